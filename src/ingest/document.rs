@@ -1,0 +1,93 @@
+//! What a reader finds in a document, before anything is concluded from it.
+
+use crate::inventory::{Declaration, Format, NotEvaluated, Place, Scope};
+
+/// What a document says a component is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Kind {
+    /// A library, a framework, an application, or nothing said: advisories may know it.
+    #[default]
+    Package,
+    /// A file, a device, a container, data: known to advisories only under a package URL.
+    Other,
+}
+
+/// One component as its document declares it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Declared {
+    /// bom-ref, SPDX id.
+    pub reference: Option<String>,
+    /// What it is.
+    pub kind: Kind,
+    /// Group, as CycloneDX and Maven have it.
+    pub group: Option<String>,
+    /// Name; empty when the document gives none.
+    pub name: String,
+    /// Version, trimmed; never empty.
+    pub version: Option<String>,
+    /// Package URLs as written. SPDX packages may have several; each is matched.
+    pub purls: Vec<String>,
+    /// What it is for.
+    pub scope: Option<Scope>,
+    /// Where it stands.
+    pub position: Position,
+    /// Set by readers that know why there is no version.
+    pub not_evaluated: Option<NotEvaluated>,
+    /// The editable line that decides the version.
+    pub declared_in: Option<Declaration>,
+}
+
+/// Where a component stands in its text.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Position {
+    /// Nobody knows.
+    #[default]
+    Unknown,
+    /// A byte offset in the text, turned into line and column later.
+    Offset(usize),
+    /// A line and a column.
+    At(Place),
+}
+
+/// A remark about a document that was read all the same.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Warning {
+    /// What was found and what was done.
+    pub message: String,
+    /// Where.
+    pub position: Position,
+}
+
+/// All that a reader finds in one document.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Document {
+    /// What it is.
+    pub format: Format,
+    /// The version of its format.
+    pub spec_version: Option<String>,
+    /// What it is about: `metadata.component`, the described package of SPDX, the project.
+    pub subject: Option<Declared>,
+    /// Its components, nested ones behind their parents, in document order.
+    pub components: Vec<Declared>,
+    /// Edges `(dependent, dependency)` by reference, in document order.
+    pub edges: Vec<(String, String)>,
+    /// What was odd.
+    pub warnings: Vec<Warning>,
+}
+
+/// Why a text could not be read as the format it is in.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{cause}")]
+pub struct ReadError {
+    /// Where.
+    pub position: Position,
+    /// What was found, lower case, no full stop.
+    pub cause: String,
+}
+
+impl ReadError {
+    /// An error without a place.
+    pub fn new(cause: impl Into<String>) -> Self {
+        Self { position: Position::Unknown, cause: cause.into() }
+    }
+}

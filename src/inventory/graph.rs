@@ -1,0 +1,199 @@
+//! Who depends on whom, as a document says it.
+//!
+//! Cycles are harmless, edges that lead nowhere are kept apart, and "no edges given" is not the
+//! same as "no dependencies": see [`GraphKnowledge`].
+
+use std::collections::{HashMap, VecDeque};
+
+/// How much a document says about dependencies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum GraphKnowledge {
+    /// Every part can be reached from the subject.
+    Complete,
+    /// Some parts cannot be reached from the subject.
+    Partial,
+    /// The document names no edges, or no subject to start from.
+    #[default]
+    Absent,
+}
+
+/// The most paths that are listed for one component.
+const MAX_PATHS: usize = 5;
+
+/// A dependency graph over the references of one document.
+#[derive(Clone, Debug, Default)]
+pub struct Graph {
+    names: Vec<String>,
+    index: HashMap<String, usize>,
+    forward: Vec<Vec<usize>>,
+    backward: Vec<Vec<usize>>,
+    /// For each node its predecessor on a shortest way from a root, and its distance.
+    reached: Vec<Option<Step>>,
+    knowledge: GraphKnowledge,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Step {
+    from: Option<usize>,
+    distance: usize,
+}
+
+impl Graph {
+    /// Builds the graph from edges `(dependent, dependency)` and the subject's reference.
+    ///
+    /// Without a subject every node that nobody depends on is a root. `parts` are the references of
+    /// the components, by which the [`GraphKnowledge`] is judged.
+    #[must_use]
+    pub fn new<'a>(
+        root: Option<&str>,
+        edges: &[(String, String)],
+        parts: impl IntoIterator<Item = Option<&'a str>>,
+    ) -> Self {
+        let mut graph = Self::default();
+        for (from, to) in edges {
+            let (from, to) = (graph.node(from), graph.node(to));
+            graph.forward[from].push(to);
+            graph.backward[to].push(from);
+        }
+        let roots = match root.and_then(|name| graph.index.get(name).copied()) {
+            Some(node) => vec![node],
+            None => (0..graph.names.len()).filter(|&n| graph.backward[n].is_empty()).collect(),
+        };
+        graph.walk(roots);
+        graph.knowledge = graph.judge_knowledge(parts);
+        graph
+    }
+
+    fn node(&mut self, name: &str) -> usize {
+        if let Some(&node) = self.index.get(name) {
+            return node;
+        }
+        let node = self.names.len();
+        self.names.push(name.to_owned());
+        self.index.insert(name.to_owned(), node);
+        self.forward.push(Vec::new());
+        self.backward.push(Vec::new());
+        node
+    }
+
+    /// Breadth first: the first way to reach a node is a shortest one.
+    fn walk(&mut self, roots: Vec<usize>) {
+        self.reached = vec![None; self.names.len()];
+        let mut queue = VecDeque::new();
+        for root in roots {
+            self.reached[root] = Some(Step { from: None, distance: 0 });
+            queue.push_back(root);
+        }
+        while let Some(node) = queue.pop_front() {
+            let distance = self.reached[node].map_or(0, |step| step.distance) + 1;
+            for &next in &self.forward[node] {
+                if self.reached[next].is_none() {
+                    self.reached[next] = Some(Step { from: Some(node), distance });
+                    queue.push_back(next);
+                }
+            }
+        }
+    }
+
+    fn judge_knowledge<'a>(
+        &self,
+        parts: impl IntoIterator<Item = Option<&'a str>>,
+    ) -> GraphKnowledge {
+        if self.names.is_empty() {
+            return GraphKnowledge::Absent;
+        }
+        let all = parts
+            .into_iter()
+            .all(|part| part.and_then(|name| self.distance(name)).is_some());
+        if all { GraphKnowledge::Complete } else { GraphKnowledge::Partial }
+    }
+
+    /// How much this document says.
+    #[must_use]
+    pub fn knowledge(&self) -> GraphKnowledge {
+        self.knowledge
+    }
+
+    /// Edges from the root to the reference; `None` when it is not reached.
+    #[must_use]
+    pub fn distance(&self, reference: &str) -> Option<usize> {
+        let node = *self.index.get(reference)?;
+        self.reached[node].map(|step| step.distance)
+    }
+
+    /// Paths from a root to the reference, shortest first, one for each dependent, at most five.
+    ///
+    /// Each path starts with the root and ends with the reference.
+    #[must_use]
+    pub fn paths(&self, reference: &str) -> Vec<Vec<&str>> {
+        let Some(&node) = self.index.get(reference) else { return Vec::new() };
+        if self.reached[node].is_none_or(|step| step.distance == 0) {
+            return Vec::new();
+        }
+        let mut paths: Vec<Vec<usize>> = Vec::new();
+        for &parent in &self.backward[node] {
+            let mut path = self.way_to(parent);
+            if path.is_empty() || path.contains(&node) {
+                continue;
+            }
+            path.push(node);
+            if !paths.contains(&path) {
+                paths.push(path);
+            }
+        }
+        paths.sort_by_key(Vec::len);
+        paths.truncate(MAX_PATHS);
+        let name = |path: Vec<usize>| path.into_iter().map(|n| self.names[n].as_str()).collect();
+        paths.into_iter().map(name).collect()
+    }
+
+    fn way_to(&self, node: usize) -> Vec<usize> {
+        let mut way = Vec::new();
+        let mut next = self.reached[node].map(|_| node);
+        while let Some(node) = next {
+            way.push(node);
+            next = self.reached[node].and_then(|step| step.from);
+        }
+        way.reverse();
+        way
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn edges(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
+        pairs.iter().map(|(a, b)| ((*a).to_owned(), (*b).to_owned())).collect()
+    }
+
+    #[test]
+    fn the_shortest_path_comes_first() {
+        let edges = edges(&[("root", "a"), ("a", "core"), ("root", "core")]);
+        let graph = Graph::new(Some("root"), &edges, [Some("a"), Some("core")]);
+        assert_eq!(graph.paths("core"), [vec!["root", "core"], vec!["root", "a", "core"]]);
+        assert_eq!(graph.distance("core"), Some(1));
+        assert_eq!(graph.knowledge(), GraphKnowledge::Complete);
+    }
+
+    #[test]
+    fn a_cycle_ends() {
+        let edges = edges(&[("root", "b"), ("b", "c"), ("c", "a"), ("a", "b")]);
+        let graph = Graph::new(Some("root"), &edges, [Some("a")]);
+        assert_eq!(graph.paths("a"), [vec!["root", "b", "c", "a"]]);
+        assert_eq!(graph.paths("b"), [vec!["root", "b"]]);
+    }
+
+    #[test]
+    fn no_edges_is_not_no_dependencies() {
+        let graph = Graph::new(Some("root"), &[], [Some("a")]);
+        assert_eq!(graph.knowledge(), GraphKnowledge::Absent);
+        assert!(graph.paths("a").is_empty());
+    }
+
+    #[test]
+    fn without_a_subject_nodes_that_nobody_needs_are_roots() {
+        let graph = Graph::new(None, &edges(&[("x", "y")]), [Some("x"), Some("y")]);
+        assert_eq!(graph.paths("y"), [vec!["x", "y"]]);
+    }
+}

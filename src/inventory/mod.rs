@@ -1,0 +1,376 @@
+//! Who is inside: components, where each was found, how they depend on each other.
+//!
+//! Promise: every component that a document declares is here, once, and is either evaluable or
+//! carries the [`Reason`] why not. There is no third place to lose one.
+
+mod graph;
+
+pub use graph::{Graph, GraphKnowledge};
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::ids::Ecosystem;
+use crate::purl::Purl;
+
+/// A kind of document that bomvet reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Format {
+    /// CycloneDX in JSON, 1.2 and later.
+    CycloneDxJson,
+    /// CycloneDX in XML, 1.0 and later.
+    CycloneDxXml,
+    /// SPDX 2.x in JSON.
+    SpdxJson,
+    /// SPDX 2.x as tag-value text.
+    SpdxTagValue,
+    /// A Maven project description.
+    MavenPom,
+}
+
+impl fmt::Display for Format {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::CycloneDxJson => "cyclonedx-json",
+            Self::CycloneDxXml => "cyclonedx-xml",
+            Self::SpdxJson => "spdx-json",
+            Self::SpdxTagValue => "spdx-tag-value",
+            Self::MavenPom => "maven-pom",
+        })
+    }
+}
+
+/// A line and a column in a text, both counted from 1, the column in characters of the file's bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    /// Line, from 1.
+    pub line: u32,
+    /// Column in bytes, from 1.
+    pub column: u32,
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.line, self.column)
+    }
+}
+
+/// Where a component was found: a file, and a place in it where the format has one.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Location {
+    /// The file as the user named it.
+    pub path: Arc<str>,
+    /// The place in the file.
+    pub place: Option<Place>,
+}
+
+impl fmt::Display for Location {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.path)?;
+        self.place.map_or(Ok(()), |place| write!(f, ":{place}"))
+    }
+}
+
+/// What a component is for, as far as its document says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Scope {
+    /// Needed to compile and to run.
+    Compile,
+    /// Needed to run.
+    Runtime,
+    /// Given by the environment at run time.
+    Provided,
+    /// Maven's `system` scope: a file named by its path.
+    System,
+    /// CycloneDX `optional`, SPDX optional dependencies.
+    Optional,
+    /// CycloneDX `excluded`: documented, said not to be delivered.
+    Excluded,
+    /// Used by tests alone.
+    Test,
+    /// Used by the build alone.
+    Build,
+}
+
+impl Scope {
+    /// All scopes, in the order in which they are documented.
+    pub const ALL: [Self; 8] = [
+        Self::Compile,
+        Self::Runtime,
+        Self::Provided,
+        Self::System,
+        Self::Optional,
+        Self::Excluded,
+        Self::Test,
+        Self::Build,
+    ];
+
+    /// The name in configurations and reports.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Compile => "compile",
+            Self::Runtime => "runtime",
+            Self::Provided => "provided",
+            Self::System => "system",
+            Self::Optional => "optional",
+            Self::Excluded => "excluded",
+            Self::Test => "test",
+            Self::Build => "build",
+        }
+    }
+
+    /// The scope of that name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|scope| scope.as_str() == name)
+    }
+}
+
+/// Why a component has no verdict. The names are those of the JSON report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Reason {
+    /// Neither a package URL nor another identity.
+    NoIdentifier,
+    /// An identity without a version.
+    NoVersion,
+    /// The package URL cannot be read.
+    InvalidPurl,
+    /// The version cannot be ordered by its ecosystem's rule.
+    InvalidVersion,
+    /// No order or no advisory data for that ecosystem.
+    EcosystemNotSupported,
+    /// The version holds a property that nothing defines.
+    UnresolvedProperty,
+    /// The version comes from a parent that is out of reach.
+    UnresolvedParent,
+    /// A range stands where a version should.
+    VersionRange,
+    /// A file, a device, a container: nothing that advisories speak of.
+    NotAPackage,
+}
+
+impl Reason {
+    /// All reasons, in the order in which they are documented.
+    pub const ALL: [Self; 9] = [
+        Self::NoIdentifier,
+        Self::NoVersion,
+        Self::InvalidPurl,
+        Self::InvalidVersion,
+        Self::EcosystemNotSupported,
+        Self::UnresolvedProperty,
+        Self::UnresolvedParent,
+        Self::VersionRange,
+        Self::NotAPackage,
+    ];
+
+    /// The name in reports.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::NoIdentifier => "no-identifier",
+            Self::NoVersion => "no-version",
+            Self::InvalidPurl => "invalid-purl",
+            Self::InvalidVersion => "invalid-version",
+            Self::EcosystemNotSupported => "ecosystem-not-supported",
+            Self::UnresolvedProperty => "unresolved-property",
+            Self::UnresolvedParent => "unresolved-parent",
+            Self::VersionRange => "version-range",
+            Self::NotAPackage => "not-a-package",
+        }
+    }
+}
+
+/// Why a component has no verdict, with what the reader of the report needs to mend it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NotEvaluated {
+    /// The class of the reason.
+    pub reason: Reason,
+    /// The fact behind it: the parent that is missing, the text that is no version.
+    pub detail: Option<String>,
+}
+
+impl NotEvaluated {
+    /// A reason that says all by itself.
+    #[must_use]
+    pub fn bare(reason: Reason) -> Self {
+        Self { reason, detail: None }
+    }
+
+    /// A reason with its fact.
+    #[must_use]
+    pub fn because(reason: Reason, detail: impl Into<String>) -> Self {
+        Self { reason, detail: Some(detail.into()) }
+    }
+}
+
+/// A package in a release: what advisories are asked about.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Package {
+    /// The OSV ecosystem.
+    pub ecosystem: Ecosystem,
+    /// The name in the ecosystem's own normal form: `group:artifact` for Maven.
+    pub name: String,
+    /// The version as written.
+    pub version: String,
+}
+
+/// How well the identity of a component is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Certainty {
+    /// Read as the specification says.
+    Exact,
+    /// Read after mending a known spelling mistake.
+    Repaired,
+}
+
+/// One component that a document declares.
+#[derive(Clone, Debug)]
+pub struct Component {
+    /// Index of its document in [`Inventory::inputs`].
+    pub input: usize,
+    /// The document's own handle: bom-ref, SPDX id.
+    pub reference: Option<String>,
+    /// The package URL, where there is one that can be read.
+    pub purl: Option<Purl>,
+    /// The package URL as written, also when it cannot be read.
+    pub purl_text: Option<String>,
+    /// The group, namespace or vendor, as the document says.
+    pub group: Option<String>,
+    /// The name.
+    pub name: String,
+    /// The version that counts: the purl's, else the component's.
+    pub version: Option<String>,
+    /// What it is for.
+    pub scope: Option<Scope>,
+    /// Where it was found.
+    pub location: Location,
+    /// Whether it is the document's subject itself and not one of its parts.
+    pub role: Role,
+    /// What advisories can be asked, or why not.
+    pub identity: Result<Package, NotEvaluated>,
+    /// How well the identity is known.
+    pub certainty: Certainty,
+    /// Remarks for the reader: which version won, what was mended.
+    pub notes: Vec<String>,
+    /// What is known about a version that is missing: only the POM reader fills it.
+    pub declared_in: Option<Declaration>,
+}
+
+/// The line that decides a component's version, in a file that a person can edit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Declaration {
+    /// The file.
+    pub path: String,
+    /// The line, from 1.
+    pub line: u32,
+    /// In words: `property log4j2.version`, `dependency`, `dependencyManagement`.
+    pub how: String,
+}
+
+/// Whether a component is what a document describes, or a part of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// `metadata.component`, the described package.
+    Subject,
+    /// One of the parts.
+    Part,
+}
+
+impl Component {
+    /// The component as people name it: its purl, else `group:name@version`.
+    #[must_use]
+    pub fn label(&self) -> String {
+        if let Some(purl) = &self.purl_text {
+            return purl.clone();
+        }
+        let group = self.group.as_deref().map(|group| format!("{group}:")).unwrap_or_default();
+        let version = self.version.as_deref().map(|v| format!("@{v}")).unwrap_or_default();
+        format!("{group}{}{version}", self.name)
+    }
+}
+
+/// The thing a document is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Subject {
+    /// Its name.
+    pub name: String,
+    /// Its version.
+    pub version: Option<String>,
+    /// Its package URL as written.
+    pub purl: Option<String>,
+}
+
+/// One document that was read.
+#[derive(Clone, Debug)]
+pub struct Input {
+    /// The path as the user named it.
+    pub path: Arc<str>,
+    /// SHA-256 of its bytes, in hexadecimal.
+    pub sha256: String,
+    /// What it turned out to be.
+    pub format: Format,
+    /// The version of the format that it names.
+    pub spec_version: Option<String>,
+    /// What it is about.
+    pub subject: Option<Subject>,
+    /// What the reader must know: shapes that were mended, references that lead nowhere.
+    pub warnings: Vec<String>,
+    /// Who depends on whom.
+    pub graph: Graph,
+}
+
+/// All documents of one scan and all components in them.
+#[derive(Clone, Debug, Default)]
+pub struct Inventory {
+    /// The documents, in the order of the command line.
+    pub inputs: Vec<Input>,
+    /// The components, by document, in the order of the document.
+    pub components: Vec<Component>,
+}
+
+/// How many components were declared, and what became of them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Count {
+    /// All parts that the documents declare.
+    pub declared: usize,
+    /// Those that advisories were asked about.
+    pub evaluated: usize,
+    /// The others: each carries its reason.
+    pub not_evaluated: usize,
+}
+
+impl Inventory {
+    /// Marks components of ecosystems that `covered` does not know as not evaluated.
+    pub fn keep_covered(&mut self, covered: impl Fn(&Ecosystem) -> bool) {
+        for component in &mut self.components {
+            if let Ok(package) = &component.identity
+                && !covered(&package.ecosystem)
+            {
+                component.identity = Err(NotEvaluated::because(
+                    Reason::EcosystemNotSupported,
+                    format!("no advisory data for {} is loaded", package.ecosystem),
+                ));
+            }
+        }
+    }
+
+    /// Counts the parts (not the subjects) of one document, or of all.
+    #[must_use]
+    pub fn count(&self, input: Option<usize>) -> Count {
+        let mut count = Count::default();
+        for component in self.parts().filter(|c| input.is_none_or(|i| c.input == i)) {
+            count.declared += 1;
+            match component.identity {
+                Ok(_) => count.evaluated += 1,
+                Err(_) => count.not_evaluated += 1,
+            }
+        }
+        count
+    }
+
+    /// The parts of all documents, without the subjects.
+    pub fn parts(&self) -> impl Iterator<Item = &Component> {
+        self.components.iter().filter(|c| c.role == Role::Part)
+    }
+}

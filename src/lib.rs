@@ -1,0 +1,24 @@
+//! bomvet audits the dependencies that a bill of materials declares.
+//!
+//! The modules stand in the order in which a document passes them; each knows only those above it.
+//! `ARCHITECTURE.md` tells the story of one document.
+
+pub mod ids;
+pub mod inventory;
+pub mod purl;
+pub mod version;
+
+pub mod advisory;
+pub mod config;
+
+pub mod ingest;
+pub mod maven;
+
+pub mod judge;
+pub mod matching;
+pub mod remedy;
+
+pub mod pipeline;
+pub mod report;
+
+pub mod cli;

@@ -1,0 +1,341 @@
+//! Package URLs, read as the purl specification says and, failing that, leniently.
+//!
+//! The packageurl crate is the judge. Where it refuses what producers really write (a percent-encoded
+//! slash in a namespace, a raw `@` before an npm scope), a tolerant reader takes over and the result
+//! is marked [`Certainty::Repaired`], so that nobody mistakes it for a clean identity.
+
+use std::str::FromStr;
+
+use crate::ids::Ecosystem;
+use crate::inventory::{Certainty, Package};
+
+/// The longest package URL that is read, in bytes.
+const MAX_LENGTH: usize = 8 * 1024;
+
+/// A package URL that could be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Purl {
+    kind: String,
+    namespace: Option<String>,
+    name: String,
+    version: Option<String>,
+    qualifiers: Vec<(String, String)>,
+    certainty: Certainty,
+}
+
+/// Why a text is no package URL.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{cause}")]
+pub struct InvalidPurl {
+    cause: String,
+}
+
+impl Purl {
+    /// Reads a package URL, strictly first, leniently second.
+    ///
+    /// # Errors
+    /// When not even a type and a name can be found.
+    pub fn parse(text: &str) -> Result<Self, InvalidPurl> {
+        let text = text.trim();
+        if text.len() > MAX_LENGTH {
+            return Err(invalid(format!("longer than {MAX_LENGTH} bytes")));
+        }
+        if has_odd_scope(text) {
+            return Self::lenient(text);
+        }
+        match packageurl::PackageUrl::from_str(text) {
+            Ok(purl) => Ok(Self {
+                kind: purl.ty().to_ascii_lowercase(),
+                namespace: purl.namespace().map(str::to_owned),
+                name: purl.name().to_owned(),
+                version: purl.version().map(str::to_owned),
+                qualifiers: strict_qualifiers(&purl),
+                certainty: if text.starts_with("pkg:/") {
+                    Certainty::Repaired
+                } else {
+                    Certainty::Exact
+                },
+            }),
+            Err(_) => Self::lenient(text),
+        }
+    }
+
+    /// Splits by hand: scheme, type, everything up to the last `/`, name, version.
+    fn lenient(text: &str) -> Result<Self, InvalidPurl> {
+        let rest = strip_scheme(text).ok_or_else(|| invalid("does not start with \"pkg:\""))?;
+        let rest = rest.split('#').next().unwrap_or(rest);
+        let (rest, query) = rest.split_once('?').unwrap_or((rest, ""));
+        let (kind, path) = rest
+            .trim_matches('/')
+            .split_once('/')
+            .ok_or_else(|| invalid("has no type and name"))?;
+        let (path, version) = split_version(path);
+        let path = percent_decode(path);
+        let path = path.trim_matches('/');
+        let (namespace, name) = match path.rsplit_once('/') {
+            Some((namespace, name)) => (Some(namespace.to_owned()), name),
+            None => (None, path),
+        };
+        if name.is_empty() {
+            return Err(invalid("has no name"));
+        }
+        if kind.is_empty() || !kind.bytes().all(is_type_byte) {
+            return Err(invalid(format!("\"{kind}\" is no package type")));
+        }
+        Ok(Self {
+            kind: kind.to_ascii_lowercase(),
+            namespace,
+            name: name.to_owned(),
+            version: version.map(percent_decode).filter(|v| !v.is_empty()),
+            qualifiers: lenient_qualifiers(query),
+            certainty: Certainty::Repaired,
+        })
+    }
+
+    /// The package type in lower case: `maven`, `npm`.
+    #[must_use]
+    pub fn kind(&self) -> &str {
+        &self.kind
+    }
+
+    /// The namespace, decoded.
+    #[must_use]
+    pub fn namespace(&self) -> Option<&str> {
+        self.namespace.as_deref()
+    }
+
+    /// The name, decoded.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The version, decoded.
+    #[must_use]
+    pub fn version(&self) -> Option<&str> {
+        self.version.as_deref()
+    }
+
+    /// The value of one qualifier.
+    #[must_use]
+    pub fn qualifier(&self, key: &str) -> Option<&str> {
+        self.qualifiers.iter().find(|(k, _)| k == key).map(|(_, v)| v.as_str())
+    }
+
+    /// Whether it had to be mended to be read.
+    #[must_use]
+    pub fn certainty(&self) -> Certainty {
+        self.certainty
+    }
+
+    /// The package that advisories know, with this version; `None` for types without an OSV ecosystem.
+    #[must_use]
+    pub fn package(&self, version: &str) -> Option<Package> {
+        let ecosystem = self.ecosystem()?;
+        let name = package_name(&ecosystem, self.namespace(), &self.name);
+        Some(Package { ecosystem, name, version: version.to_owned() })
+    }
+
+    /// The OSV ecosystem of the type, with the distribution's release where a qualifier names it.
+    #[must_use]
+    pub fn ecosystem(&self) -> Option<Ecosystem> {
+        let name = match self.kind.as_str() {
+            "maven" => "Maven",
+            "npm" => "npm",
+            "golang" => "Go",
+            "pypi" => "PyPI",
+            "cargo" => "crates.io",
+            "gem" => "RubyGems",
+            "nuget" => "NuGet",
+            "composer" => "Packagist",
+            "hex" => "Hex",
+            "pub" => "Pub",
+            "swift" => "SwiftURL",
+            "githubactions" => "GitHub Actions",
+            "cran" => "CRAN",
+            "hackage" => "Hackage",
+            "deb" => return self.debian(),
+            _ => return None,
+        };
+        Some(Ecosystem::new(name))
+    }
+
+    /// Debian's records carry the release: `distro=debian-12` or `distro=bookworm`.
+    fn debian(&self) -> Option<Ecosystem> {
+        if self.namespace.as_deref()? != "debian" {
+            return None;
+        }
+        let distro = self.qualifier("distro").unwrap_or_default();
+        let distro = distro.strip_prefix("debian-").unwrap_or(distro);
+        let release = match distro.split('.').next().unwrap_or_default() {
+            "buster" => "10",
+            "bullseye" => "11",
+            "bookworm" => "12",
+            "trixie" => "13",
+            "forky" => "14",
+            number if number.bytes().all(|b| b.is_ascii_digit()) => number,
+            _ => "",
+        };
+        let suffix = if release.is_empty() { String::new() } else { format!(":{release}") };
+        Some(Ecosystem::new(&format!("Debian{suffix}")))
+    }
+}
+
+/// The name under which advisories of the ecosystem list a package, in its normal form.
+#[must_use]
+pub fn package_name(ecosystem: &Ecosystem, namespace: Option<&str>, name: &str) -> String {
+    let join = |separator: &str| match namespace {
+        Some(namespace) if !namespace.is_empty() => format!("{namespace}{separator}{name}"),
+        _ => name.to_owned(),
+    };
+    match ecosystem.base() {
+        "Maven" => join(":"),
+        "Debian" | "Ubuntu" | "Alpine" => name.to_owned(),
+        _ => normal_name(ecosystem, &join("/")),
+    }
+}
+
+/// Brings a package's name into its ecosystem's normal form (PEP 503 for Python), as a record and a
+/// document may spell it differently.
+#[must_use]
+pub fn normal_name(ecosystem: &Ecosystem, name: &str) -> String {
+    match ecosystem.base() {
+        "PyPI" => {
+            let mut normal = String::with_capacity(name.len());
+            for c in name.chars() {
+                match c {
+                    '-' | '_' | '.' if normal.ends_with('-') => {}
+                    '-' | '_' | '.' => normal.push('-'),
+                    c => normal.extend(c.to_lowercase()),
+                }
+            }
+            normal
+        }
+        "NuGet" | "Packagist" => name.to_lowercase(),
+        _ => name.to_owned(),
+    }
+}
+
+fn invalid(cause: impl Into<String>) -> InvalidPurl {
+    InvalidPurl { cause: cause.into() }
+}
+
+fn is_type_byte(b: u8) -> bool {
+    b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'+')
+}
+
+/// `pkg:npm/@scope/name`: the `@` of the scope is no version separator.
+fn has_odd_scope(text: &str) -> bool {
+    strip_scheme(text)
+        .and_then(|rest| rest.trim_start_matches('/').split_once('/'))
+        .is_some_and(|(_, path)| path.starts_with('@'))
+}
+
+fn strip_scheme(text: &str) -> Option<&str> {
+    let (scheme, rest) = text.split_once(':')?;
+    scheme.eq_ignore_ascii_case("pkg").then_some(rest)
+}
+
+/// The version follows the last `@` that stands after the last `/`, or, where a version holds
+/// slashes itself, the first `@` that is not an npm scope's.
+fn split_version(path: &str) -> (&str, Option<&str>) {
+    let from = usize::from(path.starts_with('@'));
+    match path[from..].find('@') {
+        Some(at) => (&path[..from + at], Some(&path[from + at + 1..])),
+        None => (path, None),
+    }
+}
+
+fn strict_qualifiers(purl: &packageurl::PackageUrl<'_>) -> Vec<(String, String)> {
+    let mut qualifiers: Vec<_> =
+        purl.qualifiers().iter().map(|(k, v)| (k.to_string(), v.to_string())).collect();
+    qualifiers.sort();
+    qualifiers
+}
+
+fn lenient_qualifiers(query: &str) -> Vec<(String, String)> {
+    let pairs = query.split('&').filter_map(|pair| pair.split_once('='));
+    let mut qualifiers: Vec<_> =
+        pairs.map(|(k, v)| (k.to_ascii_lowercase(), percent_decode(v))).collect();
+    qualifiers.sort();
+    qualifiers
+}
+
+fn percent_decode(text: &str) -> String {
+    let bytes = text.as_bytes();
+    let mut decoded = Vec::with_capacity(bytes.len());
+    let mut at = 0;
+    while at < bytes.len() {
+        let hex = |b: u8| char::from(b).to_digit(16).and_then(|d| u8::try_from(d).ok());
+        match (bytes[at], bytes.get(at + 1), bytes.get(at + 2)) {
+            (b'%', Some(&high), Some(&low)) if hex(high).is_some() && hex(low).is_some() => {
+                decoded.push(hex(high).unwrap_or(0) << 4 | hex(low).unwrap_or(0));
+                at += 3;
+            }
+            (byte, _, _) => {
+                decoded.push(byte);
+                at += 1;
+            }
+        }
+    }
+    String::from_utf8(decoded).unwrap_or_else(|_| text.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn package(text: &str) -> (String, String, Option<String>) {
+        let purl = Purl::parse(text).unwrap();
+        let package = purl.package(purl.version().unwrap_or_default()).unwrap();
+        (package.ecosystem.to_string(), package.name, purl.version().map(str::to_owned))
+    }
+
+    fn expect(text: &str, ecosystem: &str, name: &str, version: &str) {
+        let (e, n, v) = package(text);
+        assert_eq!((e.as_str(), n.as_str(), v.as_deref()), (ecosystem, name, Some(version)), "{text}");
+    }
+
+    #[test]
+    fn qualifiers_and_the_case_of_the_type_do_not_matter() {
+        expect("pkg:maven/org.a/b@1?type=jar&classifier=sources", "Maven", "org.a:b", "1");
+        expect("PKG:Maven/org.a/b@1?classifier=sources#src/main", "Maven", "org.a:b", "1");
+        expect("pkg://maven/org.a/b@1", "Maven", "org.a:b", "1");
+    }
+
+    #[test]
+    fn a_raw_at_before_an_npm_scope_is_part_of_the_name() {
+        expect("pkg:npm/@godaddy/terminus@4.11.2", "npm", "@godaddy/terminus", "4.11.2");
+        expect("pkg:npm/%40godaddy/terminus@4.11.2", "npm", "@godaddy/terminus", "4.11.2");
+    }
+
+    #[test]
+    fn an_encoded_slash_in_a_namespace_is_mended_and_marked() {
+        let text = "pkg:golang/cloud.google.com%2Fgo/storage@v1.0.0";
+        expect(text, "Go", "cloud.google.com/go/storage", "v1.0.0");
+        assert_eq!(Purl::parse(text).unwrap().certainty(), Certainty::Repaired);
+    }
+
+    #[test]
+    fn an_epoch_is_decoded() {
+        let text = "pkg:deb/debian/vim@2%3A9.1.1230-2?arch=amd64&distro=debian-13";
+        expect(text, "Debian:13", "vim", "2:9.1.1230-2");
+    }
+
+    #[test]
+    fn python_names_have_one_normal_form() {
+        expect("pkg:pypi/Ruamel_.Yaml@1", "PyPI", "ruamel-yaml", "1");
+    }
+
+    #[test]
+    fn what_has_no_type_and_name_is_refused() {
+        for text in ["", "pkg:", "pkg:maven", "pkg:maven/", "log4j-core@2.14.1", "pkg:ma ven/a/b@1"] {
+            assert!(Purl::parse(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_type_without_an_ecosystem_has_no_package() {
+        assert_eq!(Purl::parse("pkg:yocto/netbase@6.4").unwrap().package("6.4"), None);
+    }
+}
