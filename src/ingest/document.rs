@@ -65,14 +65,26 @@ pub struct Document {
     pub format: Format,
     /// The version of its format.
     pub spec_version: Option<String>,
-    /// What it is about: `metadata.component`, the described package of SPDX, the project.
-    pub subject: Option<Declared>,
+    /// What it is about.
+    pub about: About,
     /// Its components, nested ones behind their parents, in document order.
     pub components: Vec<Declared>,
     /// Edges `(dependent, dependency)` by reference, in document order.
     pub edges: Vec<(String, String)>,
     /// What was odd.
     pub warnings: Vec<Warning>,
+}
+
+/// What a document is about.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum About {
+    /// It does not say.
+    #[default]
+    Unsaid,
+    /// CycloneDX `metadata.component`, a POM's project: not one of the parts.
+    Apart(Box<Declared>),
+    /// The one package that an SPDX document describes: it stands among the parts, at this index.
+    Listed(usize),
 }
 
 /// Why a text could not be read as the format it is in.
