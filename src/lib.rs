@@ -10,6 +10,7 @@ pub mod version;
 
 pub mod advisory;
 pub mod config;
+pub mod files;
 
 pub mod ingest;
 pub mod maven;

@@ -122,6 +122,38 @@ impl Purl {
         self.qualifiers.iter().find(|(k, _)| k == key).map(|(_, v)| v.as_str())
     }
 
+    /// Whether a pattern speaks of it: same package, and the same version and qualifiers where the
+    /// pattern names them.
+    #[must_use]
+    pub fn is_matched_by(&self, pattern: &Self) -> bool {
+        let name = |purl: &Self| {
+            purl.ecosystem().map_or_else(
+                || {
+                    (
+                        purl.namespace.clone().unwrap_or_default(),
+                        purl.name.clone(),
+                    )
+                },
+                |e| {
+                    (
+                        String::new(),
+                        package_name(&e, purl.namespace(), &purl.name),
+                    )
+                },
+            )
+        };
+        self.kind == pattern.kind
+            && name(self) == name(pattern)
+            && pattern
+                .version
+                .as_ref()
+                .is_none_or(|v| self.version.as_ref() == Some(v))
+            && pattern
+                .qualifiers
+                .iter()
+                .all(|(k, v)| self.qualifier(k) == Some(v))
+    }
+
     /// Whether it had to be mended to be read.
     #[must_use]
     pub fn certainty(&self) -> Certainty {
@@ -332,6 +364,17 @@ mod tests {
         for text in ["", "pkg:", "pkg:maven", "pkg:maven/", "log4j-core@2.14.1", "pkg:ma ven/a/b@1"] {
             assert!(Purl::parse(text).is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn a_pattern_without_a_version_speaks_of_every_version() {
+        let purl = Purl::parse("pkg:maven/a/b@1?type=jar").unwrap();
+        let matched = |text: &str| purl.is_matched_by(&Purl::parse(text).unwrap());
+        assert!(matched("pkg:maven/a/b"));
+        assert!(matched("pkg:maven/a/b@1"));
+        assert!(!matched("pkg:maven/a/b@2"));
+        assert!(!matched("pkg:maven/a/bb"));
+        assert!(!matched("pkg:maven/a/b?type=war"));
     }
 
     #[test]

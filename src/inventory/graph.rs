@@ -3,7 +3,7 @@
 //! Cycles are harmless, edges that lead nowhere are kept apart, and "no edges given" is not the
 //! same as "no dependencies": see [`GraphKnowledge`].
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 
 /// How much a document says about dependencies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
@@ -29,6 +29,8 @@ pub struct Graph {
     backward: Vec<Vec<usize>>,
     /// For each node its predecessor on a shortest way from a root, and its distance.
     reached: Vec<Option<Step>>,
+    /// References that several components have: no path to them is certain.
+    ambiguous: HashSet<String>,
     knowledge: GraphKnowledge,
 }
 
@@ -57,10 +59,12 @@ impl Graph {
         }
         let roots = match root.and_then(|name| graph.index.get(name).copied()) {
             Some(node) => vec![node],
-            None => (0..graph.names.len()).filter(|&n| graph.backward[n].is_empty()).collect(),
+            None => (0..graph.names.len())
+                .filter(|&n| graph.backward[n].is_empty())
+                .collect(),
         };
         graph.walk(roots);
-        graph.knowledge = graph.judge_knowledge(parts);
+        graph.survey(parts);
         graph
     }
 
@@ -81,31 +85,49 @@ impl Graph {
         self.reached = vec![None; self.names.len()];
         let mut queue = VecDeque::new();
         for root in roots {
-            self.reached[root] = Some(Step { from: None, distance: 0 });
+            self.reached[root] = Some(Step {
+                from: None,
+                distance: 0,
+            });
             queue.push_back(root);
         }
         while let Some(node) = queue.pop_front() {
             let distance = self.reached[node].map_or(0, |step| step.distance) + 1;
             for &next in &self.forward[node] {
                 if self.reached[next].is_none() {
-                    self.reached[next] = Some(Step { from: Some(node), distance });
+                    self.reached[next] = Some(Step {
+                        from: Some(node),
+                        distance,
+                    });
                     queue.push_back(next);
                 }
             }
         }
     }
 
-    fn judge_knowledge<'a>(
-        &self,
-        parts: impl IntoIterator<Item = Option<&'a str>>,
-    ) -> GraphKnowledge {
-        if self.names.is_empty() {
-            return GraphKnowledge::Absent;
+    /// Looks at the components' references: are all of them reached, are some used twice?
+    fn survey<'a>(&mut self, parts: impl IntoIterator<Item = Option<&'a str>>) {
+        let mut seen = HashSet::new();
+        let mut all_reached = true;
+        for part in parts {
+            let Some(name) = part else {
+                all_reached = false;
+                continue;
+            };
+            all_reached &= self.reach(name).is_some();
+            if !seen.insert(name) {
+                self.ambiguous.insert(name.to_owned());
+            }
         }
-        let all = parts
-            .into_iter()
-            .all(|part| part.and_then(|name| self.distance(name)).is_some());
-        if all { GraphKnowledge::Complete } else { GraphKnowledge::Partial }
+        self.knowledge = match (self.names.is_empty(), all_reached) {
+            (true, _) => GraphKnowledge::Absent,
+            (false, true) => GraphKnowledge::Complete,
+            (false, false) => GraphKnowledge::Partial,
+        };
+    }
+
+    fn reach(&self, reference: &str) -> Option<Step> {
+        self.reached[*self.index.get(reference)?]
     }
 
     /// How much this document says.
@@ -114,11 +136,13 @@ impl Graph {
         self.knowledge
     }
 
-    /// Edges from the root to the reference; `None` when it is not reached.
+    /// Edges from the root to the reference; `None` when it is not reached, or not certain.
     #[must_use]
     pub fn distance(&self, reference: &str) -> Option<usize> {
-        let node = *self.index.get(reference)?;
-        self.reached[node].map(|step| step.distance)
+        if self.ambiguous.contains(reference) {
+            return None;
+        }
+        self.reach(reference).map(|step| step.distance)
     }
 
     /// Paths from a root to the reference, shortest first, one for each dependent, at most five.
@@ -126,8 +150,13 @@ impl Graph {
     /// Each path starts with the root and ends with the reference.
     #[must_use]
     pub fn paths(&self, reference: &str) -> Vec<Vec<&str>> {
-        let Some(&node) = self.index.get(reference) else { return Vec::new() };
-        if self.reached[node].is_none_or(|step| step.distance == 0) {
+        let Some(&node) = self.index.get(reference) else {
+            return Vec::new();
+        };
+        if self
+            .distance(reference)
+            .is_none_or(|distance| distance == 0)
+        {
             return Vec::new();
         }
         let mut paths: Vec<Vec<usize>> = Vec::new();
@@ -164,14 +193,20 @@ mod tests {
     use super::*;
 
     fn edges(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
-        pairs.iter().map(|(a, b)| ((*a).to_owned(), (*b).to_owned())).collect()
+        pairs
+            .iter()
+            .map(|(a, b)| ((*a).to_owned(), (*b).to_owned()))
+            .collect()
     }
 
     #[test]
     fn the_shortest_path_comes_first() {
         let edges = edges(&[("root", "a"), ("a", "core"), ("root", "core")]);
         let graph = Graph::new(Some("root"), &edges, [Some("a"), Some("core")]);
-        assert_eq!(graph.paths("core"), [vec!["root", "core"], vec!["root", "a", "core"]]);
+        assert_eq!(
+            graph.paths("core"),
+            [vec!["root", "core"], vec!["root", "a", "core"]]
+        );
         assert_eq!(graph.distance("core"), Some(1));
         assert_eq!(graph.knowledge(), GraphKnowledge::Complete);
     }
@@ -182,6 +217,14 @@ mod tests {
         let graph = Graph::new(Some("root"), &edges, [Some("a")]);
         assert_eq!(graph.paths("a"), [vec!["root", "b", "c", "a"]]);
         assert_eq!(graph.paths("b"), [vec!["root", "b"]]);
+    }
+
+    #[test]
+    fn no_path_is_claimed_to_a_reference_that_two_components_have() {
+        let edges = edges(&[("root", "a"), ("a", "x")]);
+        let graph = Graph::new(Some("root"), &edges, [Some("a"), Some("x"), Some("x")]);
+        assert!(graph.paths("x").is_empty());
+        assert_eq!(graph.distance("x"), None);
     }
 
     #[test]

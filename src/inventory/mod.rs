@@ -7,6 +7,7 @@ mod graph;
 
 pub use graph::{Graph, GraphKnowledge};
 
+use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 
@@ -194,13 +195,19 @@ impl NotEvaluated {
     /// A reason that says all by itself.
     #[must_use]
     pub fn bare(reason: Reason) -> Self {
-        Self { reason, detail: None }
+        Self {
+            reason,
+            detail: None,
+        }
     }
 
     /// A reason with its fact.
     #[must_use]
     pub fn because(reason: Reason, detail: impl Into<String>) -> Self {
-        Self { reason, detail: Some(detail.into()) }
+        Self {
+            reason,
+            detail: Some(detail.into()),
+        }
     }
 }
 
@@ -275,6 +282,8 @@ pub enum Role {
     Subject,
     /// One of the parts.
     Part,
+    /// A further package URL of a part: asked about, not counted.
+    Alias,
 }
 
 impl Component {
@@ -284,8 +293,16 @@ impl Component {
         if let Some(purl) = &self.purl_text {
             return purl.clone();
         }
-        let group = self.group.as_deref().map(|group| format!("{group}:")).unwrap_or_default();
-        let version = self.version.as_deref().map(|v| format!("@{v}")).unwrap_or_default();
+        let group = self
+            .group
+            .as_deref()
+            .map(|group| format!("{group}:"))
+            .unwrap_or_default();
+        let version = self
+            .version
+            .as_deref()
+            .map(|v| format!("@{v}"))
+            .unwrap_or_default();
         format!("{group}{}{version}", self.name)
     }
 }
@@ -318,6 +335,9 @@ pub struct Input {
     pub warnings: Vec<String>,
     /// Who depends on whom.
     pub graph: Graph,
+    /// The components of this document, by place in the inventory, by their references; the first
+    /// of several has the name.
+    pub references: HashMap<String, usize>,
 }
 
 /// All documents of one scan and all components in them.
@@ -367,6 +387,19 @@ impl Inventory {
             }
         }
         count
+    }
+
+    /// The component of a document that has this reference; the reference itself where none has.
+    #[must_use]
+    pub fn label_of(&self, input: usize, reference: &str) -> String {
+        self.by_reference(input, reference).map_or_else(|| reference.to_owned(), Component::label)
+    }
+
+    /// The component of a document that has this reference.
+    #[must_use]
+    pub fn by_reference(&self, input: usize, reference: &str) -> Option<&Component> {
+        let index = *self.inputs.get(input)?.references.get(reference)?;
+        self.components.get(index)
     }
 
     /// The parts of all documents, without the subjects.

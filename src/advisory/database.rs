@@ -1,0 +1,276 @@
+//! The index over all loaded records: which of them speak of a package.
+//!
+//! Built once for a moment in time: records withdrawn by then are counted and silent, and do not join
+//! alias groups either, so that a withdrawn twin cannot mute a living record.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::OnceLock;
+
+use jiff::Timestamp;
+
+use super::record::{Affected, Record};
+use crate::advisory::ranges::CompiledRange;
+use crate::ids::{AdvisoryId, Ecosystem};
+use crate::version::Order;
+
+/// Records of one origin, before they are indexed.
+#[derive(Debug, Default)]
+pub struct Batch {
+    /// What the report calls the origin: `bundled`, or a path.
+    pub name: String,
+    /// The records.
+    pub records: Vec<Record>,
+    /// SHA-256 over the records' bytes, in hexadecimal.
+    pub sha256: String,
+    /// What was refused or odd, each with its file.
+    pub warnings: Vec<String>,
+}
+
+/// What the report says about one origin of records.
+#[derive(Clone, Debug)]
+pub struct Source {
+    /// `bundled`, or a path.
+    pub name: String,
+    /// How many of its records are in use.
+    pub records: usize,
+    /// The newest change in it.
+    pub built_at: Option<Timestamp>,
+    /// SHA-256 over its records, in hexadecimal.
+    pub sha256: String,
+}
+
+/// All loaded records, by package.
+#[derive(Debug, Default)]
+pub struct Database {
+    records: Vec<Record>,
+    groups: Vec<usize>,
+    group_ids: HashMap<usize, Vec<AdvisoryId>>,
+    index: HashMap<String, HashMap<String, Vec<Entry>>>,
+    by_id: HashMap<AdvisoryId, Vec<usize>>,
+    /// Where the records come from.
+    pub sources: Vec<Source>,
+    /// What was refused or odd.
+    pub warnings: Vec<String>,
+    /// How many records are silent since they are withdrawn.
+    pub withdrawn: usize,
+}
+
+/// One `affected` entry of one record, with its ranges compiled on first use.
+#[derive(Debug)]
+pub struct Entry {
+    record: usize,
+    affected: usize,
+    compiled: OnceLock<Vec<CompiledRange>>,
+}
+
+impl Database {
+    /// Indexes batches as of a moment.
+    #[must_use]
+    pub fn new(batches: Vec<Batch>, now: Timestamp) -> Self {
+        let mut database = Self::default();
+        for batch in batches {
+            let (kept, mut warnings) = newest_revisions(batch.records);
+            let before = database.records.len();
+            let built_at = kept.iter().filter_map(|r| r.modified).max();
+            for record in kept {
+                if record.is_withdrawn(now) {
+                    database.withdrawn += 1;
+                } else {
+                    database.records.push(record);
+                }
+            }
+            database.sources.push(Source {
+                name: batch.name,
+                records: database.records.len() - before,
+                built_at,
+                sha256: batch.sha256,
+            });
+            database.warnings.extend(batch.warnings);
+            database.warnings.append(&mut warnings);
+        }
+        database.build_index();
+        database.build_groups();
+        database
+    }
+
+    fn build_index(&mut self) {
+        for (number, record) in self.records.iter().enumerate() {
+            self.by_id.entry(record.id.clone()).or_default().push(number);
+            for (position, affected) in record.affected.iter().enumerate() {
+                let entry =
+                    Entry { record: number, affected: position, compiled: OnceLock::new() };
+                let names = self.index.entry(index_key(&affected.ecosystem)).or_default();
+                names.entry(affected.name.clone()).or_default().push(entry);
+            }
+        }
+    }
+
+    /// Joins records that share an identifier, directly or over others (union-find).
+    fn build_groups(&mut self) {
+        let mut union = Union::default();
+        let mut node_of: HashMap<AdvisoryId, usize> = HashMap::new();
+        let mut record_nodes = Vec::with_capacity(self.records.len());
+        for record in &self.records {
+            let mut first = None;
+            for id in std::iter::once(&record.id).chain(&record.aliases) {
+                let node = *node_of.entry(id.clone()).or_insert_with(|| union.add());
+                union.join(*first.get_or_insert(node), node);
+            }
+            record_nodes.push(first.unwrap_or_default());
+        }
+        self.groups = record_nodes.into_iter().map(|node| union.root(node)).collect();
+        for (id, node) in node_of {
+            self.group_ids.entry(union.root(node)).or_default().push(id);
+        }
+        for ids in self.group_ids.values_mut() {
+            ids.sort_by(|a, b| a.natural_key().cmp(&b.natural_key()));
+        }
+    }
+
+    /// Whether any record speaks of packages of that ecosystem, and versions of it can be ordered.
+    #[must_use]
+    pub fn covers(&self, ecosystem: &Ecosystem) -> bool {
+        self.index.contains_key(&index_key(ecosystem))
+            && Order::of_ecosystem(ecosystem.as_str()).is_some()
+    }
+
+    /// The ecosystems with records, sorted.
+    #[must_use]
+    pub fn ecosystems(&self) -> Vec<&str> {
+        let mut names: Vec<_> = self.index.keys().map(String::as_str).collect();
+        names.sort_unstable();
+        names
+    }
+
+    /// The entries that speak of a package.
+    #[must_use]
+    pub fn entries(&self, ecosystem: &Ecosystem, name: &str) -> &[Entry] {
+        let key = index_key(ecosystem);
+        self.index.get(&key).and_then(|names| names.get(name)).map_or(&[], Vec::as_slice)
+    }
+
+    /// How many records speak of a package.
+    #[must_use]
+    pub fn record_count(&self, ecosystem: &Ecosystem, name: &str) -> usize {
+        let mut records: Vec<_> =
+            self.entries(ecosystem, name).iter().map(|entry| entry.record).collect();
+        records.sort_unstable();
+        records.dedup();
+        records.len()
+    }
+
+    /// The record of an entry.
+    #[must_use]
+    pub fn record(&self, entry: &Entry) -> &Record {
+        &self.records[entry.record]
+    }
+
+    /// The entry's own part of its record.
+    #[must_use]
+    pub fn affected(&self, entry: &Entry) -> &Affected {
+        &self.records[entry.record].affected[entry.affected]
+    }
+
+    /// The entry's ranges, parsed into the ecosystem's order on first use.
+    #[must_use]
+    pub fn ranges<'a>(&self, entry: &'a Entry, order: Order) -> &'a [CompiledRange] {
+        entry.compiled.get_or_init(|| {
+            self.affected(entry).ranges.iter().map(|r| CompiledRange::new(r, order)).collect()
+        })
+    }
+
+    /// The alias group of an entry's record.
+    #[must_use]
+    pub fn group(&self, entry: &Entry) -> usize {
+        self.groups[entry.record]
+    }
+
+    /// All identifiers of a group, the one to name it by first.
+    #[must_use]
+    pub fn group_ids(&self, group: usize) -> &[AdvisoryId] {
+        self.group_ids.get(&group).map_or(&[], Vec::as_slice)
+    }
+
+    /// All records of the alias group that holds an identifier.
+    #[must_use]
+    pub fn find(&self, id: &AdvisoryId) -> Vec<&Record> {
+        let group = self.group_ids.iter().find(|(_, ids)| ids.contains(id)).map(|(g, _)| *g);
+        let Some(group) = group else { return Vec::new() };
+        let members = self.records.iter().zip(&self.groups).filter(|(_, g)| **g == group);
+        let mut records: Vec<_> = members.map(|(record, _)| record).collect();
+        records.sort_by(|a, b| a.id.natural_key().cmp(&b.id.natural_key()));
+        records
+    }
+
+    /// All records in use.
+    #[must_use]
+    pub fn records(&self) -> &[Record] {
+        &self.records
+    }
+
+    /// The newest change in the data as a whole: the oldest of the sources' newest changes.
+    #[must_use]
+    pub fn built_at(&self) -> Option<Timestamp> {
+        self.sources.iter().filter_map(|source| source.built_at).min()
+    }
+}
+
+/// Linux distributions keep their release in the name; other suffixes are addresses of registries.
+fn index_key(ecosystem: &Ecosystem) -> String {
+    match ecosystem.base() {
+        "Maven" | "npm" | "Go" | "PyPI" | "crates.io" | "NuGet" | "RubyGems" | "Packagist" => {
+            ecosystem.base().to_owned()
+        }
+        _ => ecosystem.as_str().to_owned(),
+    }
+}
+
+/// Of several revisions of one identifier the newest is kept, and the others are named.
+fn newest_revisions(records: Vec<Record>) -> (Vec<Record>, Vec<String>) {
+    let mut kept: BTreeMap<AdvisoryId, Record> = BTreeMap::new();
+    let mut warnings = Vec::new();
+    for record in records {
+        let time = |r: &Record| r.modified.map_or_else(|| "no date".to_owned(), |t| t.to_string());
+        if let Some(known) = kept.get_mut(&record.id) {
+            let newer = record.modified > known.modified;
+            let (keep, drop) = if newer { (&record, &*known) } else { (&*known, &record) };
+            warnings.push(format!(
+                "{}: two revisions, kept {}, left {}",
+                record.id,
+                time(keep),
+                time(drop)
+            ));
+            if newer {
+                *known = record;
+            }
+        } else {
+            kept.insert(record.id.clone(), record);
+        }
+    }
+    (kept.into_values().collect(), warnings)
+}
+
+#[derive(Default)]
+struct Union {
+    parent: Vec<usize>,
+}
+
+impl Union {
+    fn add(&mut self) -> usize {
+        self.parent.push(self.parent.len());
+        self.parent.len() - 1
+    }
+
+    fn root(&mut self, mut node: usize) -> usize {
+        while self.parent[node] != node {
+            self.parent[node] = self.parent[self.parent[node]];
+            node = self.parent[node];
+        }
+        node
+    }
+
+    fn join(&mut self, a: usize, b: usize) {
+        let (a, b) = (self.root(a), self.root(b));
+        self.parent[a.max(b)] = a.min(b);
+    }
+}

@@ -1,0 +1,233 @@
+//! Whether a version lies in a range, by the evaluation algorithm of the OSV schema, literally.
+//!
+//! Events are walked in the ecosystem's order; an introduced event at or below the version switches
+//! the flaw on, a fixed event at or below it or a last-affected event below it switches it off.
+
+use std::cmp::Ordering;
+
+use super::record::{Event, Range};
+use crate::version::{Order, Version};
+
+/// A range whose bounds are parsed and sorted.
+#[derive(Debug)]
+pub struct CompiledRange {
+    events: Vec<CompiledEvent>,
+    limits: Vec<Version>,
+    unlimited: bool,
+    /// A bound that the ecosystem's order cannot read.
+    unreadable: Option<String>,
+}
+
+#[derive(Debug)]
+struct CompiledEvent {
+    kind: Kind,
+    /// `None` stands before every version (`introduced: "0"`).
+    at: Option<Version>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Introduced,
+    Fixed,
+    LastAffected,
+}
+
+/// What a range says about a version.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// It does not hold it.
+    Outside,
+    /// It holds it.
+    Inside {
+        /// The fixed event that ends the interval in which the version lies.
+        fixed: Option<String>,
+        /// The last-affected event that ends it, where no fixed event does.
+        last_affected: Option<String>,
+    },
+    /// It cannot be told, since this bound cannot be ordered.
+    Indeterminate(String),
+}
+
+impl CompiledRange {
+    /// Parses and sorts the bounds.
+    #[must_use]
+    pub fn new(range: &Range, order: Order) -> Self {
+        let mut compiled =
+            Self { events: Vec::new(), limits: Vec::new(), unlimited: true, unreadable: None };
+        for event in &range.events {
+            compiled.add(event, order);
+        }
+        compiled
+    }
+
+    fn add(&mut self, event: &Event, order: Order) {
+        let kind = match event {
+            Event::Introduced(v) if v == "0" => {
+                return self.insert(CompiledEvent { kind: Kind::Introduced, at: None });
+            }
+            Event::Limit(v) if v == "*" => return,
+            Event::Introduced(_) => Kind::Introduced,
+            Event::Fixed(_) => Kind::Fixed,
+            Event::LastAffected(_) => Kind::LastAffected,
+            Event::Limit(_) => {
+                self.unlimited = false;
+                match Version::parse(order, event.version()) {
+                    Ok(version) => self.limits.push(version),
+                    Err(_) => self.unreadable = Some(event.version().to_owned()),
+                }
+                return;
+            }
+        };
+        match Version::parse(order, event.version()) {
+            Ok(version) => self.insert(CompiledEvent { kind, at: Some(version) }),
+            Err(_) => self.unreadable = Some(event.version().to_owned()),
+        }
+    }
+
+    /// Insertion by hand: Maven's relation is no total order and must not reach a sort function.
+    fn insert(&mut self, event: CompiledEvent) {
+        let after = |known: &CompiledEvent| compare(known.at.as_ref(), event.at.as_ref()).is_gt();
+        let place = self.events.iter().position(after).unwrap_or(self.events.len());
+        self.events.insert(place, event);
+    }
+
+    /// Evaluates the range for a version.
+    #[must_use]
+    pub fn evaluate(&self, version: &Version) -> Answer {
+        if let Some(bound) = &self.unreadable {
+            return Answer::Indeterminate(bound.clone());
+        }
+        if !self.before_limits(version) {
+            return Answer::Outside;
+        }
+        let mut inside_since = None;
+        for (position, event) in self.events.iter().enumerate() {
+            let side = compare(Some(version), event.at.as_ref());
+            match event.kind {
+                Kind::Introduced if side.is_ge() => inside_since = Some(position),
+                Kind::Fixed if side.is_ge() => inside_since = None,
+                Kind::LastAffected if side.is_gt() => inside_since = None,
+                _ => {}
+            }
+        }
+        inside_since.map_or(Answer::Outside, |position| self.end_after(position, version))
+    }
+
+    fn before_limits(&self, version: &Version) -> bool {
+        self.unlimited
+            || self.limits.iter().any(|limit| compare(Some(version), Some(limit)).is_lt())
+    }
+
+    fn end_after(&self, position: usize, version: &Version) -> Answer {
+        let mut end = self.events[position + 1..].iter().filter(|event| {
+            event.kind != Kind::Introduced && compare(Some(version), event.at.as_ref()).is_le()
+        });
+        let (mut fixed, mut last_affected) = (None, None);
+        if let Some(event) = end.next() {
+            let text = event.at.as_ref().map(|v| v.text().to_owned());
+            match event.kind {
+                Kind::Fixed => fixed = text,
+                _ => last_affected = text,
+            }
+        }
+        Answer::Inside { fixed, last_affected }
+    }
+
+    /// A bound about which Maven 4 orders the version differently, so that its answer may differ.
+    #[must_use]
+    pub fn maven4_disagrees(&self, version: &Version) -> Option<&str> {
+        self.events.iter().filter_map(|event| event.at.as_ref()).find_map(|bound| {
+            let ours = version.compare(bound)?;
+            let theirs = version.compare_maven4(bound)?;
+            (ours != theirs).then(|| bound.text())
+        })
+    }
+
+    /// The fixed versions of the range.
+    pub fn fixes(&self) -> impl Iterator<Item = &Version> {
+        self.events.iter().filter(|e| e.kind == Kind::Fixed).filter_map(|e| e.at.as_ref())
+    }
+}
+
+/// Compares positions on the line of versions; `None` stands before every version.
+fn compare(a: Option<&Version>, b: Option<&Version>) -> Ordering {
+    match (a, b) {
+        (None, None) => Ordering::Equal,
+        (None, Some(_)) => Ordering::Less,
+        (Some(_), None) => Ordering::Greater,
+        (Some(a), Some(b)) => a.compare(b).unwrap_or(Ordering::Equal),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn range(events: &[Event]) -> CompiledRange {
+        CompiledRange::new(&Range { events: events.to_vec() }, Order::Maven)
+    }
+
+    fn at(range: &CompiledRange, version: &str) -> Answer {
+        range.evaluate(&Version::parse(Order::Maven, version).unwrap())
+    }
+
+    fn introduced(v: &str) -> Event {
+        Event::Introduced(v.to_owned())
+    }
+
+    fn fixed(v: &str) -> Event {
+        Event::Fixed(v.to_owned())
+    }
+
+    fn inside(fixed: Option<&str>) -> Answer {
+        Answer::Inside { fixed: fixed.map(str::to_owned), last_affected: None }
+    }
+
+    #[test]
+    fn fixed_is_exclusive_and_introduced_inclusive() {
+        let range = range(&[introduced("2.0-beta9"), fixed("2.3.1")]);
+        assert_eq!(at(&range, "2.0-beta8"), Answer::Outside);
+        assert_eq!(at(&range, "2.0-beta9"), inside(Some("2.3.1")));
+        assert_eq!(at(&range, "2.3.1"), Answer::Outside);
+    }
+
+    #[test]
+    fn last_affected_is_inclusive_and_no_fix() {
+        let range = range(&[introduced("0"), Event::LastAffected("1.2.17".to_owned())]);
+        let last = Some("1.2.17".to_owned());
+        assert_eq!(
+            at(&range, "1.2.17"),
+            Answer::Inside { fixed: None, last_affected: last }
+        );
+        assert_eq!(at(&range, "1.2.18"), Answer::Outside);
+    }
+
+    #[test]
+    fn zero_stands_before_every_version() {
+        let range = range(&[introduced("0"), fixed("1")]);
+        assert_eq!(at(&range, "0-alpha"), inside(Some("1")));
+    }
+
+    #[test]
+    fn events_are_walked_in_order_however_they_are_written() {
+        let range = range(&[fixed("2"), introduced("4"), introduced("1"), fixed("5")]);
+        assert_eq!(at(&range, "1.5"), inside(Some("2")));
+        assert_eq!(at(&range, "3"), Answer::Outside);
+        assert_eq!(at(&range, "4"), inside(Some("5")));
+    }
+
+    #[test]
+    fn a_limit_ends_what_the_range_says() {
+        let range = range(&[introduced("0"), Event::Limit("2".to_owned())]);
+        assert_eq!(at(&range, "1"), inside(None));
+        assert_eq!(at(&range, "2"), Answer::Outside);
+    }
+
+    #[test]
+    fn a_bound_that_cannot_be_ordered_is_not_clean() {
+        let events = Range { events: vec![introduced("not a version")] };
+        let range = CompiledRange::new(&events, Order::SemVer);
+        let version = Version::parse(Order::SemVer, "1.0.0").unwrap();
+        assert_eq!(range.evaluate(&version), Answer::Indeterminate("not a version".to_owned()));
+    }
+}

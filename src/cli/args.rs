@@ -1,0 +1,140 @@
+//! What can be typed.
+
+use std::path::PathBuf;
+
+use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
+use jiff::Timestamp;
+
+use crate::config::Rule;
+use crate::report::ReportFormat;
+
+/// Exit codes, as `--help` shows them.
+const EXIT_CODES: &str = "\
+Exit codes (the highest of several counts):
+  0  scanned, the gate is open
+  1  scanned, the gate is closed
+  2  bad arguments, configuration or waiver
+  3  an input could not be read, or nothing in it could be evaluated
+  4  advisory data missing, empty or damaged
+  5  a report could not be written";
+
+/// Audits the dependencies that bills of materials declare, and says what to change.
+#[derive(Debug, Parser)]
+#[command(name = "bomvet", version, about, after_help = EXIT_CODES, max_term_width = 100)]
+pub(super) struct Args {
+    /// What to do.
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Read bills of materials and manifests, judge them, print findings and what to change
+    #[command(after_help = EXIT_CODES)]
+    Scan(ScanArgs),
+    /// Tell what is known about an advisory (CVE-2021-44228) or a package (pkg:maven/g/a@1)
+    Explain(ExplainArgs),
+}
+
+/// When to write colours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Color {
+    /// On a terminal, unless `NO_COLOR` is set
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+/// One more report.
+#[derive(Clone, Debug)]
+pub(super) struct OutputArg {
+    /// Its format.
+    pub(super) format: ReportFormat,
+    /// Its file.
+    pub(super) path: PathBuf,
+}
+
+fn output(text: &str) -> Result<OutputArg, String> {
+    let (format, path) = text.split_once('=').ok_or("expected FORMAT=PATH")?;
+    if path.is_empty() {
+        return Err("expected FORMAT=PATH".to_owned());
+    }
+    let format = format.parse().map_err(|error: crate::report::UnknownFormat| error.to_string())?;
+    Ok(OutputArg { format, path: PathBuf::from(path) })
+}
+
+/// Options that choose the advisory data.
+#[derive(Debug, ClapArgs)]
+pub(super) struct DataArgs {
+    /// OSV records: a file, a folder (searched whole) or a zip; repeatable
+    #[arg(long = "advisories", value_name = "PATH")]
+    pub(super) advisories: Vec<PathBuf>,
+    /// Leave out the records that ship with bomvet
+    #[arg(long)]
+    pub(super) no_bundled: bool,
+    /// The audit's clock (RFC 3339), for reproducible reports; SOURCE_DATE_EPOCH does the same
+    #[arg(long, value_name = "TIME")]
+    pub(super) now: Option<Timestamp>,
+}
+
+/// Options of `scan`.
+#[derive(Debug, ClapArgs)]
+pub(super) struct ScanArgs {
+    /// Files or folders; `-` is standard input
+    #[arg(value_name = "INPUT", default_value = ".")]
+    pub(super) inputs: Vec<PathBuf>,
+    /// What goes to standard output: table or json
+    #[arg(short, long, value_name = "FORMAT", default_value_t = ReportFormat::Table)]
+    pub(super) format: ReportFormat,
+    /// Write one more report to a file; repeatable
+    #[arg(short, long, value_name = "FORMAT=PATH", value_parser = output)]
+    pub(super) output: Vec<OutputArg>,
+    /// The configuration [default: bomvet.toml from here upwards, or BOMVET_CONFIG]
+    #[arg(long, value_name = "FILE")]
+    pub(super) config: Option<PathBuf>,
+    /// Close the gate on: any (default), low, medium, high, critical, never, kev, fixable,
+    /// malicious, unscored; repeatable, any one closes it
+    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    pub(super) fail_on: Vec<Rule>,
+    /// The advisory data.
+    #[command(flatten)]
+    pub(super) data: DataArgs,
+    /// Scopes that count at the gate [default: all but test and build]
+    #[arg(long, value_name = "LIST", value_delimiter = ',')]
+    pub(super) scope: Vec<String>,
+    /// The Java level that the product must run on; bounds the versions to upgrade to
+    #[arg(long, value_name = "N")]
+    pub(super) java: Option<u8>,
+    /// Colours
+    #[arg(long, value_enum, default_value = "auto")]
+    pub(super) color: Color,
+    /// Print nothing on standard output but what --format json asks for
+    #[arg(short, long)]
+    pub(super) quiet: bool,
+    /// Say more on standard error: files that were passed over
+    #[arg(short, long)]
+    pub(super) verbose: bool,
+    /// Show no progress
+    #[arg(long)]
+    pub(super) no_progress: bool,
+}
+
+/// Options of `explain`.
+#[derive(Debug, ClapArgs)]
+pub(super) struct ExplainArgs {
+    /// An identifier of an advisory, or a package URL with or without a version
+    #[arg(value_name = "ID|PURL")]
+    pub(super) what: String,
+    /// The advisory data.
+    #[command(flatten)]
+    pub(super) data: DataArgs,
+    /// The Java level that the product must run on; bounds the versions to upgrade to
+    #[arg(long, value_name = "N")]
+    pub(super) java: Option<u8>,
+    /// Colours
+    #[arg(long, value_enum, default_value = "auto")]
+    pub(super) color: Color,
+}

@@ -1,0 +1,68 @@
+//! The command line: what was typed, wired to the rooms. No logic.
+
+#![expect(
+    clippy::print_stderr,
+    clippy::disallowed_methods,
+    reason = "the one room that talks to the terminal and reads environment and clock"
+)]
+
+mod args;
+mod explain;
+mod output;
+mod scan;
+mod settings;
+
+use std::ffi::OsString;
+
+use clap::Parser;
+
+use crate::judge::gate::Class;
+use args::{Args, Command};
+
+/// Why a command ends early: a class, a line, and what would help.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    class: Class,
+    message: String,
+    help: Option<String>,
+}
+
+impl Failure {
+    fn new(class: Class, message: impl ToString) -> Self {
+        Self { class, message: message.to_string(), help: None }
+    }
+
+    fn with_help(mut self, help: &str) -> Self {
+        self.help = Some(help.to_owned());
+        self
+    }
+
+    fn print(&self) {
+        eprintln!("error: {}", self.message);
+        if let Some(help) = &self.help {
+            eprintln!("help: {help}");
+        }
+    }
+}
+
+/// Runs the command line and returns the class whose number is the exit code.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Class {
+    let args = match Args::try_parse_from(arguments) {
+        Ok(args) => args,
+        Err(error) => {
+            let failed = error.use_stderr();
+            if error.print().is_err() && !failed {
+                return Class::Output;
+            }
+            return if failed { Class::Config } else { Class::Ok };
+        }
+    };
+    let done = match args.command {
+        Command::Scan(scan) => scan::run(&scan),
+        Command::Explain(explain) => explain::run(&explain),
+    };
+    done.unwrap_or_else(|failure| {
+        failure.print();
+        failure.class
+    })
+}

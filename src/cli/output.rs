@@ -1,0 +1,61 @@
+//! Where reports go: standard output, files.
+
+use std::io::{self, ErrorKind, Write};
+use std::path::Path;
+
+use anstream::{AutoStream, ColorChoice, StripStream};
+
+use super::Failure;
+use super::args::Color;
+use crate::files;
+use crate::judge::gate::Class;
+use crate::report::model::Report;
+use crate::report::{self, ReportFormat};
+
+/// Writes a report to standard output.
+pub(super) fn to_stdout(report: &Report<'_>, format: ReportFormat, color: Color) -> Class {
+    let mut bytes = Vec::new();
+    let made = report::write(report, format, &mut bytes);
+    finish(made.and_then(|()| print(&bytes, color)))
+}
+
+/// Writes text to standard output, with colours where they are wanted.
+pub(super) fn print(bytes: &[u8], color: Color) -> io::Result<()> {
+    let choice = match color {
+        Color::Auto => AutoStream::choice(&io::stdout()),
+        Color::Always => ColorChoice::Always,
+        Color::Never => ColorChoice::Never,
+    };
+    let mut out = AutoStream::new(io::stdout().lock(), choice);
+    out.write_all(bytes)?;
+    out.flush()
+}
+
+/// A reader that went away took all that it wanted; any other failure is one.
+pub(super) fn finish(done: io::Result<()>) -> Class {
+    match done {
+        Ok(()) => Class::Ok,
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Class::Ok,
+        Err(error) => {
+            let message = format!("could not write standard output: {error}");
+            Failure::new(Class::Output, message).print();
+            Class::Output
+        }
+    }
+}
+
+/// Writes a report to a file, without colours, beside the target and renamed.
+pub(super) fn to_file(report: &Report<'_>, format: ReportFormat, path: &Path) -> Class {
+    let mut bytes = Vec::new();
+    let made = report::write(report, format, &mut StripStream::new(&mut bytes));
+    let written = made.map_err(|error| format!("{}: {error}", path.display())).and_then(|()| {
+        files::write(path, &bytes).map_err(|error| error.to_string())
+    });
+    match written {
+        Ok(()) => Class::Ok,
+        Err(error) => {
+            Failure::new(Class::Output, format!("could not write {error}")).print();
+            Class::Output
+        }
+    }
+}

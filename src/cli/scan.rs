@@ -1,0 +1,42 @@
+//! `bomvet scan`: read, judge, report, gate.
+
+use super::args::ScanArgs;
+use super::{Failure, output, settings};
+use crate::ingest;
+use crate::judge::gate::Class;
+use crate::pipeline;
+use crate::report::ReportFormat;
+use crate::report::model::Report;
+
+pub(super) fn run(args: &ScanArgs) -> Result<Class, Failure> {
+    let settings = settings::settings(args)?;
+    let now = settings::now(&args.data)?;
+    let database = settings::database(&args.data, now)?;
+    let intake = ingest::read_all(&args.inputs);
+    for error in &intake.errors {
+        eprintln!("error: {error}");
+    }
+    pass_over(args, &intake.passed_over);
+    if intake.inventory.inputs.is_empty() {
+        // no report: nobody shall take an empty one for a clean one
+        return Ok(Class::Input);
+    }
+    let audit = pipeline::audit(intake, &database, &settings, now);
+    let report = Report::new(&audit, &settings);
+    let mut class = audit.gate.class;
+    if !(args.quiet && args.format == ReportFormat::Table) {
+        class = class.max(output::to_stdout(&report, args.format, args.color));
+    }
+    for target in &args.output {
+        class = class.max(output::to_file(&report, target.format, &target.path));
+    }
+    Ok(class)
+}
+
+fn pass_over(args: &ScanArgs, files: &[std::path::PathBuf]) {
+    if args.verbose {
+        for path in files {
+            eprintln!("passed over: {} is no bill of materials", path.display());
+        }
+    }
+}

@@ -1,0 +1,192 @@
+//! The file system, in one place: capped reads, sorted walks, writes that lose nothing.
+
+#![expect(
+    clippy::disallowed_methods,
+    reason = "this is the one room that opens files; every other asks it"
+)]
+
+use std::fmt;
+use std::fs;
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+
+use sha2::{Digest, Sha256};
+
+/// The largest file that is read, in bytes. A bill of materials of 200,000 components has 0.4 GB.
+pub const MAX_FILE: u64 = 2 << 30;
+
+/// The most files that one folder may bring in.
+const MAX_FILES: usize = 1_000_000;
+
+/// How deep folders are followed.
+const MAX_DEPTH: usize = 64;
+
+/// Why a file could not be read or written.
+#[derive(Debug)]
+pub struct FileError {
+    /// The file as the user named it.
+    pub path: PathBuf,
+    /// What happened, without the operating system's error number.
+    pub cause: String,
+}
+
+impl fmt::Display for FileError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.path.display(), self.cause)
+    }
+}
+
+impl std::error::Error for FileError {}
+
+impl FileError {
+    fn new(path: &Path, error: &io::Error) -> Self {
+        let cause = match error.kind() {
+            io::ErrorKind::NotFound => "no such file or folder".to_owned(),
+            io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
+            io::ErrorKind::IsADirectory => "is a folder".to_owned(),
+            io::ErrorKind::StorageFull => "no space left".to_owned(),
+            _ => error.to_string(),
+        };
+        Self { path: path.to_owned(), cause }
+    }
+}
+
+/// Reads a whole file, at most [`MAX_FILE`] bytes.
+///
+/// # Errors
+/// When it cannot be read or is larger.
+pub fn read(path: &Path) -> Result<Vec<u8>, FileError> {
+    let wrap = |error: io::Error| FileError::new(path, &error);
+    let file = fs::File::open(path).map_err(wrap)?;
+    let length = file.metadata().map_err(wrap)?.len();
+    read_capped(file, length).map_err(wrap)
+}
+
+/// Reads standard input, at most [`MAX_FILE`] bytes.
+///
+/// # Errors
+/// When it cannot be read or is larger.
+pub fn read_stdin() -> Result<Vec<u8>, FileError> {
+    read_capped(io::stdin().lock(), 0)
+        .map_err(|error| FileError::new(Path::new("standard input"), &error))
+}
+
+fn read_capped(from: impl Read, expected: u64) -> io::Result<Vec<u8>> {
+    let too_large = || io::Error::other(format!("is larger than {} MiB", MAX_FILE >> 20));
+    if expected > MAX_FILE {
+        return Err(too_large());
+    }
+    let mut bytes = Vec::with_capacity(usize::try_from(expected).unwrap_or(0).saturating_add(1));
+    from.take(MAX_FILE + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > MAX_FILE { Err(too_large()) } else { Ok(bytes) }
+}
+
+/// Whether the path is a folder.
+#[must_use]
+pub fn is_folder(path: &Path) -> bool {
+    path.is_dir()
+}
+
+/// Whether the path is a file.
+#[must_use]
+pub fn is_file(path: &Path) -> bool {
+    path.is_file()
+}
+
+/// All files below a folder, sorted by path, hidden ones and links to folders left out.
+///
+/// # Errors
+/// When a folder cannot be listed, or holds more than a million files.
+pub fn walk(folder: &Path) -> Result<Vec<PathBuf>, FileError> {
+    let mut found = Vec::new();
+    let mut open = vec![(folder.to_owned(), 0)];
+    while let Some((folder, depth)) = open.pop() {
+        let wrap = |error: io::Error| FileError::new(&folder, &error);
+        for entry in fs::read_dir(&folder).map_err(wrap)? {
+            let entry = entry.map_err(wrap)?;
+            if entry.file_name().to_string_lossy().starts_with('.') {
+                continue;
+            }
+            let kind = entry.file_type().map_err(wrap)?;
+            if kind.is_dir() && depth < MAX_DEPTH {
+                open.push((entry.path(), depth + 1));
+            } else if kind.is_file() || (kind.is_symlink() && entry.path().is_file()) {
+                found.push(entry.path());
+            }
+            if found.len() > MAX_FILES {
+                return Err(wrap(io::Error::other(format!("holds more than {MAX_FILES} files"))));
+            }
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+/// Writes a file beside its target and renames it, so that a reader sees the old or the new whole.
+///
+/// # Errors
+/// When the folder does not exist or cannot be written.
+pub fn write(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
+    let wrap = |error: io::Error| FileError::new(path, &error);
+    if fs::metadata(path).is_ok_and(|target| !target.is_file()) {
+        return write_through(path, bytes).map_err(wrap);
+    }
+    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".bomvet-");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let mode = fs::metadata(path).map_or(0o666, |target| target.permissions().mode() & 0o777);
+        builder.permissions(fs::Permissions::from_mode(mode));
+    }
+    let mut file = builder.tempfile_in(folder).map_err(wrap)?;
+    file.write_all(bytes).and_then(|()| file.as_file().sync_all()).map_err(wrap)?;
+    file.persist(path).map_err(|error| wrap(error.error))?;
+    Ok(())
+}
+
+/// Devices and pipes cannot be replaced: they are written through.
+fn write_through(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut file = fs::OpenOptions::new().write(true).open(path)?;
+    file.write_all(bytes)?;
+    file.flush()
+}
+
+/// SHA-256 over several byte strings in the order given, in hexadecimal.
+#[must_use]
+pub fn sha256<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> String {
+    let mut hash = Sha256::new();
+    for part in parts {
+        hash.update(part);
+    }
+    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_replaced_whole_and_nothing_is_left_beside_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("report.json");
+        write(&path, b"old").unwrap();
+        write(&path, b"new").unwrap();
+        assert_eq!(read(&path).unwrap(), b"new");
+        assert_eq!(walk(folder.path()).unwrap(), [path]);
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_missing_file_is_named() {
+        let error = read(Path::new("no/such/file.json")).unwrap_err();
+        assert_eq!(error.to_string(), "no/such/file.json: no such file or folder");
+    }
+
+    #[test]
+    fn a_target_in_a_missing_folder_is_an_error() {
+        let folder = tempfile::tempdir().unwrap();
+        assert!(write(&folder.path().join("none/report.json"), b"x").is_err());
+    }
+}

@@ -1,0 +1,264 @@
+//! From a document as written to components that advisories can be asked about.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::document::{About, Declared, Document, Kind};
+use super::lines::Lines;
+use crate::inventory::{
+    Certainty, Component, Graph, Input, Inventory, Location, NotEvaluated, Package, Reason, Role,
+    Subject,
+};
+use crate::purl::Purl;
+
+/// Adds a document and its components to the inventory. `file` is its path and its SHA-256.
+pub(super) fn add(
+    inventory: &mut Inventory,
+    document: Document,
+    text: &str,
+    file: (Arc<str>, String),
+) {
+    let mut builder = Builder {
+        input: inventory.inputs.len(),
+        path: Arc::clone(&file.0),
+        lines: Lines::new(text),
+        components: Vec::new(),
+    };
+    let (subject, root) = match &document.about {
+        About::Unsaid => (None, None),
+        About::Apart(declared) => (Some(subject(declared)), declared.reference.clone()),
+        About::Listed(index) => {
+            let listed = document.components.get(*index);
+            (listed.map(subject), listed.and_then(|declared| declared.reference.clone()))
+        }
+    };
+    let references = document.components.iter().map(|declared| declared.reference.as_deref());
+    let graph = Graph::new(root.as_deref(), &document.edges, references);
+    let mut warnings = Vec::with_capacity(document.warnings.len());
+    for warning in document.warnings {
+        warnings.push(match builder.lines.place(warning.position) {
+            Some(place) => format!("{}:{place}: {}", file.0, warning.message),
+            None => format!("{}: {}", file.0, warning.message),
+        });
+    }
+    if let About::Apart(declared) = document.about {
+        builder.add(*declared, Role::Subject);
+    }
+    for declared in document.components {
+        builder.add(declared, Role::Part);
+    }
+    let mut references = HashMap::new();
+    for (index, component) in builder.components.iter().enumerate() {
+        if let (Some(reference), true) = (&component.reference, component.role != Role::Alias) {
+            let place = inventory.components.len() + index;
+            references.entry(reference.clone()).or_insert(place);
+        }
+    }
+    inventory.components.append(&mut builder.components);
+    inventory.inputs.push(Input {
+        path: file.0,
+        sha256: file.1,
+        format: document.format,
+        spec_version: document.spec_version,
+        subject,
+        warnings,
+        graph,
+        references,
+    });
+}
+
+fn subject(declared: &Declared) -> Subject {
+    let group = declared.group.as_deref().filter(|group| !group.is_empty());
+    Subject {
+        name: group.map_or_else(
+            || declared.name.clone(),
+            |group| format!("{group}:{}", declared.name),
+        ),
+        version: declared.version.clone(),
+        purl: declared.purls.first().cloned(),
+    }
+}
+
+struct Builder<'a> {
+    input: usize,
+    path: Arc<str>,
+    lines: Lines<'a>,
+    components: Vec<Component>,
+}
+
+impl Builder<'_> {
+    /// One component for what is declared, and one more for each further package URL it has.
+    fn add(&mut self, mut declared: Declared, role: Role) {
+        let place = self.lines.place(declared.position);
+        let location = Location { path: Arc::clone(&self.path), place };
+        let further = declared.purls.split_off(declared.purls.len().min(1));
+        for purl in further {
+            let twin = Declared { purls: vec![purl], ..declared.clone() };
+            let component = self.component(twin, Role::Alias, location.clone());
+            if component.identity.is_ok() {
+                self.components.push(component);
+            }
+        }
+        let component = self.component(declared, role, location);
+        self.components.push(component);
+    }
+
+    fn component(&self, declared: Declared, role: Role, location: Location) -> Component {
+        let purl_text = declared.purls.into_iter().next();
+        let purl = purl_text.as_deref().map(Purl::parse);
+        let purl_version = match &purl {
+            Some(Ok(purl)) => purl.version().map(str::to_owned),
+            _ => None,
+        };
+        let mut notes = Vec::new();
+        if let (Some(of_purl), Some(own)) = (&purl_version, &declared.version)
+            && of_purl != own
+        {
+            notes.push(format!(
+                "the document says version \"{own}\", the package URL \"{of_purl}\": \
+                 the package URL's counts"
+            ));
+        }
+        let version = purl_version.or(declared.version);
+        let identity = match declared.not_evaluated {
+            Some(reason) => Err(reason),
+            None => identity(purl.as_ref(), version.as_deref(), declared.kind),
+        };
+        let purl = purl.and_then(Result::ok);
+        let certainty = purl.as_ref().map_or(Certainty::Exact, Purl::certainty);
+        if certainty == Certainty::Repaired {
+            notes.push("the package URL is not written as the specification asks".to_owned());
+        }
+        Component {
+            input: self.input,
+            reference: declared.reference,
+            purl,
+            purl_text,
+            group: declared.group,
+            name: declared.name,
+            version,
+            scope: declared.scope,
+            location,
+            role,
+            identity,
+            certainty,
+            notes,
+            declared_in: declared.declared_in,
+        }
+    }
+}
+
+/// What advisories can be asked, or the reason why nothing can.
+fn identity(
+    purl: Option<&Result<Purl, crate::purl::InvalidPurl>>,
+    version: Option<&str>,
+    kind: Kind,
+) -> Result<Package, NotEvaluated> {
+    let purl = match purl {
+        Some(Ok(purl)) => purl,
+        Some(Err(error)) => {
+            return Err(NotEvaluated::because(Reason::InvalidPurl, error.to_string()));
+        }
+        None if kind == Kind::Other => return Err(NotEvaluated::bare(Reason::NotAPackage)),
+        None => return Err(NotEvaluated::because(Reason::NoIdentifier, "no package URL")),
+    };
+    if purl.ecosystem().is_none() {
+        let detail = format!("packages of type \"{}\" are in no advisory ecosystem", purl.kind());
+        return Err(NotEvaluated::because(Reason::EcosystemNotSupported, detail));
+    }
+    let version = version.map(str::trim).filter(|v| !is_placeholder(v));
+    let Some(version) = version else {
+        return Err(NotEvaluated::bare(Reason::NoVersion));
+    };
+    if version.contains("${") {
+        return Err(NotEvaluated::because(Reason::UnresolvedProperty, version));
+    }
+    if is_range(version) {
+        return Err(NotEvaluated::because(Reason::VersionRange, version));
+    }
+    purl.package(version).ok_or_else(|| NotEvaluated::bare(Reason::EcosystemNotSupported))
+}
+
+/// Words that tools write where they know no version.
+fn is_placeholder(version: &str) -> bool {
+    const WORDS: [&str; 8] =
+        ["noassertion", "none", "unknown", "unspecified", "(devel)", "(unknown)", "null", "latest"];
+    version.is_empty() || WORDS.iter().any(|word| version.eq_ignore_ascii_case(word))
+}
+
+/// Ranges of npm, Maven, Python and others, where a release should stand.
+fn is_range(version: &str) -> bool {
+    version.starts_with(['^', '~', '>', '<', '=', '[', '(', '*', '!'])
+        || version.contains("||")
+        || version.contains(" - ")
+        || version.contains(", ")
+        || version.ends_with(".*")
+        || version.ends_with(".x")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ingest::document::Position;
+    use crate::inventory::{Format, Place};
+
+    fn declared(purls: &[&str], version: Option<&str>) -> Declared {
+        Declared {
+            name: "n".to_owned(),
+            version: version.map(str::to_owned),
+            purls: purls.iter().map(|p| (*p).to_owned()).collect(),
+            position: Position::At(Place { line: 3, column: 7 }),
+            ..Declared::default()
+        }
+    }
+
+    fn inventory(components: Vec<Declared>) -> Inventory {
+        let document = Document {
+            format: Format::CycloneDxJson,
+            spec_version: None,
+            about: About::Unsaid,
+            components,
+            edges: Vec::new(),
+            warnings: Vec::new(),
+        };
+        let mut inventory = Inventory::default();
+        add(&mut inventory, document, "", (Arc::from("a.json"), String::new()));
+        inventory
+    }
+
+    fn reason(purls: &[&str], version: Option<&str>) -> Option<Reason> {
+        let inventory = inventory(vec![declared(purls, version)]);
+        inventory.components[0].identity.as_ref().err().map(|n| n.reason)
+    }
+
+    #[test]
+    fn every_component_is_evaluable_or_carries_its_reason() {
+        assert_eq!(reason(&["pkg:maven/a/b@1"], None), None);
+        assert_eq!(reason(&["pkg:maven/a/b"], Some("1")), None);
+        assert_eq!(reason(&["pkg:maven/a/b"], None), Some(Reason::NoVersion));
+        assert_eq!(reason(&["pkg:maven/a/b"], Some("NOASSERTION")), Some(Reason::NoVersion));
+        assert_eq!(reason(&["pkg:golang/a/b@(devel)"], None), Some(Reason::NoVersion));
+        assert_eq!(reason(&[], Some("1")), Some(Reason::NoIdentifier));
+        assert_eq!(reason(&["maven/a/b"], Some("1")), Some(Reason::InvalidPurl));
+        assert_eq!(reason(&["pkg:yocto/a@1"], None), Some(Reason::EcosystemNotSupported));
+        assert_eq!(reason(&["pkg:maven/a/b@${v}"], None), Some(Reason::UnresolvedProperty));
+        assert_eq!(reason(&["pkg:npm/a@%5E1.0"], None), Some(Reason::VersionRange));
+    }
+
+    #[test]
+    fn the_version_of_the_package_url_wins_and_the_difference_is_noted() {
+        let inventory = inventory(vec![declared(&["pkg:maven/a/b@2"], Some("1"))]);
+        let component = &inventory.components[0];
+        assert_eq!(component.version.as_deref(), Some("2"));
+        assert_eq!(component.notes.len(), 1);
+        assert_eq!(component.location.to_string(), "a.json:3:7");
+    }
+
+    #[test]
+    fn further_package_urls_are_evaluated_and_not_counted() {
+        let two = ["pkg:maven/a/b@1", "pkg:maven/a/c@1"];
+        let inventory = inventory(vec![declared(&two, None)]);
+        assert_eq!(inventory.components.len(), 2);
+        assert_eq!(inventory.count(None).declared, 1);
+    }
+}

@@ -1,0 +1,388 @@
+//! CycloneDX in JSON: the parts, the subject, the edges.
+//!
+//! Follows the CycloneDX specification 1.2–1.7 (ECMA-424), `bom-1.x.schema.json`. Nested components
+//! count, as do those inside `metadata.component`; `pedigree` tells of other packages and does not.
+
+use std::collections::HashSet;
+
+use crate::ingest::document::{About, Declared, Document, Kind, Position, ReadError, Warning};
+use crate::ingest::json::{Component, Dependency, Doc, Service, Text};
+use crate::ingest::references::{self, References};
+use crate::inventory::Format;
+
+/// The newest minor version of CycloneDX 1 whose specification was read.
+const NEWEST: u32 = 7;
+/// The first version that has a JSON form.
+const OLDEST: u32 = 2;
+
+/// Turns the CycloneDX keys into a document.
+pub(in crate::ingest) fn document(doc: &Doc<'_>) -> Result<Document, ReadError> {
+    let mut warnings = Vec::new();
+    warnings.extend(check_version(doc.spec_version.as_ref())?);
+    let mut components = Vec::with_capacity(doc.components.as_ref().map_or(0, Vec::len));
+    let subject = doc
+        .metadata
+        .as_ref()
+        .and_then(|metadata| metadata.component.as_ref());
+    if let Some(subject) = subject {
+        add(subject.components.as_deref(), &mut components);
+    }
+    add(doc.components.as_deref(), &mut components);
+    let subject = subject.map(declared);
+    warnings.extend(check_references(doc, subject.as_ref(), &components));
+    Ok(Document {
+        format: Format::CycloneDxJson,
+        spec_version: doc.spec_version.as_ref().map(owned),
+        about: subject.map_or(About::Unsaid, |subject| About::Apart(Box::new(subject))),
+        components,
+        edges: edges(doc.dependencies.as_deref().unwrap_or_default()),
+        warnings,
+    })
+}
+
+/// Adds components, each followed by what it contains.
+fn add(components: Option<&[Component<'_>]>, into: &mut Vec<Declared>) {
+    for component in components.unwrap_or_default() {
+        into.push(declared(component));
+        add(component.components.as_deref(), into);
+    }
+}
+
+fn declared(component: &Component<'_>) -> Declared {
+    let place = component.purl.as_ref().or(component.name.as_ref());
+    Declared {
+        reference: component.reference.as_ref().map(owned),
+        kind: kind(component.kind.as_ref()),
+        group: trimmed(component.group.as_ref()),
+        name: trimmed(component.name.as_ref()).unwrap_or_default(),
+        version: trimmed(component.version.as_ref()),
+        purls: trimmed(component.purl.as_ref()).into_iter().collect(),
+        scope: component
+            .scope
+            .as_ref()
+            .and_then(|scope| super::scope(&scope.value)),
+        position: place.map_or(Position::Unknown, |text| text.position),
+        not_evaluated: None,
+        declared_in: None,
+    }
+}
+
+fn owned(text: &Text<'_>) -> String {
+    text.value.as_ref().to_owned()
+}
+
+fn trimmed(text: Option<&Text<'_>>) -> Option<String> {
+    text.map(|text| text.value.trim())
+        .filter(|text| !text.is_empty())
+        .map(str::to_owned)
+}
+
+/// Whether advisories may know a component of that `type`.
+fn kind(kind: Option<&Text<'_>>) -> Kind {
+    let packages = ["library", "framework", "application", "platform", ""];
+    let Some(kind) = kind.map(|kind| kind.value.trim()) else {
+        return Kind::Package;
+    };
+    match packages
+        .iter()
+        .any(|package| package.eq_ignore_ascii_case(kind))
+    {
+        true => Kind::Package,
+        false => Kind::Other,
+    }
+}
+
+fn edges(dependencies: &[Dependency<'_>]) -> Vec<(String, String)> {
+    let edges = dependencies.iter().filter_map(|dependency| {
+        let from = dependency.reference.as_ref()?;
+        let to = dependency.depends_on.as_deref().unwrap_or_default();
+        Some(
+            to.iter()
+                .map(move |to| (owned(from), to.as_ref().to_owned())),
+        )
+    });
+    edges.flatten().collect()
+}
+
+/// Warns of references that are used twice or lead nowhere.
+fn check_references(
+    doc: &Doc<'_>,
+    subject: Option<&Declared>,
+    components: &[Declared],
+) -> Vec<Warning> {
+    let known = References::of(components);
+    let subject = subject.and_then(|subject| subject.reference.as_deref());
+    let mut services = HashSet::new();
+    gather(doc.services.as_deref(), &mut services);
+    let dependencies = doc.dependencies.as_deref().unwrap_or_default();
+    let named = dependencies.iter().flat_map(|dependency| {
+        let from = dependency.reference.as_ref().map(|from| &*from.value);
+        let to = dependency.depends_on.as_deref().unwrap_or_default();
+        from.into_iter().chain(to.iter().map(|to| &**to))
+    });
+    // A BOM-Link names a component of another document.
+    let dangling = named.filter(|name| {
+        known.get(name).is_none()
+            && subject != Some(name)
+            && !services.contains(name)
+            && !name.starts_with("urn:cdx:")
+    });
+    let mut warnings = known.duplicates(components, "bom-ref");
+    warnings.extend(references::dangling("dependencies", dangling));
+    warnings
+}
+
+fn gather<'a>(services: Option<&'a [Service<'_>]>, into: &mut HashSet<&'a str>) {
+    for service in services.unwrap_or_default() {
+        into.extend(
+            service
+                .reference
+                .as_ref()
+                .map(|reference| &*reference.value),
+        );
+        gather(service.services.as_deref(), into);
+    }
+}
+
+/// Warns of versions that were not read about; version 2 may mean anything and is refused.
+fn check_version(version: Option<&Text<'_>>) -> Result<Option<Warning>, ReadError> {
+    let Some(text) = version else {
+        return Ok(Some(Warning {
+            message: "specVersion is missing: read as CycloneDX 1".to_owned(),
+            position: Position::Unknown,
+        }));
+    };
+    let version = text.value.trim();
+    let mut parts = version.split('.').map(|part| part.parse::<u32>().ok());
+    let message = match (parts.next().flatten(), parts.next().flatten()) {
+        (Some(1), Some(minor)) if minor > NEWEST => {
+            format!("CycloneDX {version} is newer than bomvet knows: read as 1.{NEWEST}")
+        }
+        (Some(1), Some(minor)) if minor < OLDEST => {
+            format!("CycloneDX {version} has no JSON form: read as 1.{OLDEST}")
+        }
+        (Some(1), Some(_)) => return Ok(None),
+        (Some(major), _) if major > 1 => {
+            return Err(ReadError {
+                position: text.position,
+                cause: format!(
+                    "CycloneDX {version} is not supported: bomvet reads 1.0 to 1.{NEWEST}"
+                ),
+            });
+        }
+        _ => format!("specVersion \"{version}\" is no version of CycloneDX: read as 1.{NEWEST}"),
+    };
+    Ok(Some(Warning {
+        message,
+        position: text.position,
+    }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ingest::json::read;
+    use crate::inventory::Scope;
+
+    fn cyclonedx(rest: &str) -> Document {
+        read(&format!(
+            "{{\"specVersion\": \"1.6\", {rest}, \"bomFormat\": \"CycloneDX\"}}"
+        ))
+        .unwrap()
+    }
+
+    fn component(rest: &str) -> Declared {
+        let document = cyclonedx(&format!("\"components\": [{{{rest}}}]"));
+        document.components.into_iter().next().unwrap()
+    }
+
+    fn names(document: &Document) -> Vec<&str> {
+        document
+            .components
+            .iter()
+            .map(|component| component.name.as_str())
+            .collect()
+    }
+
+    fn messages(document: &Document) -> Vec<&str> {
+        document
+            .warnings
+            .iter()
+            .map(|warning| warning.message.as_str())
+            .collect()
+    }
+
+    #[test]
+    fn a_component_has_what_its_keys_say() {
+        let found = component(
+            r#""bom-ref": "r", "group": "g", "name": "a", "version": " 1 ", "purl": "pkg:maven/g/a@1""#,
+        );
+        let expected = Declared {
+            reference: Some("r".to_owned()),
+            group: Some("g".to_owned()),
+            name: "a".to_owned(),
+            version: Some("1".to_owned()),
+            purls: vec!["pkg:maven/g/a@1".to_owned()],
+            position: found.position,
+            ..Declared::default()
+        };
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn empty_texts_say_nothing() {
+        let found =
+            component(r#""bom-ref": "", "group": "", "version": " ", "purl": "", "name": """#);
+        assert_eq!(
+            found,
+            Declared {
+                position: found.position,
+                ..Declared::default()
+            }
+        );
+    }
+
+    #[test]
+    fn the_type_tells_packages_from_other_things() {
+        for package in ["library", "Framework", "application", "platform", ""] {
+            let found = component(&format!("\"type\": \"{package}\""));
+            assert_eq!(found.kind, Kind::Package, "{package}");
+        }
+        for other in [
+            "file",
+            "container",
+            "operating-system",
+            "device-driver",
+            "data",
+            "odd",
+        ] {
+            let found = component(&format!("\"type\": \"{other}\""));
+            assert_eq!(found.kind, Kind::Other, "{other}");
+        }
+    }
+
+    #[test]
+    fn scopes_are_those_of_the_inventory() {
+        let cases = [
+            ("required", Some(Scope::Runtime)),
+            ("optional", Some(Scope::Optional)),
+            ("excluded", Some(Scope::Excluded)),
+            ("odd", None),
+        ];
+        for (scope, expected) in cases {
+            assert_eq!(
+                component(&format!("\"scope\": \"{scope}\"")).scope,
+                expected
+            );
+        }
+    }
+
+    #[test]
+    fn nested_components_stand_behind_their_parents() {
+        let document = cyclonedx(
+            r#""metadata": {"component": {"name": "app", "components": [{"name": "module"}]}},
+               "components": [{"name": "a", "components": [
+                 {"name": "b", "components": [{"name": "c"}]}, {"name": "d"}]}, {"name": "e"}]"#,
+        );
+        assert_eq!(names(&document), ["module", "a", "b", "c", "d", "e"]);
+        let About::Apart(subject) = document.about else {
+            panic!("no subject")
+        };
+        assert_eq!(subject.name, "app");
+    }
+
+    #[test]
+    fn only_parts_are_components() {
+        let document = cyclonedx(
+            r#""components": [{"name": "a", "pedigree": {"ancestors": [{"name": "old"}]}}],
+               "services": [{"name": "s", "components": [{"name": "in service"}]}],
+               "formulation": [{"components": [{"name": "builder"}]}],
+               "metadata": {"tools": {"components": [{"name": "tool"}]}},
+               "vulnerabilities": [{"components": [{"name": "v"}]}]"#,
+        );
+        assert_eq!(names(&document), ["a"]);
+    }
+
+    #[test]
+    fn dependencies_are_edges_and_what_is_provided_is_not() {
+        let document = cyclonedx(
+            r#""components": [{"bom-ref": "a"}, {"bom-ref": "b"}],
+               "dependencies": [{"ref": "a", "dependsOn": ["b"], "provides": ["a"]}, {"ref": "b"}]"#,
+        );
+        assert_eq!(document.edges, [("a".to_owned(), "b".to_owned())]);
+        assert_eq!(messages(&document), [""; 0]);
+    }
+
+    #[test]
+    fn a_reference_used_twice_is_named_and_both_components_are_kept() {
+        let document = cyclonedx(r#""components": [{"bom-ref": "x"}, {"bom-ref": "x"}]"#);
+        assert_eq!(document.components.len(), 2);
+        assert_eq!(
+            messages(&document),
+            ["bom-ref \"x\" is used by 2 components: paths through it are not certain"]
+        );
+    }
+
+    #[test]
+    fn references_to_nothing_are_named_but_not_subject_service_and_other_documents() {
+        let document = cyclonedx(
+            r#""metadata": {"component": {"bom-ref": "app"}}, "components": [{"bom-ref": "a"}],
+               "services": [{"services": [{"bom-ref": "inner"}]}],
+               "dependencies": [{"ref": "app", "dependsOn": ["a", "ghost", "inner"]},
+                                {"ref": "ghost"}, {"ref": "a", "dependsOn": ["urn:cdx:f/1#a"]}]"#,
+        );
+        assert_eq!(
+            messages(&document),
+            ["1 reference leads to no component in dependencies: \"ghost\""]
+        );
+        assert_eq!(document.edges.len(), 4);
+    }
+
+    #[test]
+    fn versions_that_are_not_known_are_read_with_a_warning() {
+        let cases = [
+            (
+                r#""1.9""#,
+                "CycloneDX 1.9 is newer than bomvet knows: read as 1.7",
+            ),
+            (r#""1.1""#, "CycloneDX 1.1 has no JSON form: read as 1.2"),
+            (
+                r#""latest""#,
+                "specVersion \"latest\" is no version of CycloneDX: read as 1.7",
+            ),
+            ("null", "specVersion is missing: read as CycloneDX 1"),
+        ];
+        for (version, message) in cases {
+            let text = format!(r#"{{"bomFormat": "CycloneDX", "specVersion": {version}}}"#);
+            assert_eq!(messages(&read(&text).unwrap()), [message]);
+        }
+        for minor in 2..=7 {
+            let text = format!(r#"{{"bomFormat": "CycloneDX", "specVersion": "1.{minor}"}}"#);
+            assert_eq!(read(&text).unwrap().warnings, []);
+        }
+    }
+
+    #[test]
+    fn version_two_is_refused() {
+        let error = read(r#"{"bomFormat": "CycloneDX", "specVersion": "2.0"}"#).unwrap_err();
+        assert_eq!(
+            error.cause,
+            "CycloneDX 2.0 is not supported: bomvet reads 1.0 to 1.7"
+        );
+    }
+
+    #[test]
+    fn the_position_is_that_of_the_package_url_else_of_the_name() {
+        let text = r#"{"bomFormat": "CycloneDX", "specVersion": "1.6", "components": [
+            {"name": "first"}, {"purl": "pkg:npm/x?a=1\u0026b=2", "name": "second"}]}"#;
+        let document = read(text).unwrap();
+        let places: Vec<_> = document
+            .components
+            .iter()
+            .map(|part| part.position)
+            .collect();
+        let at = |part| Position::Offset(text.find(part).unwrap());
+        assert_eq!(places, [at("first"), at("pkg:npm/x")]);
+        assert_eq!(document.components[1].purls, ["pkg:npm/x?a=1&b=2"]);
+    }
+}

@@ -1,0 +1,183 @@
+//! Tells by its keys what a document in JSON is.
+
+use super::doc::{Doc, OtherKeys};
+use crate::ingest::document::ReadError;
+
+/// A kind of document that is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// `bomFormat` says CycloneDX, or it has a `specVersion` and components.
+    CycloneDx,
+    /// It has an `spdxVersion`.
+    Spdx,
+}
+
+/// The kind of a document, or what it is instead.
+pub(super) fn of(doc: &Doc<'_>) -> Result<Kind, ReadError> {
+    let format = doc.bom_format.as_ref().map(|text| &*text.value);
+    let spdx = doc.spdx_version.as_ref().map(|text| &*text.value);
+    let cyclonedx = format.is_some_and(|format| format.eq_ignore_ascii_case("CycloneDX"));
+    match (cyclonedx, spdx) {
+        (true, Some(version)) => Err(ReadError::new(format!(
+            "has both bomFormat \"CycloneDX\" and spdxVersion \"{version}\": cannot tell which it is"
+        ))),
+        (false, Some(_)) => Ok(Kind::Spdx),
+        (true, None) => Ok(Kind::CycloneDx),
+        (false, None) => match known_other(doc.others) {
+            Some(what) => Err(ReadError::new(what)),
+            None if doc.spec_version.is_some() && doc.components.is_some() => Ok(Kind::CycloneDx),
+            None => Err(unknown_format(format)),
+        },
+    }
+}
+
+/// The error for JSON that is nothing we know.
+pub(super) fn nothing_known() -> ReadError {
+    ReadError::new("is JSON but no bill of materials: neither bomFormat nor spdxVersion found")
+}
+
+fn unknown_format(format: Option<&str>) -> ReadError {
+    format.map_or_else(nothing_known, |format| {
+        ReadError::new(format!("bomFormat is \"{format}\", expected \"CycloneDX\""))
+    })
+}
+
+/// Other kinds by the keys that tell them, the surest first.
+fn known_other(keys: OtherKeys) -> Option<&'static str> {
+    OTHER_KINDS
+        .iter()
+        .find(|(told, _)| keys.have(told))
+        .map(|(_, what)| *what)
+}
+
+const OTHER_KINDS: [(&[&str], &str); 19] = [
+    (&["@graph"], SPDX_3),
+    (&["@context", "statements"], OPENVEX),
+    (&["payload", "payloadType"], DSSE),
+    (&["dsseEnvelope"], DSSE),
+    (&["predicate"], STATEMENT),
+    (&["artifacts", "descriptor"], SYFT),
+    (&["artifacts", "schema"], SYFT),
+    (&["matches"], GRYPE),
+    (&["SchemaVersion", "Results"], TRIVY),
+    (&["SchemaVersion", "ArtifactName"], TRIVY),
+    (&["sbom"], ENVELOPE),
+    (&["affected", "modified"], OSV),
+    (&["schema_version", "modified"], OSV),
+    (&["document", "product_tree"], CSAF),
+    (&["document", "vulnerabilities"], CSAF),
+    (&["runs"], "this is a SARIF report, not a bill of materials"),
+    (&["statements"], OPENVEX),
+    (&["@context"], SPDX_3),
+    (&["predicateType"], STATEMENT),
+];
+
+const SPDX_3: &str =
+    "this is JSON-LD as SPDX 3 has it, which is not read; write SPDX 2.3 or CycloneDX instead";
+const OPENVEX: &str = "this is an OpenVEX document, not a bill of materials; give it with --vex";
+const DSSE: &str =
+    "this is a signed envelope (DSSE), which is not opened; give its decoded payload";
+const STATEMENT: &str =
+    "this is an in-toto statement, which is not opened; give its predicate alone";
+const ENVELOPE: &str =
+    "this is an envelope, which is not opened; give what stands in \"sbom\" alone";
+const SYFT: &str = "this is Syft's own JSON, which is not read; let Syft write cyclonedx-json";
+const TRIVY: &str = "this is Trivy's own JSON, which is not read; let Trivy write cyclonedx";
+const GRYPE: &str = "this is a Grype report, not a bill of materials; give what Grype scanned";
+const OSV: &str = "this is an OSV record, not a bill of materials; give it with --advisories";
+const CSAF: &str = "this is a CSAF document, not a bill of materials; give a VEX with --vex";
+
+#[cfg(test)]
+mod tests {
+    use crate::ingest::json::read;
+    use crate::inventory::Format;
+
+    fn refusal(text: &str) -> String {
+        read(text).unwrap_err().cause
+    }
+
+    #[test]
+    fn the_marker_may_be_the_last_key_and_in_any_case() {
+        let cyclonedx =
+            read(r#"{"components": [{}], "specVersion": "1.4", "bomFormat": "cyclonedx"}"#);
+        assert_eq!(cyclonedx.unwrap().format, Format::CycloneDxJson);
+        let spdx = read(r#"{"packages": [{}], "spdxVersion": "SPDX-2.2"}"#).unwrap();
+        assert_eq!((spdx.format, spdx.components.len()), (Format::SpdxJson, 1));
+    }
+
+    #[test]
+    fn a_version_and_components_are_cyclonedx_without_its_name() {
+        let document = read(r#"{"specVersion": "1.4", "components": [{}]}"#).unwrap();
+        assert_eq!(document.format, Format::CycloneDxJson);
+    }
+
+    #[test]
+    fn both_markers_are_an_error_that_names_both() {
+        assert_eq!(
+            refusal(r#"{"bomFormat": "CycloneDX", "spdxVersion": "SPDX-2.3"}"#),
+            "has both bomFormat \"CycloneDX\" and spdxVersion \"SPDX-2.3\": cannot tell which it is"
+        );
+    }
+
+    #[test]
+    fn json_without_marker_is_no_bill_of_materials() {
+        for text in [
+            r#"{"name": "x", "components": []}"#,
+            "[]",
+            "[{\"a\": 1}]",
+            "1",
+            "-1",
+            "1.5",
+            "\"x\"",
+            "null",
+            "true",
+        ] {
+            assert_eq!(
+                refusal(text),
+                "is JSON but no bill of materials: neither bomFormat nor spdxVersion found"
+            );
+        }
+        assert_eq!(
+            refusal(r#"{"bomFormat": "SWID"}"#),
+            "bomFormat is \"SWID\", expected \"CycloneDX\""
+        );
+    }
+
+    #[test]
+    fn other_kinds_are_named() {
+        let cases = [
+            (
+                r#"{"@context": "https://spdx.org/rdf/3.0.1/", "@graph": []}"#,
+                "SPDX 3",
+            ),
+            (
+                r#"{"@context": "https://openvex.dev/ns/v0.2.0", "statements": []}"#,
+                "--vex",
+            ),
+            (r#"{"artifacts": [], "descriptor": {}}"#, "Syft"),
+            (r#"{"artifacts": [], "schema": {}}"#, "Syft"),
+            (r#"{"SchemaVersion": 2, "Results": []}"#, "Trivy"),
+            (r#"{"matches": [], "source": {}}"#, "Grype"),
+            (
+                r#"{"payload": "e30=", "payloadType": "x", "signatures": []}"#,
+                "DSSE",
+            ),
+            (
+                r#"{"_type": "x", "predicateType": "y", "predicate": {}}"#,
+                "in-toto",
+            ),
+            (r#"{"sbom": {"spdxVersion": "SPDX-2.3"}}"#, "\"sbom\""),
+            (
+                r#"{"id": "GHSA-x", "modified": "x", "affected": []}"#,
+                "OSV",
+            ),
+            (
+                r#"{"document": {}, "product_tree": {}, "vulnerabilities": []}"#,
+                "CSAF",
+            ),
+        ];
+        for (text, told) in cases {
+            assert!(refusal(text).contains(told), "{text}: {}", refusal(text));
+        }
+    }
+}

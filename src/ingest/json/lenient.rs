@@ -1,0 +1,392 @@
+//! Field readers that take what real writers write: null anywhere, a number for a text, one object
+//! for a list of them, a key twice.
+//!
+//! RFC 8259 leaves the meaning of a repeated key open. Here lists are united and of several texts
+//! the last counts, so that a second, empty list never hides the first; both leave a remark. What
+//! has the wrong shape is left out with a remark that names its path. Texts are borrowed from the
+//! document: they are read as raw values, which also keeps the spelling of numbers (`1.10`) and
+//! the place of each text.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::de::{DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_json::value::RawValue;
+
+use super::remarks::Spot;
+use crate::ingest::document::Position;
+
+/// A text and the place of its value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::ingest) struct Text<'a> {
+    /// The text without its escapes.
+    pub(in crate::ingest) value: Cow<'a, str>,
+    /// Where it begins.
+    pub(in crate::ingest) position: Position,
+}
+
+/// An object some of whose keys mean something.
+pub(super) trait Fields<'de> {
+    /// Reads the value of `key` out of `map`; it must be read, if only by [`ignore`].
+    fn field<A: MapAccess<'de>>(
+        &mut self,
+        key: &str,
+        map: &mut A,
+        spot: &Spot<'_>,
+    ) -> Result<(), A::Error>;
+}
+
+/// Names the keys of an object: `"bom-ref" => text reference` reads that key by the function
+/// [`text`] into that field.
+macro_rules! fields {
+    ($object:ident { $($key:literal => $reader:ident $field:ident),* $(,)? }) => {
+        impl<'de> Fields<'de> for $object<'de> {
+            fn field<A: MapAccess<'de>>(
+                &mut self,
+                key: &str,
+                map: &mut A,
+                spot: &Spot<'_>,
+            ) -> Result<(), A::Error> {
+                match key {
+                    $($key => $reader(&mut self.$field, map, &spot.key($key)),)*
+                    _ => ignore(map),
+                }
+            }
+        }
+    };
+}
+pub(super) use fields;
+
+/// Passes over a value that nobody asks for, at any depth.
+pub(super) fn ignore<'de, A: MapAccess<'de>>(map: &mut A) -> Result<(), A::Error> {
+    map.next_value::<IgnoredAny>().map(|_| ())
+}
+
+/// Reads a text.
+pub(super) fn text<'de, A: MapAccess<'de>>(
+    slot: &mut Option<Text<'de>>,
+    map: &mut A,
+    spot: &Spot<'_>,
+) -> Result<(), A::Error> {
+    let raw: &RawValue = map.next_value()?;
+    if let Some(found) = plain(raw.get(), spot) {
+        if slot.is_some() {
+            spot.remark("stands twice: the last counts", found.position);
+        }
+        *slot = Some(found);
+    }
+    Ok(())
+}
+
+/// Reads a list of objects; a single object is taken for a list of one.
+pub(super) fn list<'de, A: MapAccess<'de>, T: Fields<'de> + Default>(
+    slot: &mut Option<Vec<T>>,
+    map: &mut A,
+    spot: &Spot<'_>,
+) -> Result<(), A::Error> {
+    if slot.is_some() {
+        spot.remark("stands twice: both lists are read", Position::Unknown);
+    }
+    map.next_value_seed(List {
+        into: slot.get_or_insert_default(),
+        spot,
+    })
+}
+
+/// Reads a list of texts; a single text is taken for a list of one.
+pub(super) fn texts<'de, A: MapAccess<'de>>(
+    slot: &mut Option<Vec<Cow<'de, str>>>,
+    map: &mut A,
+    spot: &Spot<'_>,
+) -> Result<(), A::Error> {
+    if slot.is_some() {
+        spot.remark("stands twice: both lists are read", Position::Unknown);
+    }
+    map.next_value_seed(Texts {
+        into: slot.get_or_insert_default(),
+        spot,
+    })
+}
+
+/// Reads an object.
+pub(super) fn object<'de, A: MapAccess<'de>, T: Fields<'de> + Default>(
+    slot: &mut Option<T>,
+    map: &mut A,
+    spot: &Spot<'_>,
+) -> Result<(), A::Error> {
+    if slot.is_some() {
+        spot.remark("stands twice: both are read into one", Position::Unknown);
+    }
+    let mut fields = slot.take().unwrap_or_default();
+    let found = map.next_value_seed(Object {
+        into: &mut fields,
+        spot,
+    })?;
+    *slot = found.then_some(fields);
+    Ok(())
+}
+
+/// The text that a raw value stands for. Null and the empty text are nothing.
+fn plain<'de>(raw: &'de str, spot: &Spot<'_>) -> Option<Text<'de>> {
+    let here = spot.remarks.position(raw);
+    let inner = raw
+        .strip_prefix('"')
+        .and_then(|rest| rest.strip_suffix('"'));
+    let found = match (inner, raw.as_bytes().first()) {
+        (Some(""), _) | (None, Some(b'n')) => return None,
+        (Some(inner), _) if !inner.contains('\\') => Cow::Borrowed(inner),
+        (Some(_), _) => match serde_json::from_str(raw) {
+            Ok(unescaped) => Cow::Owned(unescaped),
+            Err(_) => {
+                spot.remark("holds an escape that is no character: left out", here);
+                return None;
+            }
+        },
+        (None, Some(b'{')) => {
+            spot.left_out("an object", "a string", here);
+            return None;
+        }
+        (None, Some(b'[')) => {
+            spot.left_out("a list", "a string", here);
+            return None;
+        }
+        (None, _) => {
+            spot.remark(
+                format_args!("is {raw} without quotes, expected a string"),
+                here,
+            );
+            return Some(Text {
+                value: Cow::Borrowed(raw),
+                position: here,
+            });
+        }
+    };
+    let position = match here {
+        Position::Offset(quote) => Position::Offset(quote + 1),
+        other => other,
+    };
+    Some(Text {
+        value: found,
+        position,
+    })
+}
+
+/// A key of an object, borrowed unless it holds escapes.
+pub(super) struct Key;
+
+impl<'de> DeserializeSeed<'de> for Key {
+    type Value = Cow<'de, str>;
+
+    fn deserialize<D: serde::Deserializer<'de>>(self, from: D) -> Result<Self::Value, D::Error> {
+        from.deserialize_str(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Key {
+    type Value = Cow<'de, str>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a key")
+    }
+
+    fn visit_borrowed_str<E>(self, key: &'de str) -> Result<Self::Value, E> {
+        Ok(Cow::Borrowed(key))
+    }
+
+    fn visit_str<E>(self, key: &str) -> Result<Self::Value, E> {
+        Ok(Cow::Owned(key.to_owned()))
+    }
+}
+
+/// Reads all keys of an object into `into`.
+pub(super) fn read_fields<'de, A: MapAccess<'de>>(
+    into: &mut impl Fields<'de>,
+    mut map: A,
+    spot: &Spot<'_>,
+) -> Result<(), A::Error> {
+    while let Some(key) = map.next_key_seed(Key)? {
+        into.field(&key, &mut map, spot)?;
+    }
+    Ok(())
+}
+
+/// Reads a list to its end, for nothing.
+pub(super) fn drain<'de, A: SeqAccess<'de>>(mut items: A) -> Result<(), A::Error> {
+    while items.next_element::<IgnoredAny>()?.is_some() {}
+    Ok(())
+}
+
+/// The values that are neither object, list nor null: each is left out with a remark.
+macro_rules! no_scalar {
+    ($expected:literal, $otherwise:expr) => {
+        fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> {
+            self.spot
+                .left_out("true or false", $expected, Position::Unknown);
+            Ok($otherwise)
+        }
+
+        fn visit_i64<E>(self, _: i64) -> Result<Self::Value, E> {
+            self.spot.left_out("a number", $expected, Position::Unknown);
+            Ok($otherwise)
+        }
+
+        fn visit_u64<E>(self, _: u64) -> Result<Self::Value, E> {
+            self.spot.left_out("a number", $expected, Position::Unknown);
+            Ok($otherwise)
+        }
+
+        fn visit_f64<E>(self, _: f64) -> Result<Self::Value, E> {
+            self.spot.left_out("a number", $expected, Position::Unknown);
+            Ok($otherwise)
+        }
+
+        fn visit_unit<E>(self) -> Result<Self::Value, E> {
+            Ok($otherwise)
+        }
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str($expected)
+        }
+    };
+}
+
+/// Reads one object; its value says whether there was one.
+struct Object<'s, T> {
+    into: &'s mut T,
+    spot: &'s Spot<'s>,
+}
+
+impl<'de, T: Fields<'de>> DeserializeSeed<'de> for Object<'_, T> {
+    type Value = bool;
+
+    fn deserialize<D: serde::Deserializer<'de>>(self, from: D) -> Result<bool, D::Error> {
+        from.deserialize_any(self)
+    }
+}
+
+impl<'de, T: Fields<'de>> Visitor<'de> for Object<'_, T> {
+    type Value = bool;
+
+    no_scalar!("an object", false);
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<bool, A::Error> {
+        read_fields(self.into, map, self.spot).map(|()| true)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, items: A) -> Result<bool, A::Error> {
+        self.spot.left_out("a list", "an object", Position::Unknown);
+        drain(items).map(|()| false)
+    }
+
+    fn visit_str<E>(self, _: &str) -> Result<bool, E> {
+        self.spot
+            .left_out("a string", "an object", Position::Unknown);
+        Ok(false)
+    }
+}
+
+/// Reads a list of objects.
+struct List<'s, T> {
+    into: &'s mut Vec<T>,
+    spot: &'s Spot<'s>,
+}
+
+impl<'de, T: Fields<'de> + Default> DeserializeSeed<'de> for List<'_, T> {
+    type Value = ();
+
+    fn deserialize<D: serde::Deserializer<'de>>(self, from: D) -> Result<(), D::Error> {
+        from.deserialize_any(self)
+    }
+}
+
+impl<'de, T: Fields<'de> + Default> Visitor<'de> for List<'_, T> {
+    type Value = ();
+
+    no_scalar!("a list", ());
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
+        for index in 0.. {
+            let mut item = T::default();
+            let spot = self.spot.index(index);
+            match items.next_element_seed(Object {
+                into: &mut item,
+                spot: &spot,
+            })? {
+                Some(true) => self.into.push(item),
+                Some(false) => {}
+                None => break,
+            }
+        }
+        Ok(())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<(), A::Error> {
+        self.spot.remark(
+            "is a single object, expected a list of them",
+            Position::Unknown,
+        );
+        let mut item = T::default();
+        read_fields(&mut item, map, self.spot)?;
+        self.into.push(item);
+        Ok(())
+    }
+
+    fn visit_str<E>(self, _: &str) -> Result<(), E> {
+        self.spot.left_out("a string", "a list", Position::Unknown);
+        Ok(())
+    }
+}
+
+/// Reads a list of texts.
+struct Texts<'s, 'de> {
+    into: &'s mut Vec<Cow<'de, str>>,
+    spot: &'s Spot<'s>,
+}
+
+impl<'de> DeserializeSeed<'de> for Texts<'_, 'de> {
+    type Value = ();
+
+    fn deserialize<D: serde::Deserializer<'de>>(self, from: D) -> Result<(), D::Error> {
+        from.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Texts<'_, 'de> {
+    type Value = ();
+
+    no_scalar!("a list", ());
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
+        let mut index = 0;
+        while let Some(raw) = items.next_element::<&RawValue>()? {
+            self.into
+                .extend(plain(raw.get(), &self.spot.index(index)).map(|text| text.value));
+            index += 1;
+        }
+        Ok(())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        self.spot.left_out("an object", "a list", Position::Unknown);
+        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+        Ok(())
+    }
+
+    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<(), E> {
+        self.spot.remark(
+            "is a single string, expected a list of them",
+            Position::Unknown,
+        );
+        self.into.push(Cow::Borrowed(text));
+        Ok(())
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<(), E> {
+        self.spot.remark(
+            "is a single string, expected a list of them",
+            Position::Unknown,
+        );
+        self.into.push(Cow::Owned(text.to_owned()));
+        Ok(())
+    }
+}

@@ -1,0 +1,361 @@
+//! Documents in JSON (RFC 8259): one pass over the text, then what its markers say it is.
+//!
+//! Reads CycloneDX and SPDX 2.x. Knows other kinds of documents well enough to say what they are
+//! and what to do. Never builds a tree of the whole document, never trusts the order of keys.
+
+mod doc;
+mod kind;
+mod lenient;
+mod remarks;
+
+pub(super) use doc::{Component, Dependency, Doc, Package, Service};
+pub(super) use lenient::Text;
+
+use std::fmt;
+
+use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+
+use self::kind::Kind;
+use self::lenient::{drain, read_fields};
+use self::remarks::{Remarks, Spot};
+use super::document::{Document, Position, ReadError};
+use super::{cyclonedx, spdx};
+use crate::inventory::Place;
+
+/// Reads a document in JSON, without byte order mark.
+///
+/// # Errors
+///
+/// Text that is no JSON, JSON that is no bill of materials, and kinds that are not supported.
+pub fn read(text: &str) -> Result<Document, ReadError> {
+    let remarks = Remarks::on(text);
+    let doc = parse(text, &remarks).map_err(|error| cause(text, &error))?;
+    let kind = match doc {
+        Some(ref doc) => kind::of(doc)?,
+        None => return Err(kind::nothing_known()),
+    };
+    let doc = doc.unwrap_or_default();
+    let mut document = match kind {
+        Kind::CycloneDx => cyclonedx::json::document(&doc)?,
+        Kind::Spdx => spdx::json::document(&doc)?,
+    };
+    document.warnings.splice(0..0, remarks.into_warnings());
+    Ok(document)
+}
+
+/// The keys of the object that the text holds; nothing when it holds a list or a scalar.
+fn parse<'a>(text: &'a str, remarks: &Remarks) -> serde_json::Result<Option<Doc<'a>>> {
+    let mut source = serde_json::Deserializer::from_str(text);
+    let doc = Top(remarks).deserialize(&mut source)?;
+    source.end()?;
+    Ok(doc)
+}
+
+/// Reads the outermost value.
+struct Top<'r>(&'r Remarks);
+
+impl<'de> DeserializeSeed<'de> for Top<'_> {
+    type Value = Option<Doc<'de>>;
+
+    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<Self::Value, D::Error> {
+        from.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Top<'_> {
+    type Value = Option<Doc<'de>>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a document")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+        let mut doc = Doc::default();
+        read_fields(&mut doc, map, &Spot::top(self.0))?;
+        Ok(Some(doc))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, items: A) -> Result<Self::Value, A::Error> {
+        drain(items).map(|()| None)
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+
+    fn visit_str<E>(self, _: &str) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+
+    fn visit_unit<E>(self) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+}
+
+/// What is wrong with the text, in our words.
+fn cause(text: &str, error: &serde_json::Error) -> ReadError {
+    let whole = error.to_string();
+    let found = whole.split(" at line ").next().unwrap_or(&whole);
+    let cause = match found {
+        _ if text.trim_ascii().is_empty() => "is empty".to_owned(),
+        "recursion limit exceeded" => "nested deeper than 128 levels".to_owned(),
+        "expected value" => "expected a value".to_owned(),
+        "expected ident" => "expected true, false or null".to_owned(),
+        "key must be a string" => "expected a key in double quotes".to_owned(),
+        "trailing comma" => "a comma stands before a closing bracket".to_owned(),
+        "trailing characters" => "something follows the end of the document".to_owned(),
+        "lone leading surrogate in hex escape" => "half a character is escaped".to_owned(),
+        other => match other.strip_prefix("EOF while parsing ") {
+            Some(what) => format!("ends in the middle of {what}: the file is truncated"),
+            None => other.to_owned(),
+        },
+    };
+    ReadError {
+        position: position(error),
+        cause,
+    }
+}
+
+/// Where the text is wrong.
+fn position(error: &serde_json::Error) -> Position {
+    let number = |n: usize| u32::try_from(n.max(1)).unwrap_or(u32::MAX);
+    Position::At(Place {
+        line: number(error.line()),
+        column: number(error.column()),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cyclonedx(rest: &str) -> Document {
+        read(&format!(
+            "{{\"specVersion\": \"1.6\", {rest}, \"bomFormat\": \"CycloneDX\"}}"
+        ))
+        .unwrap()
+    }
+
+    fn names(document: &Document) -> Vec<&str> {
+        document
+            .components
+            .iter()
+            .map(|component| component.name.as_str())
+            .collect()
+    }
+
+    fn messages(document: &Document) -> Vec<&str> {
+        document
+            .warnings
+            .iter()
+            .map(|warning| warning.message.as_str())
+            .collect()
+    }
+
+    #[test]
+    fn null_is_nothing_anywhere() {
+        let document = cyclonedx(
+            r#""metadata": null, "dependencies": [null, {"ref": null, "dependsOn": null}],
+               "components": [null, {"name": "a", "version": null, "purl": null, "components": null}]"#,
+        );
+        assert_eq!(names(&document), ["a"]);
+        assert_eq!(messages(&document), [""; 0]);
+    }
+
+    #[test]
+    fn a_number_keeps_its_spelling() {
+        let document =
+            cyclonedx(r#""components": [{"name": "a", "version": 1.10}, {"name": true}]"#);
+        assert_eq!(document.components[0].version.as_deref(), Some("1.10"));
+        assert_eq!(
+            messages(&document),
+            [
+                "components[0].version is 1.10 without quotes, expected a string",
+                "components[1].name is true without quotes, expected a string"
+            ]
+        );
+    }
+
+    #[test]
+    fn a_single_object_is_a_list_of_one() {
+        let document = cyclonedx(
+            r#""components": {"name": "a", "bom-ref": "a"},
+               "dependencies": {"ref": "a", "dependsOn": "a"}"#,
+        );
+        assert_eq!(names(&document), ["a"]);
+        assert_eq!(document.edges, [("a".to_owned(), "a".to_owned())]);
+        assert_eq!(
+            messages(&document),
+            [
+                "components is a single object, expected a list of them",
+                "dependencies is a single object, expected a list of them",
+                "dependencies.dependsOn is a single string, expected a list of them"
+            ]
+        );
+    }
+
+    #[test]
+    fn what_has_a_wrong_shape_is_left_out_and_named() {
+        let document = cyclonedx(
+            r#""metadata": [], "services": 7, "dependencies": [{"ref": "a", "dependsOn": [{"ref": "b"}]}],
+               "components": ["x", [1], 1.5, {"name": {}, "purl": [], "bom-ref": "a"},
+                              {"components": [true]}]"#,
+        );
+        assert_eq!(document.components.len(), 2);
+        assert_eq!(
+            messages(&document),
+            [
+                "metadata is a list, expected an object: left out",
+                "services is a number, expected a list: left out",
+                "dependencies[0].dependsOn[0] is an object, expected a string: left out",
+                "components[0] is a string, expected an object: left out",
+                "components[1] is a list, expected an object: left out",
+                "components[2] is a number, expected an object: left out",
+                "components[3].name is an object, expected a string: left out",
+                "components[3].purl is a list, expected a string: left out",
+                "components[4].components[0] is true or false, expected an object: left out",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_second_empty_list_does_not_hide_the_first() {
+        let document = cyclonedx(r#""components": [{"name": "log4j-core"}], "components": []"#);
+        assert_eq!(names(&document), ["log4j-core"]);
+        assert_eq!(
+            messages(&document),
+            ["components stands twice: both lists are read"]
+        );
+    }
+
+    #[test]
+    fn of_two_texts_the_last_counts_and_null_is_none() {
+        let document = cyclonedx(r#""components": [{"name": "a", "name": "b", "name": null}]"#);
+        assert_eq!(names(&document), ["b"]);
+        assert_eq!(
+            messages(&document),
+            ["components[0].name stands twice: the last counts"]
+        );
+    }
+
+    #[test]
+    fn of_two_objects_all_keys_count() {
+        let document = cyclonedx(
+            r#""metadata": {"component": {"components": [{"name": "a"}]}}, "metadata": {}"#,
+        );
+        assert_eq!(names(&document), ["a"]);
+        assert_eq!(
+            messages(&document),
+            ["metadata stands twice: both are read into one"]
+        );
+    }
+
+    #[test]
+    fn half_a_character_matters_only_where_it_is_read() {
+        let document = cyclonedx(
+            r#""components": [{"description": "\ud800", "name": "a"}, {"name": "\ud800"}]"#,
+        );
+        assert_eq!(names(&document), ["a", ""]);
+        assert_eq!(
+            messages(&document),
+            ["components[1].name holds an escape that is no character: left out"]
+        );
+    }
+
+    #[test]
+    fn keys_and_texts_may_be_escaped() {
+        let document = cyclonedx(r#""compo\u006eents": [{"n\u0061me": "a\/b"}]"#);
+        assert_eq!(names(&document), ["a/b"]);
+    }
+
+    #[test]
+    fn remarks_are_counted_when_they_are_too_many() {
+        let document = cyclonedx(&format!("\"components\": [{}1]", "1,".repeat(299)));
+        assert_eq!(document.warnings.len(), 201);
+        assert_eq!(
+            document.warnings[200].message,
+            "100 more oddities of shape are not listed"
+        );
+    }
+
+    #[test]
+    fn components_nest_sixty_levels_deep_and_not_without_end() {
+        let nested = |levels| {
+            let open = r#"{"components": ["#.repeat(levels);
+            let close = "]}".repeat(levels);
+            read(&format!(
+                r#"{{"bomFormat": "CycloneDX", "components": [{open}{close}]}}"#
+            ))
+        };
+        assert_eq!(nested(60).unwrap().components.len(), 60);
+        assert_eq!(
+            nested(100_000).unwrap_err().cause,
+            "nested deeper than 128 levels"
+        );
+    }
+
+    #[test]
+    fn fields_that_nobody_reads_nest_as_they_like() {
+        let deep = format!("{}{}", "[".repeat(10_000), "]".repeat(10_000));
+        assert_eq!(
+            names(&cyclonedx(&format!(
+                "\"x\": {deep}, \"components\": [{{}}]"
+            ))),
+            [""]
+        );
+    }
+
+    #[test]
+    fn errors_say_where_and_what() {
+        let cases = [
+            ("{\"a\": 1\n \"b\": 2}", 2, 2, "expected `,` or `}`"),
+            (
+                "{\"a\": [1, 2",
+                1,
+                11,
+                "ends in the middle of a list: the file is truncated",
+            ),
+            (
+                "{\"a\": \"b",
+                1,
+                8,
+                "ends in the middle of a string: the file is truncated",
+            ),
+            (
+                "{\"a\": 1,}",
+                1,
+                9,
+                "a comma stands before a closing bracket",
+            ),
+            (
+                "{}\n<html>",
+                2,
+                1,
+                "something follows the end of the document",
+            ),
+            ("{a: 1}", 1, 2, "expected a key in double quotes"),
+            (" ", 1, 1, "is empty"),
+        ];
+        for (text, line, column, cause) in cases {
+            let error = read(text).unwrap_err();
+            assert_eq!(error.cause, cause);
+            assert_eq!(
+                error.position,
+                Position::At(Place { line, column }),
+                "{text}"
+            );
+        }
+    }
+}

@@ -1,0 +1,130 @@
+//! What was odd in a document, and where: remarks with paths like `components[3].purl`.
+
+use std::cell::RefCell;
+use std::fmt;
+
+use crate::ingest::document::{Position, Warning};
+
+/// The most remarks that are kept for one document; the rest is counted.
+const MOST_REMARKS: usize = 200;
+
+/// What was odd in one document.
+pub(super) struct Remarks {
+    start: usize,
+    warnings: RefCell<Vec<Warning>>,
+    more: RefCell<usize>,
+}
+
+impl Remarks {
+    /// No remarks on this text so far.
+    pub(super) fn on(text: &str) -> Self {
+        Self {
+            start: text.as_ptr().addr(),
+            warnings: RefCell::new(Vec::new()),
+            more: RefCell::new(0),
+        }
+    }
+
+    /// The place of a part of the text.
+    pub(super) fn position(&self, part: &str) -> Position {
+        part.as_ptr()
+            .addr()
+            .checked_sub(self.start)
+            .map_or(Position::Unknown, Position::Offset)
+    }
+
+    fn add(&self, message: String, position: Position) {
+        let mut warnings = self.warnings.borrow_mut();
+        if warnings.len() < MOST_REMARKS {
+            warnings.push(Warning { message, position });
+        } else {
+            *self.more.borrow_mut() += 1;
+        }
+    }
+
+    /// All remarks, in document order.
+    pub(super) fn into_warnings(self) -> Vec<Warning> {
+        let mut warnings = self.warnings.into_inner();
+        let more = self.more.into_inner();
+        if more > 0 {
+            let message = format!("{more} more oddities of shape are not listed");
+            warnings.push(Warning {
+                message,
+                position: Position::Unknown,
+            });
+        }
+        warnings
+    }
+}
+
+/// Where the reader stands: a path like `components[3].purl`, spelled only when there is a remark.
+pub(super) struct Spot<'s> {
+    pub(super) remarks: &'s Remarks,
+    parent: Option<&'s Spot<'s>>,
+    step: Step,
+}
+
+enum Step {
+    Top,
+    Key(&'static str),
+    Index(usize),
+}
+
+impl<'s> Spot<'s> {
+    /// The document itself.
+    pub(super) fn top(remarks: &'s Remarks) -> Self {
+        Self {
+            remarks,
+            parent: None,
+            step: Step::Top,
+        }
+    }
+
+    /// The value of a key.
+    pub(super) fn key(&'s self, key: &'static str) -> Self {
+        Self {
+            remarks: self.remarks,
+            parent: Some(self),
+            step: Step::Key(key),
+        }
+    }
+
+    /// An item of a list.
+    pub(super) fn index(&'s self, index: usize) -> Self {
+        Self {
+            remarks: self.remarks,
+            parent: Some(self),
+            step: Step::Index(index),
+        }
+    }
+
+    /// Notes what is odd here.
+    pub(super) fn remark(&self, what: impl fmt::Display, position: Position) {
+        self.remarks.add(format!("{self} {what}"), position);
+    }
+
+    /// Notes that the value here has the wrong shape.
+    pub(super) fn left_out(&self, found: &str, expected: &str, position: Position) {
+        self.remark(
+            format_args!("is {found}, expected {expected}: left out"),
+            position,
+        );
+    }
+}
+
+impl fmt::Display for Spot<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Some(parent) = self.parent else {
+            return f.write_str("the document");
+        };
+        if parent.parent.is_some() {
+            parent.fmt(f)?;
+        }
+        match self.step {
+            Step::Top => Ok(()),
+            Step::Key(key) if parent.parent.is_none() => f.write_str(key),
+            Step::Key(key) => write!(f, ".{key}"),
+            Step::Index(index) => write!(f, "[{index}]"),
+        }
+    }
+}

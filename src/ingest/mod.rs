@@ -1,0 +1,184 @@
+//! From bytes to the inventory: what the user named, in which format, what is inside.
+//!
+//! A document is read whole or not at all: what cannot be read is an [`IngestError`] with file, place
+//! and cause, never an empty inventory.
+
+mod assemble;
+pub mod cyclonedx;
+pub mod detect;
+pub mod document;
+pub mod json;
+mod lines;
+pub mod pom;
+mod references;
+pub mod spdx;
+pub mod text;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::files::{self, FileError, sha256};
+use crate::inventory::{Inventory, Place};
+use crate::maven::PomSource;
+use detect::Shape;
+use document::{Document, ReadError};
+use lines::Lines;
+
+/// Why an input could not be read.
+#[derive(Debug, thiserror::Error)]
+pub enum IngestError {
+    /// The file or folder itself.
+    #[error("could not read {0}")]
+    File(#[from] FileError),
+    /// Its content.
+    #[error("could not read {path}{}: {cause}", place.map(|p| format!(" at {p}")).unwrap_or_default())]
+    Content {
+        /// The file as the user named it.
+        path: String,
+        /// Where in it.
+        place: Option<Place>,
+        /// What was found.
+        cause: String,
+    },
+    /// A folder that holds nothing to read.
+    #[error("could not read {path}: no bill of materials in this folder ({seen} files looked at)")]
+    EmptyFolder {
+        /// The folder.
+        path: String,
+        /// How many files were looked at.
+        seen: usize,
+    },
+}
+
+/// What was read, and what could not be.
+#[derive(Debug, Default)]
+pub struct Intake {
+    /// All that could be read.
+    pub inventory: Inventory,
+    /// What could not: each closes the scan with the class `input`.
+    pub errors: Vec<IngestError>,
+    /// Files in folders that are no bills of materials.
+    pub passed_over: Vec<PathBuf>,
+}
+
+/// Reads every input: files, folders (searched whole), `-` for standard input.
+#[must_use]
+pub fn read_all(paths: &[PathBuf]) -> Intake {
+    let mut intake = Intake::default();
+    for path in paths {
+        if path.as_os_str() == "-" {
+            intake.stdin();
+        } else if files::is_folder(path) {
+            intake.folder(path);
+        } else {
+            intake.file(path);
+        }
+    }
+    intake
+}
+
+impl Intake {
+    fn stdin(&mut self) {
+        match files::read_stdin() {
+            Ok(bytes) => self.take(Path::new("-"), &bytes),
+            Err(error) => self.errors.push(error.into()),
+        }
+    }
+
+    fn file(&mut self, path: &Path) {
+        match files::read(path) {
+            Ok(bytes) => self.take(path, &bytes),
+            Err(error) => self.errors.push(error.into()),
+        }
+    }
+
+    /// Takes in every document of a folder; other files are passed over and counted.
+    fn folder(&mut self, folder: &Path) {
+        let found = match files::walk(folder) {
+            Ok(found) => found,
+            Err(error) => return self.errors.push(error.into()),
+        };
+        let (inputs, errors) = (self.inventory.inputs.len(), self.errors.len());
+        for path in &found {
+            match files::read(path) {
+                Ok(bytes) if may_be_document(&bytes) => self.take(path, &bytes),
+                Ok(_) => self.passed_over.push(path.clone()),
+                Err(error) => self.errors.push(error.into()),
+            }
+        }
+        if self.inventory.inputs.len() == inputs && self.errors.len() == errors {
+            let path = folder.display().to_string();
+            self.errors.push(IngestError::EmptyFolder { path, seen: found.len() });
+        }
+    }
+
+    fn take(&mut self, path: &Path, bytes: &[u8]) {
+        let name = if path.as_os_str() == "-" {
+            "standard input".to_owned()
+        } else {
+            path.display().to_string()
+        };
+        let text = match text::decode(bytes) {
+            Ok(text) => text,
+            Err(error) => {
+                return self.refuse(name, &String::from_utf8_lossy(bytes), error);
+            }
+        };
+        match read_document(&text, path) {
+            Ok(document) => {
+                let file = (Arc::from(name), sha256([bytes]));
+                assemble::add(&mut self.inventory, document, &text, file);
+            }
+            Err(error) => self.refuse(name, &text, error),
+        }
+    }
+
+    fn refuse(&mut self, path: String, text: &str, error: ReadError) {
+        let place = Lines::new(text).place(error.position);
+        self.errors.push(IngestError::Content { path, place, cause: error.cause });
+    }
+}
+
+/// Reads a text in the format that its content shows.
+///
+/// # Errors
+/// With the place and cause when it is none of the known formats or is broken.
+pub fn read_document(text: &str, path: &Path) -> Result<Document, ReadError> {
+    match detect::shape(text)? {
+        Shape::Json => json::read(text),
+        Shape::CycloneDxXml => cyclonedx::xml::read(text),
+        Shape::TagValue => spdx::tag_value::read(text),
+        Shape::MavenPom => pom::read(text, path, &Disk),
+    }
+}
+
+/// Whether a file in a folder is worth reading: it holds a word that every supported format must
+/// hold somewhere. In UTF-16 the words stand with zero bytes between their letters.
+fn may_be_document(bytes: &[u8]) -> bool {
+    const MARKS: [&[u8]; 4] = [b"bomFormat", b"spdxVersion", b"SPDXVersion:", b"cyclonedx.org/schema"];
+    let holds = |mark: &[u8]| {
+        let wide: Vec<u8> = mark.iter().flat_map(|b| [*b, 0]).collect();
+        memchr::memmem::find(bytes, mark).is_some()
+            || memchr::memmem::find(bytes, &wide[..wide.len() - 1]).is_some()
+    };
+    MARKS.into_iter().any(holds) || is_pom(bytes)
+}
+
+fn is_pom(bytes: &[u8]) -> bool {
+    memchr::memmem::find(bytes, b"<project").is_some()
+        && memchr::memmem::find(bytes, b"<modelVersion>").is_some()
+}
+
+/// POMs beside the one that is read.
+struct Disk;
+
+impl PomSource for Disk {
+    fn at(&self, path: &Path) -> Result<Option<String>, String> {
+        if !files::is_file(path) {
+            return Ok(None);
+        }
+        let bytes = files::read(path).map_err(|error| error.cause)?;
+        let text = text::decode(&bytes).map_err(|error| error.cause)?;
+        Ok(Some(text.into_owned()))
+    }
+}

@@ -1,0 +1,188 @@
+//! The gate: whether a pipeline may go on, and if not, every reason why.
+
+use crate::advisory::severity::Level;
+use crate::config::{Answer, GatePolicy, Rule, Threshold};
+use crate::inventory::{Component, Inventory, Reason};
+use crate::judge::Judged;
+
+/// The classes of answers; the number is the exit code, and the highest of several counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Class {
+    /// Scanned, the gate is open.
+    Ok = 0,
+    /// Scanned, the gate is closed.
+    Gate = 1,
+    /// Bad arguments, configuration, waiver or VEX file.
+    Config = 2,
+    /// An input could not be read, or nothing in it could be evaluated.
+    Input = 3,
+    /// Advisory data missing, empty, damaged or too old.
+    Data = 4,
+    /// A report could not be written.
+    Output = 5,
+}
+
+impl Class {
+    /// The name in reports.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Ok => "ok",
+            Self::Gate => "gate",
+            Self::Config => "config",
+            Self::Input => "input",
+            Self::Data => "data",
+            Self::Output => "output",
+        }
+    }
+
+    /// The exit code.
+    #[must_use]
+    pub fn code(self) -> u8 {
+        self as u8
+    }
+}
+
+/// What the gate says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Gate {
+    /// The gravest class of all reasons.
+    pub class: Class,
+    /// Every reason, the gravest first.
+    pub reasons: Vec<(Class, String)>,
+}
+
+impl Gate {
+    /// Adds a reason; the gravest class counts.
+    pub fn add(&mut self, class: Class, reason: String) {
+        self.reasons.push((class, reason));
+        self.reasons.sort_by_key(|(class, _)| std::cmp::Reverse(*class));
+        self.class = self.class.max(class);
+    }
+}
+
+/// Judges open findings and coverage by the policy. `fixable` tells whether a remedy cures a finding.
+#[must_use]
+pub fn judge(
+    judged: &[Judged],
+    inventory: &Inventory,
+    policy: &GatePolicy,
+    fixable: impl Fn(&Judged) -> bool,
+) -> Gate {
+    let mut gate = Gate { class: Class::Ok, reasons: Vec::new() };
+    for (index, input) in inventory.inputs.iter().enumerate() {
+        let count = inventory.count(Some(index));
+        if count.declared > 0 && count.evaluated == 0 {
+            let text =
+                format!("{}: none of {} components could be evaluated", input.path, count.declared);
+            gate.add(Class::Input, text);
+        }
+    }
+    if policy.fail_on.contains(&Rule::Never) {
+        return gate;
+    }
+    let counted: Vec<&Judged> =
+        judged.iter().filter(|j| j.is_open() && counts(j, inventory, policy)).collect();
+    for rule in &policy.fail_on {
+        let tripped = counted.iter().filter(|j| trips(*rule, j, policy, &fixable));
+        if let Some(text) = reason(*rule, tripped.map(|j| j.finding.severity.level).collect()) {
+            gate.add(Class::Gate, text);
+        }
+    }
+    if policy.not_evaluated == Answer::Fail {
+        let missing = inventory.parts().filter(|c| lacks_verdict(c)).count();
+        if missing > 0 {
+            let noun = if missing == 1 { "component" } else { "components" };
+            let text = format!("{missing} {noun} not evaluated (policy not_evaluated = \"fail\")");
+            gate.add(Class::Gate, text);
+        }
+    }
+    gate
+}
+
+/// Files and devices are listed as not evaluated, but no policy can ask a verdict on them.
+fn lacks_verdict(component: &Component) -> bool {
+    component.identity.as_ref().is_err_and(|why| why.reason != Reason::NotAPackage)
+}
+
+/// A finding counts when its component may reach the product; an unknown scope may.
+#[must_use]
+pub fn counts(judged: &Judged, inventory: &Inventory, policy: &GatePolicy) -> bool {
+    let all = std::iter::once(&judged.finding.component).chain(&judged.finding.twins);
+    all.into_iter().any(|&index| {
+        inventory.components[index].scope.is_none_or(|scope| policy.scopes.contains(&scope))
+    })
+}
+
+fn trips(
+    rule: Rule,
+    judged: &Judged,
+    policy: &GatePolicy,
+    fixable: &impl Fn(&Judged) -> bool,
+) -> bool {
+    let finding = &judged.finding;
+    match rule {
+        Rule::Any => true,
+        Rule::Never => false,
+        Rule::Kev => finding.kev.is_some(),
+        Rule::Malicious => finding.malicious,
+        Rule::Unscored => finding.severity.level == Level::Unknown,
+        Rule::Fixable => fixable(judged),
+        Rule::Severity(threshold) => match finding.severity.level {
+            Level::Unknown => policy.unknown_severity == Answer::Fail,
+            level => level >= floor(threshold),
+        },
+    }
+}
+
+fn floor(threshold: Threshold) -> Level {
+    match threshold {
+        Threshold::Low => Level::Low,
+        Threshold::Medium => Level::Medium,
+        Threshold::High => Level::High,
+        Threshold::Critical => Level::Critical,
+    }
+}
+
+/// "1 critical and 2 medium findings (rule any)".
+fn reason(rule: Rule, levels: Vec<Level>) -> Option<String> {
+    let mut parts = Vec::new();
+    let mut levels_in_order = Level::ALL;
+    levels_in_order.sort_by_key(|level| level.reading_rank());
+    for level in levels_in_order {
+        let count = levels.iter().filter(|known| **known == level).count();
+        match (count, level) {
+            (0, _) => {}
+            (n, Level::Unknown) => parts.push(format!("{n} unrated")),
+            (n, level) => parts.push(format!("{n} {}", level.as_str())),
+        }
+    }
+    let last = parts.pop()?;
+    let noun = if levels.len() == 1 { "finding" } else { "findings" };
+    let list = if parts.is_empty() { last } else { format!("{} and {last}", parts.join(", ")) };
+    Some(format!("{list} {noun} (rule {rule})"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reason_counts_by_level() {
+        let levels = vec![Level::Medium, Level::Critical, Level::Medium, Level::Unknown];
+        assert_eq!(
+            reason(Rule::Any, levels).as_deref(),
+            Some("1 critical, 2 medium and 1 unrated findings (rule any)")
+        );
+        assert_eq!(reason(Rule::Any, Vec::new()), None);
+    }
+
+    #[test]
+    fn the_gravest_class_counts() {
+        let mut gate = Gate { class: Class::Ok, reasons: Vec::new() };
+        gate.add(Class::Gate, "a".to_owned());
+        gate.add(Class::Data, "b".to_owned());
+        assert_eq!((gate.class, gate.class.code()), (Class::Data, 4));
+        assert_eq!(gate.reasons[0].1, "b");
+    }
+}

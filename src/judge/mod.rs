@@ -1,0 +1,70 @@
+//! What becomes of a finding: open or suppressed, and whether the gate opens.
+
+pub mod gate;
+pub mod waiver;
+
+use crate::matching::Finding;
+
+/// A finding with its verdict.
+#[derive(Clone, Debug)]
+pub struct Judged {
+    /// The finding.
+    pub finding: Finding,
+    /// What became of it.
+    pub verdict: Verdict,
+}
+
+/// What became of a finding. A suppressed one stays in every report.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// It counts.
+    Open,
+    /// Somebody said that it does not count.
+    Suppressed(Suppression),
+}
+
+/// Who says that a finding does not count, why, and where that is written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Suppression {
+    /// The kind of statement.
+    pub kind: SuppressionKind,
+    /// The reason that was given.
+    pub justification: Option<String>,
+    /// The file that says so, with its line.
+    pub source: String,
+    /// Until when, as written.
+    pub until: Option<String>,
+}
+
+/// The kinds of statements that suppress a finding.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SuppressionKind {
+    /// A waiver of the configuration.
+    Waiver,
+}
+
+impl SuppressionKind {
+    /// The name in reports.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Waiver => "waiver",
+        }
+    }
+
+    /// The status that a report gives the finding.
+    #[must_use]
+    pub fn status(self) -> &'static str {
+        match self {
+            Self::Waiver => "waived",
+        }
+    }
+}
+
+impl Judged {
+    /// Whether it counts.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        self.verdict == Verdict::Open
+    }
+}

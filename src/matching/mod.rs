@@ -1,0 +1,299 @@
+//! Components × advisory database → findings.
+//!
+//! A finding is one component and one alias group: whatever several databases call the same flaw is
+//! reported once, with every record that speaks of the package and the interval that decided, so that
+//! disagreement is shown and never averaged.
+
+mod vendor;
+
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry as Slot;
+
+use crate::advisory::database::{Database, Entry};
+use crate::advisory::ranges::Answer;
+use crate::advisory::record::{Claim, Kev, Record};
+use crate::advisory::severity::Severity;
+use crate::ids::AdvisoryId;
+use crate::inventory::{Certainty, Component, Inventory, NotEvaluated, Package, Reason};
+use crate::version::{Order, Version};
+
+/// One component, one flaw.
+#[derive(Clone, Debug)]
+pub struct Finding {
+    /// The component, by its place in the inventory.
+    pub component: usize,
+    /// Other places in the same document that list the very same component.
+    pub twins: Vec<usize>,
+    /// All identifiers of the flaw, the one to name it by first.
+    pub ids: Vec<AdvisoryId>,
+    /// One line about it.
+    pub summary: String,
+    /// When it was first published.
+    pub published: Option<jiff::Timestamp>,
+    /// Where it can be read up.
+    pub urls: Vec<String>,
+    /// What each record of the group says about this version.
+    pub evidence: Vec<Evidence>,
+    /// The strictest rating among the records that cover the version.
+    pub severity: Severity,
+    /// The entry in the catalogue of exploited vulnerabilities.
+    pub kev: Option<Kev>,
+    /// Claims of authorities that do not agree.
+    pub claims: Vec<Claim>,
+    /// How sure the match is.
+    pub certainty: MatchCertainty,
+    /// Whether a record reports malware.
+    pub malicious: bool,
+    /// Remarks for the reader.
+    pub notes: Vec<String>,
+}
+
+/// How sure a match is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MatchCertainty {
+    /// By exact identity and order.
+    Exact,
+    /// By an identity that had to be mended.
+    Repaired,
+    /// A bound could not be ordered, so the version may or may not be covered.
+    Low,
+}
+
+/// What one record says about one version.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Evidence {
+    /// The record.
+    pub id: AdvisoryId,
+    /// Where the record was loaded from.
+    pub source: String,
+    /// Whether it covers the version.
+    pub affected: bool,
+    /// The version that ends the interval.
+    pub fixed: Option<String>,
+    /// The last version known to be affected, where the interval ends with one.
+    pub last_affected: Option<String>,
+    /// The database's own remark about the last affected version.
+    pub hint: Option<String>,
+    /// A bound that cannot be ordered.
+    pub unreadable: Option<String>,
+    /// A bound about which Maven 4 orders the version differently.
+    pub maven4: Option<String>,
+}
+
+/// Finds what the database knows about every evaluable component.
+///
+/// Components whose version cannot be ordered are marked as not evaluated in the inventory.
+pub fn find(inventory: &mut Inventory, database: &Database) -> Vec<Finding> {
+    let mut findings: BTreeMap<(usize, String, usize), Finding> = BTreeMap::new();
+    for index in 0..inventory.components.len() {
+        let component = &inventory.components[index];
+        let Ok(package) = &component.identity else { continue };
+        match parse_version(package) {
+            Err(cause) => {
+                let reason = NotEvaluated::because(Reason::InvalidVersion, cause);
+                inventory.components[index].identity = Err(reason);
+            }
+            Ok(version) => {
+                for (group, finding) in of_component(index, component, &version, database) {
+                    match findings.entry((component.input, component.label(), group)) {
+                        Slot::Vacant(slot) => drop(slot.insert(finding)),
+                        Slot::Occupied(mut slot) => slot.get_mut().twins.push(index),
+                    }
+                }
+            }
+        }
+    }
+    findings.into_values().collect()
+}
+
+fn parse_version(package: &Package) -> Result<Version, String> {
+    let order = Order::of_ecosystem(package.ecosystem.as_str())
+        .ok_or_else(|| format!("no version order for {}", package.ecosystem))?;
+    Version::parse(order, &package.version).map_err(|error| error.to_string())
+}
+
+/// All findings of one component, by alias group.
+fn of_component(
+    index: usize,
+    component: &Component,
+    version: &Version,
+    database: &Database,
+) -> Vec<(usize, Finding)> {
+    let Ok(package) = &component.identity else { return Vec::new() };
+    let mut groups: BTreeMap<usize, Vec<(&Record, Evidence)>> = BTreeMap::new();
+    for entry in database.entries(&package.ecosystem, &package.name) {
+        let members = groups.entry(database.group(entry)).or_default();
+        let record = database.record(entry);
+        let evidence = weigh(entry, version, database);
+        // a record may list one package in several entries: it covers what any of them covers
+        match members.iter_mut().find(|(known, _)| std::ptr::eq(*known, record)) {
+            Some((_, known)) if !known.affected => *known = evidence,
+            Some(_) => {}
+            None => members.push((record, evidence)),
+        }
+    }
+    groups
+        .into_iter()
+        .filter(|(_, members)| members.iter().any(|(_, evidence)| evidence.affected))
+        .map(|(group, members)| (group, finding(index, component, database.group_ids(group), members)))
+        .collect()
+}
+
+/// The alias groups, with one record each, that cover a version of a package. What cannot be told
+/// counts as covered: nobody shall be sent to such a version.
+#[must_use]
+pub fn covering<'a>(
+    package: &Package,
+    version: &Version,
+    database: &'a Database,
+) -> BTreeMap<usize, Vec<&'a Record>> {
+    let mut groups: BTreeMap<usize, Vec<&Record>> = BTreeMap::new();
+    for entry in database.entries(&package.ecosystem, &package.name) {
+        let ranges = database.ranges(entry, version.order());
+        let in_range = ranges.iter().any(|range| range.evaluate(version) != Answer::Outside);
+        let listed = || database.affected(entry).versions.iter().any(|v| is_version(v, version));
+        if in_range || listed() {
+            groups.entry(database.group(entry)).or_default().push(database.record(entry));
+        }
+    }
+    groups
+}
+
+/// What one `affected` entry says: any range that holds the version, or the list that names it.
+fn weigh(entry: &Entry, version: &Version, database: &Database) -> Evidence {
+    let record = database.record(entry);
+    let affected = database.affected(entry);
+    let mut evidence = Evidence {
+        id: record.id.clone(),
+        source: record.source.to_string(),
+        affected: false,
+        fixed: None,
+        last_affected: None,
+        hint: None,
+        unreadable: None,
+        maven4: None,
+    };
+    for range in database.ranges(entry, version.order()) {
+        if evidence.maven4.is_none() {
+            evidence.maven4 = range.maven4_disagrees(version).map(str::to_owned);
+        }
+        match range.evaluate(version) {
+            Answer::Outside => {}
+            Answer::Inside { fixed, last_affected } => {
+                evidence.affected = true;
+                evidence.fixed = fixed;
+                evidence.last_affected = last_affected;
+                break;
+            }
+            Answer::Indeterminate(bound) => evidence.unreadable = Some(bound),
+        }
+    }
+    let listed = affected.versions.iter().any(|text| is_version(text, version));
+    evidence.affected |= listed;
+    if evidence.affected {
+        evidence.unreadable = None;
+        evidence.hint.clone_from(&affected.hint);
+    } else {
+        evidence.affected = evidence.unreadable.is_some();
+    }
+    evidence
+}
+
+/// Versions listed one by one are texts; only where an ecosystem itself writes the same version in
+/// several ways (a leading `v` in Go, PEP 440's forms) its order is asked.
+fn is_version(text: &str, version: &Version) -> bool {
+    if text == version.text() {
+        return true;
+    }
+    matches!(version.order(), Order::Go | Order::Pep440)
+        && Version::parse(version.order(), text)
+            .is_ok_and(|listed| version.compare(&listed).is_some_and(std::cmp::Ordering::is_eq))
+}
+
+fn finding(
+    index: usize,
+    component: &Component,
+    ids: &[AdvisoryId],
+    mut members: Vec<(&Record, Evidence)>,
+) -> Finding {
+    members.sort_by(|(a, x), (b, y)| {
+        (a.id.natural_key(), &x.source).cmp(&(b.id.natural_key(), &y.source))
+    });
+    let covering = || members.iter().filter(|(_, e)| e.affected).map(|(record, _)| *record);
+    let package = component.identity.as_ref().map_or("", |package| package.name.as_str());
+    let ratings = covering().flat_map(|record| {
+        let own = record.affected.iter().filter(|a| a.name == package).flat_map(|a| &a.severity);
+        record.severity.iter().chain(own).map(|rating| (rating, record.id.as_str()))
+    });
+    let severity = Severity::strictest(ratings);
+    let mut urls: Vec<String> = Vec::new();
+    for url in covering().flat_map(|record| &record.references) {
+        if !urls.contains(url) {
+            urls.push(url.clone());
+        }
+    }
+    let unsure = members.iter().all(|(_, e)| !e.affected || e.unreadable.is_some());
+    Finding {
+        component: index,
+        twins: Vec::new(),
+        ids: ids.to_vec(),
+        summary: covering().map(|r| r.summary.clone()).find(|s| !s.is_empty()).unwrap_or_default(),
+        published: covering().filter_map(|record| record.published).min(),
+        urls,
+        severity,
+        kev: covering().find_map(|record| record.specific.kev.clone()),
+        claims: covering().flat_map(|record| record.specific.claims.clone()).collect(),
+        certainty: match component.certainty {
+            _ if unsure => MatchCertainty::Low,
+            Certainty::Repaired => MatchCertainty::Repaired,
+            Certainty::Exact => MatchCertainty::Exact,
+        },
+        malicious: covering().any(Record::is_malware),
+        notes: notes(component, &members),
+        evidence: members.into_iter().map(|(_, evidence)| evidence).collect(),
+    }
+}
+
+fn notes(component: &Component, members: &[(&Record, Evidence)]) -> Vec<String> {
+    let mut notes = component.notes.clone();
+    let version = component.version.as_deref().unwrap_or_default();
+    if let Some(mark) = vendor::mark(version) {
+        notes.push(format!(
+            "\"{version}\" looks like a vendor build (\"{mark}\"): only a vendor statement (VEX) can clear it"
+        ));
+    }
+    for (record, evidence) in members {
+        let id = &record.id;
+        if let Some(hint) = &evidence.hint {
+            notes.push(format!("{id}: the database's own hint is \"{hint}\"; it does not decide"));
+        }
+        if let Some(bound) = &evidence.unreadable {
+            notes.push(format!("{id}: bound \"{bound}\" cannot be ordered, so this may be affected"));
+        }
+        if let Some(bound) = &evidence.maven4 {
+            notes.push(format!(
+                "{id}: Maven 3 and Maven 4 order \"{version}\" and \"{bound}\" differently; \
+                 Maven 3 decides here"
+            ));
+        }
+    }
+    if let Some(text) = disagreement(members) {
+        notes.push(text);
+    }
+    notes
+}
+
+/// Records of one flaw that do not say the same about this version.
+fn disagreement(members: &[(&Record, Evidence)]) -> Option<String> {
+    let say = |e: &Evidence| match (e.affected, &e.fixed) {
+        (false, _) => "not affected".to_owned(),
+        (true, Some(fixed)) => format!("fixed in {fixed}"),
+        (true, None) => "no fix".to_owned(),
+    };
+    let first = say(&members.first()?.1);
+    if members.iter().all(|(_, evidence)| say(evidence) == first) {
+        return None;
+    }
+    let all: Vec<_> = members.iter().map(|(r, e)| format!("{} says {}", r.id, say(e))).collect();
+    Some(format!("records disagree: {}; the stricter decides", all.join(", ")))
+}

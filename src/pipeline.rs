@@ -1,0 +1,157 @@
+//! The whole audit of one set of inputs. Read this first.
+
+use jiff::Timestamp;
+
+use crate::advisory::database::{Database, Source};
+use crate::advisory::playbook::Playbook;
+use crate::config::Settings;
+use crate::ingest::Intake;
+use crate::inventory::{Inventory, Reason, Role};
+use crate::judge::gate::{self, Class, Gate};
+use crate::judge::{Judged, waiver};
+use crate::matching;
+use crate::remedy::{self, Remedy, Sources};
+
+/// All that one audit found out.
+#[derive(Debug)]
+pub struct Audit {
+    /// The clock of the audit.
+    pub now: Timestamp,
+    /// Who is inside.
+    pub inventory: Inventory,
+    /// Findings with their verdicts: by severity, then component, then identifier.
+    pub judged: Vec<Judged>,
+    /// For each finding, what must be true for it to bite.
+    pub conditions: Vec<Vec<String>>,
+    /// What to do, one remedy for each component with open findings.
+    pub remedies: Vec<Remedy>,
+    /// Whether the pipeline may go on.
+    pub gate: Gate,
+    /// Where the records came from.
+    pub data: DataState,
+    /// What the reader must know besides.
+    pub warnings: Vec<String>,
+}
+
+/// The state of the advisory data.
+#[derive(Debug, Default)]
+pub struct DataState {
+    /// The origins.
+    pub sources: Vec<Source>,
+    /// The ecosystems with records.
+    pub ecosystems: Vec<String>,
+    /// How many days old the oldest origin is.
+    pub age_days: Option<i64>,
+    /// What was refused or odd in it.
+    pub warnings: Vec<String>,
+}
+
+/// Audits what was read against what is known.
+#[must_use]
+pub fn audit(intake: Intake, database: &Database, settings: &Settings, now: Timestamp) -> Audit {
+    let mut inventory = intake.inventory;
+    count_records_without_version(&mut inventory, database);
+    inventory.keep_covered(|ecosystem| database.covers(ecosystem));
+    let findings = matching::find(&mut inventory, database);
+    let (playbook, mut warnings) = if findings.is_empty() {
+        (Playbook::default(), Vec::new())
+    } else {
+        Playbook::bundled()
+    };
+    let outcome = waiver::apply(findings, &inventory, settings, now);
+    warnings.extend(outcome.warnings);
+    let mut judged = outcome.judged;
+    sort(&mut judged, &inventory);
+    let sources = Sources { inventory: &inventory, database, playbook: &playbook, java: settings.java };
+    let remedies = remedy::find(&judged, sources);
+    let mut gate = gate::judge(&judged, &inventory, &settings.gate, |one| cures(&remedies, one));
+    for error in &intake.errors {
+        gate.add(Class::Input, error.to_string());
+    }
+    for error in outcome.errors {
+        gate.add(Class::Config, error);
+    }
+    let data = data_state(database, now, &mut gate);
+    let condition = |one: &Judged| {
+        let found = playbook.conditions_of(&one.finding.ids);
+        found.map(|condition| condition.text.clone()).collect()
+    };
+    Audit {
+        now,
+        conditions: judged.iter().map(condition).collect(),
+        judged,
+        remedies,
+        gate,
+        data,
+        warnings,
+        inventory,
+    }
+}
+
+/// A component without a version has no verdict, but how many records speak of its package is known.
+fn count_records_without_version(inventory: &mut Inventory, database: &Database) {
+    for component in &mut inventory.components {
+        let Err(why) = &mut component.identity else { continue };
+        let Some(package) = component.purl.as_ref().and_then(|purl| purl.package("")) else {
+            continue;
+        };
+        let known = database.record_count(&package.ecosystem, &package.name);
+        if matches!(why.reason, Reason::NoVersion | Reason::VersionRange) && known > 0 {
+            let noun = if known == 1 { "record speaks" } else { "records speak" };
+            let text = format!("{known} {noun} of this package");
+            why.detail = Some(match why.detail.take() {
+                Some(detail) => format!("{detail}; {text}"),
+                None => text,
+            });
+        }
+    }
+}
+
+fn sort(judged: &mut [Judged], inventory: &Inventory) {
+    judged.sort_by_cached_key(|one| {
+        let finding = &one.finding;
+        let component = &inventory.components[finding.component];
+        let score = finding.severity.score.unwrap_or_default();
+        // scores have one decimal: tenths order them as integers
+        #[expect(clippy::cast_possible_truncation, reason = "a CVSS score lies between 0 and 10")]
+        let tenths = -((score * 10.0).round() as i64);
+        (
+            finding.severity.level.reading_rank(),
+            tenths,
+            component.label(),
+            finding.ids.first().map(ToString::to_string),
+            component.input,
+        )
+    });
+}
+
+/// Whether a remedy clears a finding.
+fn cures(remedies: &[Remedy], judged: &Judged) -> bool {
+    let own = remedies.iter().find(|remedy| remedy.component == judged.finding.component);
+    own.is_some_and(|remedy| judged.finding.ids.iter().any(|id| remedy.clears.contains(id)))
+}
+
+fn data_state(database: &Database, now: Timestamp, gate: &mut Gate) -> DataState {
+    let mut warnings = database.warnings.clone();
+    if database.records().is_empty() {
+        gate.add(Class::Data, "no advisory data: no record is loaded".to_owned());
+    }
+    let age = database.built_at().map(|built| now.duration_since(built).as_secs().div_euclid(86_400));
+    if age.is_some_and(|days| days < -1) {
+        warnings.push("the advisory data is from the future: is the clock wrong?".to_owned());
+    }
+    DataState {
+        sources: database.sources.clone(),
+        ecosystems: database.ecosystems().into_iter().map(str::to_owned).collect(),
+        age_days: age.map(|days| days.max(0)),
+        warnings,
+    }
+}
+
+impl Audit {
+    /// Whether anything was evaluated at all, a subject included.
+    #[must_use]
+    pub fn has_evaluated(&self) -> bool {
+        self.inventory.components.iter().any(|c| c.identity.is_ok() && c.role != Role::Alias)
+    }
+}

@@ -1,0 +1,124 @@
+//! The remedy in sentences: what to write where, and what is not known.
+
+use super::target::LineOf;
+use super::{Action, Remedy};
+use crate::inventory::{Component, GraphKnowledge, Inventory};
+use crate::judge::Judged;
+
+/// The steps of a remedy, in the order in which to take them.
+pub(super) fn of(
+    remedy: &Remedy,
+    component: &Component,
+    open: &[&Judged],
+    inventory: &Inventory,
+) -> Vec<String> {
+    let name = super::package_name(component);
+    match (&remedy.to, remedy.action) {
+        (Some(to), _) => {
+            let mut steps = vec![change(remedy, component, &to.version, inventory)];
+            if let Some(text) = together(component, &name, &to.version, inventory) {
+                steps.push(text);
+            }
+            if to.line == LineOf::Later {
+                steps.push(format!(
+                    "{} is on a later release line: the installed line has no version that clears all",
+                    to.version
+                ));
+            }
+            steps
+        }
+        (None, Action::Remove) => vec![format!(
+            "remove {name}: it is reported as malware; treat machines that installed it as compromised"
+        )],
+        (None, Action::Replace) => vec![format!(
+            "no fixed release exists under {name}: replace the package"
+        )],
+        (None, _) => vec![no_cure(&name, open)],
+    }
+}
+
+/// What is said when nobody states a fix.
+fn no_cure(name: &str, open: &[&Judged]) -> String {
+    let evidence = open.iter().flat_map(|judged| &judged.finding.evidence);
+    let mut last: Vec<&str> = evidence.filter_map(|e| e.last_affected.as_deref()).collect();
+    last.sort_unstable();
+    last.dedup();
+    match last.as_slice() {
+        [last] => format!(
+            "no fixed version of {name} is stated; versions above {last} are not known to be affected"
+        ),
+        _ => format!("no fixed version of {name} is stated"),
+    }
+}
+
+fn change(remedy: &Remedy, component: &Component, to: &str, inventory: &Inventory) -> String {
+    let name = super::package_name(component);
+    if let Some(declaration) = &remedy.declared_in {
+        let (path, line, how) = (&declaration.path, declaration.line, &declaration.how);
+        return format!("{path}:{line}: set {how} to {to}");
+    }
+    let graph = &inventory.inputs[component.input].graph;
+    let distance = component.reference.as_deref().and_then(|r| graph.distance(r));
+    let ecosystem = component.identity.as_ref().map_or("", |p| p.ecosystem.base());
+    match distance {
+        Some(d) if d > 1 => {
+            let through = match remedy.introduced_by.as_slice() {
+                [] => String::new(),
+                names => format!(
+                    "; it comes in through {}, and whether a newer release of that brings {to} \
+                     is not known here",
+                    names.join(", ")
+                ),
+            };
+            format!("{}{through}", pin(ecosystem, &name, to))
+        }
+        Some(_) => direct(ecosystem, &name, to),
+        None => {
+            let why = match graph.knowledge() {
+                GraphKnowledge::Absent => "the document does not say who depends on whom",
+                _ => "the document does not say who brings it in",
+            };
+            format!("bring {name} to {to} ({why})")
+        }
+    }
+}
+
+fn direct(ecosystem: &str, name: &str, to: &str) -> String {
+    match ecosystem {
+        "npm" => format!("npm install {name}@{to}"),
+        "Go" => format!("go get {name}@v{}", to.trim_start_matches('v')),
+        "PyPI" => format!("pin {name}=={to} in the requirements"),
+        "crates.io" => format!("cargo update -p {name} --precise {to}"),
+        _ => format!("set {name} to {to} where the project declares it"),
+    }
+}
+
+fn pin(ecosystem: &str, name: &str, to: &str) -> String {
+    match ecosystem {
+        "Maven" => format!("add to dependencyManagement: {name}:{to}"),
+        "npm" => format!("add to \"overrides\" in package.json: \"{name}\": \"{to}\""),
+        "Go" => format!("go get {name}@v{}", to.trim_start_matches('v')),
+        "PyPI" => format!("add a constraint: {name}=={to}"),
+        "crates.io" => format!("cargo update -p {name} --precise {to}"),
+        _ => format!("bring {name} to {to}"),
+    }
+}
+
+/// Artifacts of one Maven group at one version are one release: they move together.
+fn together(component: &Component, name: &str, to: &str, inventory: &Inventory) -> Option<String> {
+    let (group, _) = name.split_once(':')?;
+    let of_release = |other: &&Component| {
+        other.input == component.input
+            && other.version == component.version
+            && other.identity.as_ref().is_ok_and(|p| {
+                p.ecosystem.base() == "Maven"
+                    && p.name != name
+                    && p.name.split_once(':').is_some_and(|(g, _)| g == group)
+            })
+    };
+    let siblings = inventory.components.iter().filter(of_release);
+    let mut names: Vec<_> = siblings.map(|c| c.name.as_str()).collect();
+    names.sort_unstable();
+    names.dedup();
+    (!names.is_empty()).then(|| format!("move to {to} with it, one release: {}", names.join(", ")))
+}

@@ -1,0 +1,252 @@
+//! Which version to take.
+//!
+//! Candidates are versions that somebody states as fixed and releases that the playbooks know. The
+//! target is the lowest one, at or above the installed version, that no record of the whole database
+//! covers: of the installed release line if there is one, else of a later line. A version at which a
+//! range says `last_affected` is never a candidate, and nothing below the installed version is.
+
+use std::collections::BTreeMap;
+
+use super::{Alternative, Sources};
+use crate::advisory::playbook::Line;
+use crate::advisory::record::Record;
+use crate::advisory::severity::{Level, Severity};
+use crate::ids::AdvisoryId;
+use crate::inventory::{Component, Package};
+use crate::judge::Judged;
+use crate::matching::covering;
+use crate::version::{Order, Version, sort_ascending};
+
+/// A version to take.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Target {
+    /// The version.
+    pub version: String,
+    /// The Java level it needs, where known.
+    pub java: Option<u8>,
+    /// Whether it stays on the installed release line.
+    pub line: LineOf,
+}
+
+/// How a target stands to the installed version.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LineOf {
+    /// On the same release line.
+    Installed,
+    /// On a later one: the installed line has no version that clears all.
+    Later,
+}
+
+/// The target with its consequences.
+#[derive(Clone, Debug, Default)]
+pub struct Choice {
+    /// The version to take, if one is known.
+    pub to: Option<Target>,
+    /// The findings that the target does not clear.
+    pub leaves: Vec<AdvisoryId>,
+    /// Other versions.
+    pub alternatives: Vec<Alternative>,
+}
+
+struct Candidate<'a> {
+    version: Version,
+    line: LineKey<'a>,
+    /// What covers it: alias groups with their records.
+    covered: BTreeMap<usize, Vec<&'a Record>>,
+}
+
+/// A release line: one that a playbook knows, else the first number of the version.
+#[derive(Clone, Copy)]
+enum LineKey<'a> {
+    Known(usize, &'a Line),
+    Number(u64),
+}
+
+impl<'a> LineKey<'a> {
+    fn of(version: &Version, lines: &[&'a Line]) -> Self {
+        let known = lines.iter().position(|line| line.holds(version));
+        known.map_or_else(
+            || Self::Number(first_number(version.text())),
+            |index| Self::Known(index, lines[index]),
+        )
+    }
+
+    fn rank(self) -> u64 {
+        match self {
+            Self::Known(index, _) => index as u64,
+            Self::Number(number) => number,
+        }
+    }
+
+    fn java(self) -> Option<u8> {
+        match self {
+            Self::Known(_, line) => line.java,
+            Self::Number(_) => None,
+        }
+    }
+
+    fn name(self) -> String {
+        match self {
+            Self::Known(_, line) => line.name.clone(),
+            Self::Number(number) => format!("{number}.x"),
+        }
+    }
+
+    /// ", needs Java 8", where that is known.
+    fn needs(self) -> String {
+        self.java().map(|java| format!(", needs Java {java}")).unwrap_or_default()
+    }
+}
+
+fn first_number(version: &str) -> u64 {
+    let digits = version.trim_start_matches(|c: char| !c.is_ascii_digit());
+    let end = digits.find(|c: char| !c.is_ascii_digit()).unwrap_or(digits.len());
+    digits[..end].parse().unwrap_or(u64::MAX)
+}
+
+/// Chooses for a component with open findings.
+#[must_use]
+pub fn choose(component: &Component, open: &[&Judged], sources: Sources<'_>) -> Choice {
+    let Ok(package) = &component.identity else { return Choice::default() };
+    let Some(installed) = installed(package) else { return Choice::default() };
+    let lines: Vec<&Line> = sources.playbook.lines_of(&package.name).collect();
+    let own = LineKey::of(&installed, &lines);
+    let candidates = candidates(package, &installed, &lines, sources);
+    let clean: Vec<&Candidate<'_>> = candidates.iter().filter(|c| c.covered.is_empty()).collect();
+    let own_line_has_a_fix = fixed_on_own_line(own, open);
+    let stays = |c: &Candidate<'_>| c.line.rank() == own.rank() && own_line_has_a_fix;
+    let best = clean.iter().find(|c| stays(c)).or(clean.first()).copied();
+    let partial = best.is_none_or(|c| !stays(c)).then(|| tier(&candidates, own, open)).flatten();
+    let mut choice = Choice::default();
+    match (best, partial) {
+        (Some(best), partial) => {
+            let line = if stays(best) { LineOf::Installed } else { LineOf::Later };
+            choice.to = Some(target(best, line));
+            choice.alternatives.extend(partial.map(|c| stay(c, own, sources)));
+            choice.alternatives.extend(newest(&clean, best));
+        }
+        (None, Some(partial)) => {
+            choice.to = Some(target(partial, LineOf::Installed));
+            choice.leaves = left_by(partial, sources);
+        }
+        (None, None) => {}
+    }
+    choice
+}
+
+fn target(candidate: &Candidate<'_>, line: LineOf) -> Target {
+    Target {
+        version: candidate.version.text().to_owned(),
+        java: candidate.line.java(),
+        line,
+    }
+}
+
+fn installed(package: &Package) -> Option<Version> {
+    let order = Order::of_ecosystem(package.ecosystem.as_str())?;
+    Version::parse(order, &package.version).ok()
+}
+
+/// Without a playbook a line counts as mended only if every covering record states a fix: an interval
+/// that ends with the last affected version has none on its own line.
+fn fixed_on_own_line(own: LineKey<'_>, open: &[&Judged]) -> bool {
+    match own {
+        LineKey::Known(..) => true,
+        LineKey::Number(_) => open.iter().all(|judged| {
+            judged.finding.evidence.iter().any(|e| e.affected && e.fixed.is_some())
+        }),
+    }
+}
+
+/// Versions above the installed one that fit the Java level, ascending, each once.
+fn candidates<'a>(
+    package: &Package,
+    installed: &Version,
+    lines: &[&'a Line],
+    sources: Sources<'a>,
+) -> Vec<Candidate<'a>> {
+    let order = installed.order();
+    let entries = sources.database.entries(&package.ecosystem, &package.name);
+    let fixes = entries.iter().flat_map(|e| sources.database.ranges(e, order)).flat_map(|r| r.fixes());
+    let releases = lines.iter().flat_map(|line| &line.releases);
+    let releases = releases.filter_map(|text| Version::parse(order, text).ok());
+    let above = |v: &Version| v.compare(installed).is_some_and(std::cmp::Ordering::is_gt);
+    let mut versions: Vec<Version> = fixes.cloned().chain(releases).filter(above).collect();
+    sort_ascending(&mut versions);
+    versions.dedup_by(|a, b| a.compare(b).is_some_and(std::cmp::Ordering::is_eq));
+    if versions.iter().any(|v| !v.is_prerelease()) {
+        versions.retain(|v| !v.is_prerelease() || installed.is_prerelease());
+    }
+    let fits = |line: LineKey<'_>| sources.java.is_none_or(|max| line.java().is_none_or(|j| j <= max));
+    versions
+        .into_iter()
+        .map(|version| Candidate {
+            line: LineKey::of(&version, lines),
+            covered: covering(package, &version, sources.database),
+            version,
+        })
+        .filter(|candidate| fits(candidate.line))
+        .collect()
+}
+
+/// Exploited or critical: what must not stay.
+fn is_urgent(records: &[&Record]) -> bool {
+    let ratings = records.iter().flat_map(|r| r.severity.iter().map(|s| (s, r.id.as_str())));
+    records.iter().any(|r| r.specific.kev.is_some())
+        || Severity::strictest(ratings).level == Level::Critical
+}
+
+/// The best that the installed line offers when none of its versions is clean: the fewest urgent
+/// flaws, then the fewest flaws, then the lowest version. `None` when nothing gets better.
+fn tier<'c, 'a>(
+    candidates: &'c [Candidate<'a>],
+    own: LineKey<'_>,
+    open: &[&Judged],
+) -> Option<&'c Candidate<'a>> {
+    let urgent = |c: &Candidate<'_>| c.covered.values().filter(|records| is_urgent(records)).count();
+    candidates
+        .iter()
+        .filter(|c| c.line.rank() == own.rank() && !c.covered.is_empty())
+        .min_by_key(|c| (urgent(c), c.covered.len()))
+        .filter(|c| c.covered.len() < open.len())
+}
+
+fn left_by(candidate: &Candidate<'_>, sources: Sources<'_>) -> Vec<AdvisoryId> {
+    let groups = candidate.covered.keys();
+    let mut ids: Vec<_> =
+        groups.filter_map(|group| sources.database.group_ids(*group).first().cloned()).collect();
+    ids.sort_by(|a, b| a.natural_key().cmp(&b.natural_key()));
+    ids
+}
+
+/// Staying on the line: the tier below "clears all".
+fn stay(candidate: &Candidate<'_>, own: LineKey<'_>, sources: Sources<'_>) -> Alternative {
+    let left = left_by(candidate, sources);
+    let urgent: Vec<String> = candidate
+        .covered
+        .iter()
+        .filter(|(_, records)| is_urgent(records))
+        .filter_map(|(group, _)| sources.database.group_ids(*group).first())
+        .map(ToString::to_string)
+        .collect();
+    let clears = if urgent.is_empty() {
+        "clears what is exploited or critical".to_owned()
+    } else {
+        format!("does not clear {}", urgent.join(", "))
+    };
+    let left: Vec<_> = left.iter().map(ToString::to_string).collect();
+    Alternative {
+        to: candidate.version.text().to_owned(),
+        why: format!("stays on {}{}: {clears}; leaves {}", own.name(), own.needs(), left.join(", ")),
+    }
+}
+
+/// The lowest clean version of the newest line, when that is another line than the target's.
+fn newest(clean: &[&Candidate<'_>], best: &Candidate<'_>) -> Option<Alternative> {
+    let line = clean.iter().map(|c| c.line.rank()).max()?;
+    let first = clean.iter().find(|c| c.line.rank() == line)?;
+    (line > best.line.rank()).then(|| Alternative {
+        to: first.version.text().to_owned(),
+        why: format!("newest line{}", first.line.needs()),
+    })
+}

@@ -1,0 +1,58 @@
+//! What people and machines read: one model, one file per format.
+
+pub mod explain;
+pub mod json;
+pub mod model;
+pub mod table;
+mod text;
+
+use std::fmt;
+use std::io::{self, Write};
+use std::str::FromStr;
+
+use model::Report;
+
+/// A format in which a report can be written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReportFormat {
+    /// For people.
+    Table,
+    /// For programs, by the contract `bomvet.report/1`.
+    Json,
+}
+
+impl ReportFormat {
+    const ALL: [(Self, &'static str); 2] = [(Self::Table, "table"), (Self::Json, "json")];
+}
+
+/// A name that is no format.
+#[derive(Debug, thiserror::Error)]
+#[error("\"{0}\" is no report format; known: table, json")]
+pub struct UnknownFormat(String);
+
+impl FromStr for ReportFormat {
+    type Err = UnknownFormat;
+
+    fn from_str(name: &str) -> Result<Self, UnknownFormat> {
+        let found = Self::ALL.into_iter().find(|(_, known)| *known == name);
+        found.map(|(format, _)| format).ok_or_else(|| UnknownFormat(name.to_owned()))
+    }
+}
+
+impl fmt::Display for ReportFormat {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let found = Self::ALL.into_iter().find(|(format, _)| format == self);
+        f.write_str(found.map_or("", |(_, name)| name))
+    }
+}
+
+/// Writes a report. The table carries colours; who writes it to a pipe takes them out.
+///
+/// # Errors
+/// When the writer fails.
+pub fn write(report: &Report<'_>, format: ReportFormat, out: &mut dyn Write) -> io::Result<()> {
+    match format {
+        ReportFormat::Table => table::write(report, out),
+        ReportFormat::Json => json::write(report, out),
+    }
+}

@@ -1,0 +1,304 @@
+//! From an audit to its report.
+
+use super::{
+    Advisory, Alternative, BySeverity, Claim, Component, Counts, Data, DeclaredIn, Exploitation,
+    Finding, Gate, Input, Kev, Mitigation, NotEvaluated, Policy, Record, Remedy, Report, SCHEMA,
+    Severity, Source, Step, Subject, Summary, SuppressedBy, Tool,
+};
+use crate::advisory::playbook::Strength;
+use crate::advisory::severity::Level;
+use crate::config::Settings;
+use crate::files::sha256;
+use crate::inventory::{self, GraphKnowledge, Role};
+use crate::judge::gate::{self, Class};
+use crate::judge::{Judged, Verdict};
+use crate::matching::MatchCertainty;
+use crate::pipeline::Audit;
+use crate::{ids::AdvisoryId, matching, remedy};
+
+pub(super) fn report<'a>(audit: &'a Audit, settings: &'a Settings) -> Report<'a> {
+    let inventory = &audit.inventory;
+    let parts = || inventory.components.iter().filter(|c| c.role != Role::Alias);
+    let findings = audit.judged.iter().zip(&audit.conditions);
+    Report {
+        schema: SCHEMA,
+        tool: Tool { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") },
+        generated_at: audit.now.to_string(),
+        data: data(audit),
+        policy: Policy {
+            sha256: settings.sha256.as_deref(),
+            path: settings.path.as_deref(),
+            fail_on: settings.gate.fail_on.iter().map(ToString::to_string).collect(),
+        },
+        inputs: (0..inventory.inputs.len()).map(|index| input(inventory, index)).collect(),
+        components: parts().map(|c| component(inventory, c, &[])).collect(),
+        not_evaluated: inventory.parts().filter_map(|c| not_evaluated(inventory, c)).collect(),
+        findings: findings
+            .map(|(judged, conditions)| finding(audit, judged, conditions, settings))
+            .collect(),
+        remedies: audit.remedies.iter().map(|r| remedy(inventory, r)).collect(),
+        gate: gate(&audit.gate),
+        summary: summary(&audit.judged),
+        warnings: &audit.warnings,
+    }
+}
+
+fn data(audit: &Audit) -> Data<'_> {
+    let sources = audit.data.sources.iter().map(|source| Source {
+        name: &source.name,
+        records: source.records,
+        built_at: source.built_at.map(|at| at.to_string()),
+        sha256: &source.sha256,
+    });
+    Data {
+        sources: sources.collect(),
+        ecosystems: &audit.data.ecosystems,
+        age_days: audit.data.age_days,
+        warnings: &audit.data.warnings,
+    }
+}
+
+fn input(inventory: &inventory::Inventory, index: usize) -> Input<'_> {
+    let input = &inventory.inputs[index];
+    let count = inventory.count(Some(index));
+    Input {
+        path: &input.path,
+        sha256: &input.sha256,
+        format: input.format.to_string(),
+        spec_version: input.spec_version.as_deref(),
+        subject: input.subject.as_ref().map(|subject| Subject {
+            name: &subject.name,
+            version: subject.version.as_deref(),
+            purl: subject.purl.as_deref(),
+        }),
+        components: Counts {
+            declared: count.declared,
+            evaluated: count.evaluated,
+            not_evaluated: count.not_evaluated,
+        },
+        graph: match input.graph.knowledge() {
+            GraphKnowledge::Complete => "complete",
+            GraphKnowledge::Partial => "partial",
+            GraphKnowledge::Absent => "absent",
+        },
+        warnings: &input.warnings,
+    }
+}
+
+fn component<'a>(
+    inventory: &'a inventory::Inventory,
+    component: &'a inventory::Component,
+    twins: &[usize],
+) -> Component<'a> {
+    let graph = &inventory.inputs[component.input].graph;
+    let distance = component.reference.as_deref().and_then(|r| graph.distance(r));
+    let mut locations = vec![&component.location];
+    locations.extend(twins.iter().map(|&twin| &inventory.components[twin].location));
+    locations.sort();
+    locations.dedup();
+    Component {
+        purl: component.purl_text.as_deref(),
+        name: &component.name,
+        version: component.version.as_deref(),
+        scope: component.scope.map(inventory::Scope::as_str),
+        direct: distance.map(|distance| distance == 1),
+        locations,
+        input: component.input,
+        reference: component.reference.as_deref(),
+        label: component.label(),
+    }
+}
+
+fn not_evaluated<'a>(
+    inventory: &'a inventory::Inventory,
+    declared: &'a inventory::Component,
+) -> Option<NotEvaluated<'a>> {
+    let why = declared.identity.as_ref().err()?;
+    Some(NotEvaluated {
+        component: component(inventory, declared, &[]),
+        input: declared.input,
+        reason: why.reason.as_str(),
+        detail: why.detail.as_deref(),
+    })
+}
+
+fn finding<'a>(
+    audit: &'a Audit,
+    judged: &'a Judged,
+    conditions: &'a [String],
+    settings: &Settings,
+) -> Finding<'a> {
+    let inventory = &audit.inventory;
+    let found = &judged.finding;
+    let part = &inventory.components[found.component];
+    Finding {
+        id: fingerprint(inventory, found),
+        component: component(inventory, part, &found.twins),
+        advisory: advisory(found),
+        records: found.evidence.iter().map(record).collect(),
+        severity: Severity {
+            level: found.severity.level.as_str(),
+            score: found.severity.score,
+            vector: found.severity.vector.as_deref(),
+            source: found.severity.source.as_deref(),
+        },
+        exploitation: Exploitation {
+            kev: found.kev.as_ref().map(|kev| Kev {
+                added: &kev.added,
+                due: kev.due.as_deref(),
+                source: kev.source.as_deref(),
+            }),
+            epss: None,
+        },
+        status: if judged.is_open() { "open" } else { "suppressed" },
+        suppressed_by: suppressed_by(&judged.verdict),
+        mitigated: None,
+        conditions,
+        certainty: match found.certainty {
+            MatchCertainty::Exact => "exact",
+            MatchCertainty::Repaired => "repaired",
+            MatchCertainty::Low => "low",
+        },
+        counts_at_gate: judged.is_open() && gate::counts(judged, inventory, &settings.gate),
+        notes: &found.notes,
+        claims: found.claims.iter().map(claim).collect(),
+        paths: paths(inventory, part),
+    }
+}
+
+/// Component without version, flaw, subject without version: the same over edits and releases.
+fn fingerprint(inventory: &inventory::Inventory, finding: &matching::Finding) -> String {
+    let component = &inventory.components[finding.component];
+    let subject = inventory.inputs[component.input].subject.as_ref();
+    let package = component.identity.as_ref().map_or("", |package| package.name.as_str());
+    let parts = [
+        subject.map_or("", |subject| subject.name.as_str()),
+        package,
+        finding.ids.first().map_or("", AdvisoryId::as_str),
+    ];
+    let mut digest = sha256([parts.join("\n").as_bytes()]);
+    digest.truncate(32);
+    digest
+}
+
+fn advisory(finding: &matching::Finding) -> Advisory<'_> {
+    let mut ids = finding.ids.iter().map(AdvisoryId::as_str);
+    Advisory {
+        id: ids.next().unwrap_or_default(),
+        aliases: ids.collect(),
+        summary: &finding.summary,
+        published: finding.published.map(|at| at.to_string()),
+        urls: &finding.urls,
+    }
+}
+
+fn record(evidence: &matching::Evidence) -> Record<'_> {
+    Record {
+        id: evidence.id.as_str(),
+        source: &evidence.source,
+        affected: evidence.affected,
+        fixed: evidence.fixed.as_deref(),
+        last_affected: evidence.last_affected.as_deref(),
+    }
+}
+
+fn claim(claim: &crate::advisory::record::Claim) -> Claim<'_> {
+    Claim {
+        about: &claim.about,
+        source: &claim.source,
+        value: &claim.value,
+        url: claim.url.as_deref(),
+        decides: claim.decides,
+    }
+}
+
+fn suppressed_by(verdict: &Verdict) -> Option<SuppressedBy<'_>> {
+    let Verdict::Suppressed(by) = verdict else { return None };
+    Some(SuppressedBy {
+        kind: by.kind.as_str(),
+        status: by.kind.status(),
+        justification: by.justification.as_deref(),
+        source: &by.source,
+        author: None,
+        at: None,
+        until: by.until.as_deref(),
+    })
+}
+
+fn paths(inventory: &inventory::Inventory, component: &inventory::Component) -> Vec<Vec<Step>> {
+    let Some(reference) = &component.reference else { return Vec::new() };
+    let input = &inventory.inputs[component.input];
+    let step = |reference: &str| Step {
+        reference: reference.to_owned(),
+        purl: inventory
+            .by_reference(component.input, reference)
+            .and_then(|component| component.purl_text.clone()),
+    };
+    let paths = input.graph.paths(reference);
+    paths.into_iter().map(|path| path.into_iter().map(step).collect()).collect()
+}
+
+fn remedy<'a>(inventory: &'a inventory::Inventory, remedy: &'a remedy::Remedy) -> Remedy<'a> {
+    let component = &inventory.components[remedy.component];
+    Remedy {
+        component: component.label(),
+        action: remedy.action.as_str(),
+        to: remedy.to.as_ref().map(|to| to.version.as_str()),
+        java: remedy.to.as_ref().and_then(|to| to.java),
+        clears: remedy.clears.iter().map(AdvisoryId::as_str).collect(),
+        leaves: remedy.leaves.iter().map(AdvisoryId::as_str).collect(),
+        alternatives: remedy
+            .alternatives
+            .iter()
+            .map(|other| Alternative { to: &other.to, why: &other.why })
+            .collect(),
+        declared_in: remedy.declared_in.as_ref().map(|at| DeclaredIn {
+            path: &at.path,
+            line: at.line,
+            how: &at.how,
+        }),
+        introduced_by: &remedy.introduced_by,
+        steps: &remedy.steps,
+        mitigations: remedy.mitigations.iter().map(mitigation).collect(),
+        input: component.input,
+    }
+}
+
+fn mitigation(stopgap: &remedy::Stopgap) -> Mitigation<'_> {
+    Mitigation {
+        what: &stopgap.what,
+        strength: match stopgap.strength {
+            Strength::Full => "full",
+            Strength::Partial => "partial",
+        },
+        works_for: &stopgap.works_for,
+        not_for: &stopgap.not_for,
+        versions: &stopgap.versions,
+    }
+}
+
+fn gate(gate: &gate::Gate) -> Gate<'_> {
+    Gate {
+        verdict: if gate.class == Class::Ok { "pass" } else { "fail" },
+        class: gate.class.as_str(),
+        exit_code: gate.class.code(),
+        reasons: gate.reasons.iter().map(|(_, text)| text.as_str()).collect(),
+    }
+}
+
+fn summary(judged: &[Judged]) -> Summary {
+    let open = || judged.iter().filter(|one| one.is_open());
+    let at = |level| open().filter(|one| one.finding.severity.level == level).count();
+    Summary {
+        open: open().count(),
+        suppressed: judged.len() - open().count(),
+        by_severity: BySeverity {
+            critical: at(Level::Critical),
+            high: at(Level::High),
+            medium: at(Level::Medium),
+            low: at(Level::Low),
+            none: at(Level::None),
+            unknown: at(Level::Unknown),
+        },
+    }
+}

@@ -1,0 +1,322 @@
+//! The report as a value: what every format prints, with the names of the JSON contract.
+
+mod build;
+
+use serde::{Serialize, Serializer};
+
+use crate::inventory::Location;
+use crate::pipeline::Audit;
+
+/// The identifier of the report's shape.
+pub const SCHEMA: &str = "bomvet.report/1";
+
+/// One report.
+#[derive(Debug, Serialize)]
+#[expect(missing_docs, reason = "the fields are those of the JSON contract in the manual")]
+pub struct Report<'a> {
+    pub schema: &'static str,
+    pub tool: Tool,
+    pub generated_at: String,
+    pub data: Data<'a>,
+    pub policy: Policy<'a>,
+    pub inputs: Vec<Input<'a>>,
+    pub components: Vec<Component<'a>>,
+    pub not_evaluated: Vec<NotEvaluated<'a>>,
+    pub findings: Vec<Finding<'a>>,
+    pub remedies: Vec<Remedy<'a>>,
+    pub gate: Gate<'a>,
+    pub summary: Summary,
+    pub warnings: &'a [String],
+}
+
+/// Who made the report.
+#[derive(Debug, Serialize)]
+#[expect(missing_docs, reason = "the fields are those of the JSON contract in the manual")]
+pub struct Tool {
+    pub name: &'static str,
+    pub version: &'static str,
+}
+
+/// The advisory data behind it.
+#[derive(Debug, Serialize)]
+#[expect(missing_docs, reason = "the fields are those of the JSON contract in the manual")]
+pub struct Data<'a> {
+    pub sources: Vec<Source<'a>>,
+    pub ecosystems: &'a [String],
+    pub age_days: Option<i64>,
+    pub warnings: &'a [String],
+}
+
+/// One origin of records.
+#[derive(Debug, Serialize)]
+#[expect(missing_docs, reason = "the fields are those of the JSON contract in the manual")]
+pub struct Source<'a> {
+    pub name: &'a str,
+    pub records: usize,
+    pub built_at: Option<String>,
+    pub sha256: &'a str,
+}
+
+/// The policy behind it.
+#[derive(Debug, Serialize)]
+#[expect(missing_docs, reason = "the fields are those of the JSON contract in the manual")]
+pub struct Policy<'a> {
+    pub sha256: Option<&'a str>,
+    pub path: Option<&'a str>,
+    pub fail_on: Vec<String>,
+}
+
+/// One document.
+#[derive(Debug, Serialize)]
+#[expect(missing_docs, reason = "the fields are those of the JSON contract in the manual")]
+pub struct Input<'a> {
+    pub path: &'a str,
+    pub sha256: &'a str,
+    pub format: String,
+    pub spec_version: Option<&'a str>,
+    pub subject: Option<Subject<'a>>,
+    pub components: Counts,
+    pub graph: &'static str,
+    pub warnings: &'a [String],
+}
+
+/// What a document is about.
+#[derive(Debug, Serialize)]
+#[expect(missing_docs, reason = "the fields are those of the JSON contract in the manual")]
+pub struct Subject<'a> {
+    pub name: &'a str,
+    pub version: Option<&'a str>,
+    pub purl: Option<&'a str>,
+}
+
+/// How many components, and what became of them.
+#[derive(Debug, Serialize)]
+#[expect(missing_docs, reason = "the fields are those of the JSON contract in the manual")]
+pub struct Counts {
+    pub declared: usize,
+    pub evaluated: usize,
+    pub not_evaluated: usize,
+}
+
+/// One component.
+#[derive(Clone, Debug, Serialize)]
+#[expect(missing_docs, reason = "the fields are those of the JSON contract in the manual")]
+pub struct Component<'a> {
+    pub purl: Option<&'a str>,
+    pub name: &'a str,
+    pub version: Option<&'a str>,
+    pub scope: Option<&'static str>,
+    pub direct: Option<bool>,
+    #[serde(serialize_with = "locations")]
+    pub locations: Vec<&'a Location>,
+    pub input: usize,
+    #[serde(rename = "ref")]
+    pub reference: Option<&'a str>,
+    /// The component as people name it; not part of the contract.
+    #[serde(skip)]
+    pub label: String,
+}
+
+/// A component without a verdict.
+#[derive(Debug, Serialize)]
+#[expect(missing_docs, reason = "the fields are those of the JSON contract in the manual")]
+pub struct NotEvaluated<'a> {
+    pub component: Component<'a>,
+    pub input: usize,
+    pub reason: &'static str,
+    pub detail: Option<&'a str>,
+}
+
+/// One component, one flaw.
+#[derive(Debug, Serialize)]
+#[expect(missing_docs, reason = "the fields are those of the JSON contract in the manual")]
+pub struct Finding<'a> {
+    pub id: String,
+    pub component: Component<'a>,
+    pub advisory: Advisory<'a>,
+    pub records: Vec<Record<'a>>,
+    pub severity: Severity<'a>,
+    pub exploitation: Exploitation<'a>,
+    pub status: &'static str,
+    pub suppressed_by: Option<SuppressedBy<'a>>,
+    pub mitigated: Option<String>,
+    pub conditions: &'a [String],
+    pub certainty: &'static str,
+    pub counts_at_gate: bool,
+    pub notes: &'a [String],
+    pub claims: Vec<Claim<'a>>,
+    pub paths: Vec<Vec<Step>>,
+}
+
+/// The flaw.
+#[derive(Debug, Serialize)]
+#[expect(missing_docs, reason = "the fields are those of the JSON contract in the manual")]
+pub struct Advisory<'a> {
+    pub id: &'a str,
+    pub aliases: Vec<&'a str>,
+    pub summary: &'a str,
+    pub published: Option<String>,
+    pub urls: &'a [String],
+}
+
+/// What one record says.
+#[derive(Debug, Serialize)]
+#[expect(missing_docs, reason = "the fields are those of the JSON contract in the manual")]
+pub struct Record<'a> {
+    pub id: &'a str,
+    pub source: &'a str,
+    pub affected: bool,
+    pub fixed: Option<&'a str>,
+    pub last_affected: Option<&'a str>,
+}
+
+/// What one authority says about one fact.
+#[derive(Debug, Serialize)]
+#[expect(missing_docs, reason = "the fields are those of the JSON contract in the manual")]
+pub struct Claim<'a> {
+    pub about: &'a str,
+    pub source: &'a str,
+    pub value: &'a str,
+    pub url: Option<&'a str>,
+    pub decides: bool,
+}
+
+/// How grave.
+#[derive(Debug, Serialize)]
+#[expect(missing_docs, reason = "the fields are those of the JSON contract in the manual")]
+pub struct Severity<'a> {
+    pub level: &'static str,
+    pub score: Option<f64>,
+    pub vector: Option<&'a str>,
+    pub source: Option<&'a str>,
+}
+
+/// Whether it is exploited.
+#[derive(Debug, Serialize)]
+#[expect(missing_docs, reason = "the fields are those of the JSON contract in the manual")]
+pub struct Exploitation<'a> {
+    pub kev: Option<Kev<'a>>,
+    pub epss: Option<()>,
+}
+
+/// The entry in the catalogue of exploited vulnerabilities.
+#[derive(Debug, Serialize)]
+#[expect(missing_docs, reason = "the fields are those of the JSON contract in the manual")]
+pub struct Kev<'a> {
+    pub added: &'a str,
+    pub due: Option<&'a str>,
+    pub source: Option<&'a str>,
+}
+
+/// Who suppressed it.
+#[derive(Debug, Serialize)]
+#[expect(missing_docs, reason = "the fields are those of the JSON contract in the manual")]
+pub struct SuppressedBy<'a> {
+    pub kind: &'static str,
+    pub status: &'static str,
+    pub justification: Option<&'a str>,
+    pub source: &'a str,
+    pub author: Option<&'a str>,
+    pub at: Option<&'a str>,
+    pub until: Option<&'a str>,
+}
+
+/// One step of a path.
+#[derive(Debug, Serialize)]
+#[expect(missing_docs, reason = "the fields are those of the JSON contract in the manual")]
+pub struct Step {
+    #[serde(rename = "ref")]
+    pub reference: String,
+    pub purl: Option<String>,
+}
+
+/// One change for one component.
+#[derive(Debug, Serialize)]
+#[expect(missing_docs, reason = "the fields are those of the JSON contract in the manual")]
+pub struct Remedy<'a> {
+    pub component: String,
+    pub action: &'static str,
+    pub to: Option<&'a str>,
+    pub java: Option<u8>,
+    pub clears: Vec<&'a str>,
+    pub leaves: Vec<&'a str>,
+    pub alternatives: Vec<Alternative<'a>>,
+    pub declared_in: Option<DeclaredIn<'a>>,
+    pub introduced_by: &'a [String],
+    pub steps: &'a [String],
+    pub mitigations: Vec<Mitigation<'a>>,
+    /// The component's document; not part of the contract.
+    #[serde(skip)]
+    pub input: usize,
+}
+
+/// Another way.
+#[derive(Debug, Serialize)]
+#[expect(missing_docs, reason = "the fields are those of the JSON contract in the manual")]
+pub struct Alternative<'a> {
+    pub to: &'a str,
+    pub why: &'a str,
+}
+
+/// The line to change.
+#[derive(Debug, Serialize)]
+#[expect(missing_docs, reason = "the fields are those of the JSON contract in the manual")]
+pub struct DeclaredIn<'a> {
+    pub path: &'a str,
+    pub line: u32,
+    pub how: &'a str,
+}
+
+/// What helps meanwhile.
+#[derive(Debug, Serialize)]
+#[expect(missing_docs, reason = "the fields are those of the JSON contract in the manual")]
+pub struct Mitigation<'a> {
+    pub what: &'a str,
+    pub strength: &'static str,
+    pub works_for: &'a [String],
+    pub not_for: &'a [String],
+    pub versions: &'a str,
+}
+
+/// Whether the pipeline may go on.
+#[derive(Debug, Serialize)]
+#[expect(missing_docs, reason = "the fields are those of the JSON contract in the manual")]
+pub struct Gate<'a> {
+    pub verdict: &'static str,
+    pub class: &'static str,
+    pub exit_code: u8,
+    pub reasons: Vec<&'a str>,
+}
+
+/// Totals.
+#[derive(Debug, Serialize)]
+#[expect(missing_docs, reason = "the fields are those of the JSON contract in the manual")]
+pub struct Summary {
+    pub open: usize,
+    pub suppressed: usize,
+    pub by_severity: BySeverity,
+}
+
+/// Open findings by level.
+#[derive(Debug, Default, Serialize)]
+#[expect(missing_docs, reason = "the fields are those of the JSON contract in the manual")]
+pub struct BySeverity {
+    pub critical: usize,
+    pub high: usize,
+    pub medium: usize,
+    pub low: usize,
+    pub none: usize,
+    pub unknown: usize,
+}
+
+impl<'a> Report<'a> {
+    /// Turns an audit into its report.
+    #[must_use]
+    pub fn new(audit: &'a Audit, settings: &'a crate::config::Settings) -> Self {
+        build::report(audit, settings)
+    }
+}
+
+fn locations<S: Serializer>(list: &[&Location], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(list.iter().map(ToString::to_string))
+}

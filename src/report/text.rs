@@ -1,0 +1,78 @@
+//! Text for people: what a document wrote is made harmless, lines end before the terminal does.
+
+use std::fmt::Write;
+
+use unicode_width::UnicodeWidthStr;
+
+/// The widest line of any report for people.
+pub(super) const WIDTH: usize = 100;
+
+/// The text with control characters, line ends and direction marks spelled out: a component's name
+/// must not be able to repaint the terminal or reorder a line.
+pub(super) fn plain(text: &str) -> String {
+    let mut safe = String::with_capacity(text.len());
+    for c in text.chars() {
+        if c.is_control() || is_direction_mark(c) {
+            let _ = write!(safe, "\\u{{{:x}}}", u32::from(c));
+        } else {
+            safe.push(c);
+        }
+    }
+    safe
+}
+
+fn is_direction_mark(c: char) -> bool {
+    matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+}
+
+/// Breaks a text into lines of at most `width` columns, at spaces where there are some.
+pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
+    let mut lines = Vec::new();
+    let mut line = String::new();
+    for word in text.split(' ') {
+        let gap = usize::from(!line.is_empty());
+        if line.width() + gap + word.width() > width && !line.is_empty() {
+            lines.push(std::mem::take(&mut line));
+        }
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        push_word(word, width, &mut line, &mut lines);
+    }
+    if !line.is_empty() || lines.is_empty() {
+        lines.push(line);
+    }
+    lines
+}
+
+/// A word that is longer than a line is cut where the line ends.
+fn push_word(word: &str, width: usize, line: &mut String, lines: &mut Vec<String>) {
+    for c in word.chars() {
+        if line.width() + unicode_width::UnicodeWidthChar::width(c).unwrap_or(0) > width {
+            lines.push(std::mem::take(line));
+        }
+        line.push(c);
+    }
+}
+
+/// `1 component`, `2 components`.
+pub(super) fn count(number: usize, noun: &str) -> String {
+    if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_could_repaint_the_terminal_is_spelled_out() {
+        assert_eq!(plain("a\u{1b}[31mb\r\u{202e}"), "a\\u{1b}[31mb\\u{d}\\u{202e}");
+    }
+
+    #[test]
+    fn lines_break_at_spaces_and_inside_words_only_when_they_must() {
+        assert_eq!(wrap("one two three", 7), ["one two", "three"]);
+        assert_eq!(wrap("abcdefghij k", 4), ["abcd", "efgh", "ij k"]);
+        assert_eq!(wrap("", 4), [""]);
+    }
+}
