@@ -62,9 +62,16 @@ pub fn audit(intake: Intake, database: &Database, settings: &Settings, now: Time
     warnings.extend(outcome.warnings);
     let mut judged = outcome.judged;
     sort(&mut judged, &inventory);
-    let sources = Sources { inventory: &inventory, database, playbook: &playbook, java: settings.java };
+    let sources = Sources {
+        inventory: &inventory,
+        database,
+        playbook: &playbook,
+        java: settings.java,
+    };
     let remedies = remedy::find(&judged, sources);
-    let mut gate = gate::judge(&judged, &inventory, &settings.gate, |one| cures(&remedies, one));
+    let mut gate = gate::judge(&judged, &inventory, &settings.gate, |one| {
+        cures(&remedies, one)
+    });
     for error in &intake.errors {
         gate.add(Class::Input, error.to_string());
     }
@@ -91,13 +98,19 @@ pub fn audit(intake: Intake, database: &Database, settings: &Settings, now: Time
 /// A component without a version has no verdict, but how many records speak of its package is known.
 fn count_records_without_version(inventory: &mut Inventory, database: &Database) {
     for component in &mut inventory.components {
-        let Err(why) = &mut component.identity else { continue };
+        let Err(why) = &mut component.identity else {
+            continue;
+        };
         let Some(package) = component.purl.as_ref().and_then(|purl| purl.package("")) else {
             continue;
         };
         let known = database.record_count(&package.ecosystem, &package.name);
         if matches!(why.reason, Reason::NoVersion | Reason::VersionRange) && known > 0 {
-            let noun = if known == 1 { "record speaks" } else { "records speak" };
+            let noun = if known == 1 {
+                "record speaks"
+            } else {
+                "records speak"
+            };
             let text = format!("{known} {noun} of this package");
             why.detail = Some(match why.detail.take() {
                 Some(detail) => format!("{detail}; {text}"),
@@ -113,7 +126,10 @@ fn sort(judged: &mut [Judged], inventory: &Inventory) {
         let component = &inventory.components[finding.component];
         let score = finding.severity.score.unwrap_or_default();
         // scores have one decimal: tenths order them as integers
-        #[expect(clippy::cast_possible_truncation, reason = "a CVSS score lies between 0 and 10")]
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "a CVSS score lies between 0 and 10"
+        )]
         let tenths = -((score * 10.0).round() as i64);
         (
             finding.severity.level.reading_rank(),
@@ -127,22 +143,35 @@ fn sort(judged: &mut [Judged], inventory: &Inventory) {
 
 /// Whether a remedy clears a finding.
 fn cures(remedies: &[Remedy], judged: &Judged) -> bool {
-    let own = remedies.iter().find(|remedy| remedy.component == judged.finding.component);
-    own.is_some_and(|remedy| judged.finding.ids.iter().any(|id| remedy.clears.contains(id)))
+    let own = remedies
+        .iter()
+        .find(|remedy| remedy.component == judged.finding.component);
+    own.is_some_and(|remedy| {
+        judged
+            .finding
+            .ids
+            .iter()
+            .any(|id| remedy.clears.contains(id))
+    })
 }
 
 fn data_state(database: &Database, now: Timestamp, gate: &mut Gate) -> DataState {
     let mut warnings = database.warnings.clone();
-    if database.records().is_empty() {
-        gate.add(Class::Data, "no advisory data: no record is loaded".to_owned());
+    if database.is_empty() {
+        gate.add(
+            Class::Data,
+            "no advisory data: no record is loaded".to_owned(),
+        );
     }
-    let age = database.built_at().map(|built| now.duration_since(built).as_secs().div_euclid(86_400));
+    let age = database
+        .built_at()
+        .map(|built| now.duration_since(built).as_secs().div_euclid(86_400));
     if age.is_some_and(|days| days < -1) {
         warnings.push("the advisory data is from the future: is the clock wrong?".to_owned());
     }
     DataState {
         sources: database.sources.clone(),
-        ecosystems: database.ecosystems().into_iter().map(str::to_owned).collect(),
+        ecosystems: database.ecosystems().map(str::to_owned).collect(),
         age_days: age.map(|days| days.max(0)),
         warnings,
     }
@@ -152,6 +181,9 @@ impl Audit {
     /// Whether anything was evaluated at all, a subject included.
     #[must_use]
     pub fn has_evaluated(&self) -> bool {
-        self.inventory.components.iter().any(|c| c.identity.is_ok() && c.role != Role::Alias)
+        self.inventory
+            .components
+            .iter()
+            .any(|c| c.identity.is_ok() && c.role != Role::Alias)
     }
 }

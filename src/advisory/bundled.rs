@@ -42,7 +42,12 @@ mod tests {
         assert!(batch.warnings.is_empty(), "{:?}", batch.warnings);
         assert!(!batch.records.is_empty());
         for record in &batch.records {
-            assert!(record.warnings.is_empty(), "{}: {:?}", record.id, record.warnings);
+            assert!(
+                record.warnings.is_empty(),
+                "{}: {:?}",
+                record.id,
+                record.warnings
+            );
         }
     }
 }

@@ -3,7 +3,7 @@
 //! Built once for a moment in time: records withdrawn by then are counted and silent, and do not join
 //! alias groups either, so that a withdrawn twin cannot mute a living record.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::OnceLock;
 
 use jiff::Timestamp;
@@ -46,7 +46,8 @@ pub struct Database {
     groups: Vec<usize>,
     group_ids: HashMap<usize, Vec<AdvisoryId>>,
     index: HashMap<String, HashMap<String, Vec<Entry>>>,
-    by_id: HashMap<AdvisoryId, Vec<usize>>,
+    /// The ecosystems that any record speaks of, withdrawn ones too: they were looked after.
+    ecosystems: BTreeSet<String>,
     /// Where the records come from.
     pub sources: Vec<Source>,
     /// What was refused or odd.
@@ -73,6 +74,8 @@ impl Database {
             let before = database.records.len();
             let built_at = kept.iter().filter_map(|r| r.modified).max();
             for record in kept {
+                let spoken_of = record.affected.iter().map(|a| index_key(&a.ecosystem));
+                database.ecosystems.extend(spoken_of);
                 if record.is_withdrawn(now) {
                     database.withdrawn += 1;
                 } else {
@@ -95,11 +98,16 @@ impl Database {
 
     fn build_index(&mut self) {
         for (number, record) in self.records.iter().enumerate() {
-            self.by_id.entry(record.id.clone()).or_default().push(number);
             for (position, affected) in record.affected.iter().enumerate() {
-                let entry =
-                    Entry { record: number, affected: position, compiled: OnceLock::new() };
-                let names = self.index.entry(index_key(&affected.ecosystem)).or_default();
+                let entry = Entry {
+                    record: number,
+                    affected: position,
+                    compiled: OnceLock::new(),
+                };
+                let names = self
+                    .index
+                    .entry(index_key(&affected.ecosystem))
+                    .or_default();
                 names.entry(affected.name.clone()).or_default().push(entry);
             }
         }
@@ -118,7 +126,10 @@ impl Database {
             }
             record_nodes.push(first.unwrap_or_default());
         }
-        self.groups = record_nodes.into_iter().map(|node| union.root(node)).collect();
+        self.groups = record_nodes
+            .into_iter()
+            .map(|node| union.root(node))
+            .collect();
         for (id, node) in node_of {
             self.group_ids.entry(union.root(node)).or_default().push(id);
         }
@@ -130,30 +141,39 @@ impl Database {
     /// Whether any record speaks of packages of that ecosystem, and versions of it can be ordered.
     #[must_use]
     pub fn covers(&self, ecosystem: &Ecosystem) -> bool {
-        self.index.contains_key(&index_key(ecosystem))
+        self.ecosystems.contains(&index_key(ecosystem))
             && Order::of_ecosystem(ecosystem.as_str()).is_some()
     }
 
     /// The ecosystems with records, sorted.
+    pub fn ecosystems(&self) -> impl Iterator<Item = &str> {
+        self.ecosystems.iter().map(String::as_str)
+    }
+
+    /// Whether nothing at all was loaded.
     #[must_use]
-    pub fn ecosystems(&self) -> Vec<&str> {
-        let mut names: Vec<_> = self.index.keys().map(String::as_str).collect();
-        names.sort_unstable();
-        names
+    pub fn is_empty(&self) -> bool {
+        self.records.is_empty() && self.withdrawn == 0
     }
 
     /// The entries that speak of a package.
     #[must_use]
     pub fn entries(&self, ecosystem: &Ecosystem, name: &str) -> &[Entry] {
         let key = index_key(ecosystem);
-        self.index.get(&key).and_then(|names| names.get(name)).map_or(&[], Vec::as_slice)
+        self.index
+            .get(&key)
+            .and_then(|names| names.get(name))
+            .map_or(&[], Vec::as_slice)
     }
 
     /// How many records speak of a package.
     #[must_use]
     pub fn record_count(&self, ecosystem: &Ecosystem, name: &str) -> usize {
-        let mut records: Vec<_> =
-            self.entries(ecosystem, name).iter().map(|entry| entry.record).collect();
+        let mut records: Vec<_> = self
+            .entries(ecosystem, name)
+            .iter()
+            .map(|entry| entry.record)
+            .collect();
         records.sort_unstable();
         records.dedup();
         records.len()
@@ -175,7 +195,11 @@ impl Database {
     #[must_use]
     pub fn ranges<'a>(&self, entry: &'a Entry, order: Order) -> &'a [CompiledRange] {
         entry.compiled.get_or_init(|| {
-            self.affected(entry).ranges.iter().map(|r| CompiledRange::new(r, order)).collect()
+            self.affected(entry)
+                .ranges
+                .iter()
+                .map(|r| CompiledRange::new(r, order))
+                .collect()
         })
     }
 
@@ -194,24 +218,31 @@ impl Database {
     /// All records of the alias group that holds an identifier.
     #[must_use]
     pub fn find(&self, id: &AdvisoryId) -> Vec<&Record> {
-        let group = self.group_ids.iter().find(|(_, ids)| ids.contains(id)).map(|(g, _)| *g);
-        let Some(group) = group else { return Vec::new() };
-        let members = self.records.iter().zip(&self.groups).filter(|(_, g)| **g == group);
+        let group = self
+            .group_ids
+            .iter()
+            .find(|(_, ids)| ids.contains(id))
+            .map(|(g, _)| *g);
+        let Some(group) = group else {
+            return Vec::new();
+        };
+        let members = self
+            .records
+            .iter()
+            .zip(&self.groups)
+            .filter(|(_, g)| **g == group);
         let mut records: Vec<_> = members.map(|(record, _)| record).collect();
         records.sort_by(|a, b| a.id.natural_key().cmp(&b.id.natural_key()));
         records
     }
 
-    /// All records in use.
-    #[must_use]
-    pub fn records(&self) -> &[Record] {
-        &self.records
-    }
-
     /// The newest change in the data as a whole: the oldest of the sources' newest changes.
     #[must_use]
     pub fn built_at(&self) -> Option<Timestamp> {
-        self.sources.iter().filter_map(|source| source.built_at).min()
+        self.sources
+            .iter()
+            .filter_map(|source| source.built_at)
+            .min()
     }
 }
 
@@ -230,10 +261,17 @@ fn newest_revisions(records: Vec<Record>) -> (Vec<Record>, Vec<String>) {
     let mut kept: BTreeMap<AdvisoryId, Record> = BTreeMap::new();
     let mut warnings = Vec::new();
     for record in records {
-        let time = |r: &Record| r.modified.map_or_else(|| "no date".to_owned(), |t| t.to_string());
+        let time = |r: &Record| {
+            r.modified
+                .map_or_else(|| "no date".to_owned(), |t| t.to_string())
+        };
         if let Some(known) = kept.get_mut(&record.id) {
             let newer = record.modified > known.modified;
-            let (keep, drop) = if newer { (&record, &*known) } else { (&*known, &record) };
+            let (keep, drop) = if newer {
+                (&record, &*known)
+            } else {
+                (&*known, &record)
+            };
             warnings.push(format!(
                 "{}: two revisions, kept {}, left {}",
                 record.id,

@@ -10,9 +10,18 @@ use crate::ids::AdvisoryId;
 use crate::version::{Order, Version};
 
 const FILES: [(&str, &str); 3] = [
-    ("log4j.toml", include_str!("../../advisories/playbooks/log4j.toml")),
-    ("log4j1.toml", include_str!("../../advisories/playbooks/log4j1.toml")),
-    ("logback.toml", include_str!("../../advisories/playbooks/logback.toml")),
+    (
+        "log4j.toml",
+        include_str!("../../advisories/playbooks/log4j.toml"),
+    ),
+    (
+        "log4j1.toml",
+        include_str!("../../advisories/playbooks/log4j1.toml"),
+    ),
+    (
+        "logback.toml",
+        include_str!("../../advisories/playbooks/logback.toml"),
+    ),
 ];
 
 /// All that the bundled playbooks say.
@@ -156,7 +165,9 @@ impl Playbook {
 
     /// The release lines of a package, oldest first.
     pub fn lines_of<'a>(&'a self, package: &'a str) -> impl Iterator<Item = &'a Line> {
-        self.lines.iter().filter(move |line| line.package == package)
+        self.lines
+            .iter()
+            .filter(move |line| line.package == package)
     }
 
     /// The conditions of a flaw, asked by any of its identifiers.
@@ -180,8 +191,13 @@ impl Playbook {
     }
 
     /// What replaces a package.
-    pub fn replacements_of<'a>(&'a self, package: &'a str) -> impl Iterator<Item = &'a Replacement> {
-        self.replacements.iter().filter(move |r| r.package == package)
+    pub fn replacements_of<'a>(
+        &'a self,
+        package: &'a str,
+    ) -> impl Iterator<Item = &'a Replacement> {
+        self.replacements
+            .iter()
+            .filter(move |r| r.package == package)
     }
 }
 
@@ -239,7 +255,11 @@ mod tests {
                 assert!(line.holds(version), "{} {}", line.name, version.text());
             }
             for pair in versions.windows(2) {
-                assert!(pair[0].compare(&pair[1]).unwrap().is_lt(), "{}", pair[1].text());
+                assert!(
+                    pair[0].compare(&pair[1]).unwrap().is_lt(),
+                    "{}",
+                    pair[1].text()
+                );
             }
         }
     }

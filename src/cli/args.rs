@@ -62,8 +62,13 @@ fn output(text: &str) -> Result<OutputArg, String> {
     if path.is_empty() {
         return Err("expected FORMAT=PATH".to_owned());
     }
-    let format = format.parse().map_err(|error: crate::report::UnknownFormat| error.to_string())?;
-    Ok(OutputArg { format, path: PathBuf::from(path) })
+    let format = format
+        .parse()
+        .map_err(|error: crate::report::UnknownFormat| error.to_string())?;
+    Ok(OutputArg {
+        format,
+        path: PathBuf::from(path),
+    })
 }
 
 /// Options that choose the advisory data.
@@ -114,7 +119,7 @@ pub(super) struct ScanArgs {
     /// Print nothing on standard output but what --format json asks for
     #[arg(short, long)]
     pub(super) quiet: bool,
-    /// Say more on standard error: files that were passed over
+    /// Say more: conditions and every stopgap in the table, files passed over on standard error
     #[arg(short, long)]
     pub(super) verbose: bool,
     /// Show no progress

@@ -1,22 +1,29 @@
 //! Where reports go: standard output, files.
 
 use std::io::{self, ErrorKind, Write};
-use std::path::Path;
 
 use anstream::{AutoStream, ColorChoice, StripStream};
 
 use super::Failure;
-use super::args::Color;
+use super::args::{Color, OutputArg, ScanArgs};
 use crate::files;
 use crate::judge::gate::Class;
 use crate::report::model::Report;
-use crate::report::{self, ReportFormat};
+use crate::report::{self, Detail};
 
 /// Writes a report to standard output.
-pub(super) fn to_stdout(report: &Report<'_>, format: ReportFormat, color: Color) -> Class {
+pub(super) fn to_stdout(report: &Report<'_>, args: &ScanArgs) -> Class {
     let mut bytes = Vec::new();
-    let made = report::write(report, format, &mut bytes);
-    finish(made.and_then(|()| print(&bytes, color)))
+    let made = report::write(report, args.format, detail(args), &mut bytes);
+    finish(made.and_then(|()| print(&bytes, args.color)))
+}
+
+fn detail(args: &ScanArgs) -> Detail {
+    if args.verbose {
+        Detail::Full
+    } else {
+        Detail::Brief
+    }
 }
 
 /// Writes text to standard output, with colours where they are wanted.
@@ -45,12 +52,18 @@ pub(super) fn finish(done: io::Result<()>) -> Class {
 }
 
 /// Writes a report to a file, without colours, beside the target and renamed.
-pub(super) fn to_file(report: &Report<'_>, format: ReportFormat, path: &Path) -> Class {
+pub(super) fn to_file(report: &Report<'_>, args: &ScanArgs, target: &OutputArg) -> Class {
+    let path = &target.path;
     let mut bytes = Vec::new();
-    let made = report::write(report, format, &mut StripStream::new(&mut bytes));
-    let written = made.map_err(|error| format!("{}: {error}", path.display())).and_then(|()| {
-        files::write(path, &bytes).map_err(|error| error.to_string())
-    });
+    let made = report::write(
+        report,
+        target.format,
+        detail(args),
+        &mut StripStream::new(&mut bytes),
+    );
+    let written = made
+        .map_err(|error| format!("{}: {error}", path.display()))
+        .and_then(|()| files::write(path, &bytes).map_err(|error| error.to_string()));
     match written {
         Ok(()) => Class::Ok,
         Err(error) => {

@@ -25,10 +25,10 @@ pub(super) fn run(args: &ScanArgs) -> Result<Class, Failure> {
     let report = Report::new(&audit, &settings);
     let mut class = audit.gate.class;
     if !(args.quiet && args.format == ReportFormat::Table) {
-        class = class.max(output::to_stdout(&report, args.format, args.color));
+        class = class.max(output::to_stdout(&report, args));
     }
     for target in &args.output {
-        class = class.max(output::to_file(&report, target.format, &target.path));
+        class = class.max(output::to_file(&report, args, target));
     }
     Ok(class)
 }

@@ -110,7 +110,9 @@ impl File {
         };
         file.apply(&mut settings, &place)?;
         for entry in &file.waiver {
-            let rule = entry.get_ref().rule(&settings, &place, entry.span().start)?;
+            let rule = entry
+                .get_ref()
+                .rule(&settings, &place, entry.span().start)?;
             settings.waiver.push(rule);
         }
         Ok(settings)
@@ -128,11 +130,16 @@ impl File {
     ) -> Result<(), ConfigError> {
         for (section, key, kind) in KEYS {
             let name = format!("BOMVET_{}_{}", section.to_uppercase(), key.to_uppercase());
-            let Some(value) = variable(&name) else { continue };
+            let Some(value) = variable(&name) else {
+                continue;
+            };
             let value = kind.literal(&value);
             let text = format!("[{section}]\n{key} = {value}\n");
             let path = PathBuf::from(&name);
-            let place = Place { text: &text, path: &path };
+            let place = Place {
+                text: &text,
+                path: &path,
+            };
             let file: Self = toml::from_str(&text).map_err(|e| place.error(0, e.message()))?;
             file.apply(settings, &place)?;
         }
@@ -177,10 +184,14 @@ enum Kind {
 
 impl Kind {
     fn literal(self, value: &str) -> String {
-        let quote = |text: &str| toml::Value::String(text.trim().to_owned()).to_string();
+        // a JSON string is a TOML basic string
+        let quote = |text: &str| serde_json::Value::from(text.trim()).to_string();
         match self {
             Self::Text => quote(value),
-            Self::List => format!("[{}]", value.split(',').map(quote).collect::<Vec<_>>().join(", ")),
+            Self::List => format!(
+                "[{}]",
+                value.split(',').map(quote).collect::<Vec<_>>().join(", ")
+            ),
             Self::Bare if value.trim().chars().all(|c| c.is_ascii_alphanumeric()) => {
                 value.trim().to_owned()
             }
@@ -220,7 +231,10 @@ impl Place<'_> {
         found.map(|(_, value)| *value).ok_or_else(|| {
             let names: Vec<_> = known.iter().map(|(name, _)| *name).collect();
             let names = names.join(", ");
-            let cause = format!("{key} is \"{}\", expected one of {names}", written.get_ref());
+            let cause = format!(
+                "{key} is \"{}\", expected one of {names}",
+                written.get_ref()
+            );
             self.error(written.span().start, cause)
         })
     }
@@ -267,8 +281,11 @@ impl Waivers {
             policy.require_reason = require;
         }
         if let Some(word) = &self.unused {
-            let known =
-                [("warn", Unused::Warn), ("error", Unused::Error), ("ignore", Unused::Ignore)];
+            let known = [
+                ("warn", Unused::Warn),
+                ("error", Unused::Error),
+                ("ignore", Unused::Ignore),
+            ];
             policy.unused = place.word(word, "unused", &known)?;
         }
         if let Some(days) = self.warn_before_days {
@@ -291,12 +308,18 @@ impl WaiverEntry {
             missing.push("expires");
         }
         if settings.waivers.require_reason
-            && self.reason.as_deref().is_none_or(|reason| reason.trim().is_empty())
+            && self
+                .reason
+                .as_deref()
+                .is_none_or(|reason| reason.trim().is_empty())
         {
             missing.push("reason");
         }
         if !missing.is_empty() {
-            return Err(wrong(format!("{} missing, the policy requires it", missing.join(" and "))));
+            return Err(wrong(format!(
+                "{} missing, the policy requires it",
+                missing.join(" and ")
+            )));
         }
         let expires = match &self.expires {
             None => None,
@@ -310,12 +333,20 @@ impl WaiverEntry {
         let max_severity = match &self.max_severity {
             None => None,
             Some(level) => Some(level.parse().map_err(|_| {
-                wrong(format!("max_severity \"{level}\" is none of low, medium, high, critical"))
+                wrong(format!(
+                    "max_severity \"{level}\" is none of low, medium, high, critical"
+                ))
             })?),
         };
-        if self.component.as_deref().is_some_and(|c| crate::purl::Purl::parse(c).is_err()) {
+        if self
+            .component
+            .as_deref()
+            .is_some_and(|c| crate::purl::Purl::parse(c).is_err())
+        {
             let component = self.component.as_deref().unwrap_or_default();
-            return Err(wrong(format!("component \"{component}\" is no package URL")));
+            return Err(wrong(format!(
+                "component \"{component}\" is no package URL"
+            )));
         }
         Ok(WaiverRule {
             id: self.id.trim().to_owned(),
@@ -334,7 +365,13 @@ fn end_of_waiver(text: &str) -> Option<Timestamp> {
         return Some(instant);
     }
     let day: Date = text.parse().ok()?;
-    Some(day.tomorrow().ok()?.to_zoned(TimeZone::UTC).ok()?.timestamp())
+    Some(
+        day.tomorrow()
+            .ok()?
+            .to_zoned(TimeZone::UTC)
+            .ok()?
+            .timestamp(),
+    )
 }
 
 #[cfg(test)]
@@ -354,7 +391,10 @@ mod tests {
     #[test]
     fn an_unknown_key_is_an_error_with_its_line() {
         let error = read("[gate]\nfail_on = \"any\"\nfail_of = 1\n").unwrap_err();
-        assert!(error.starts_with("bomvet.toml:3: unknown field `fail_of`"), "{error}");
+        assert!(
+            error.starts_with("bomvet.toml:3: unknown field `fail_of`"),
+            "{error}"
+        );
     }
 
     #[test]

@@ -50,7 +50,9 @@ pub enum Rule {
 
 /// A text that is no rule.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("\"{0}\" is no rule; known: any, low, medium, high, critical, never, kev, fixable, malicious, unscored")]
+#[error(
+    "\"{0}\" is no rule; known: any, low, medium, high, critical, never, kev, fixable, malicious, unscored"
+)]
 pub struct InvalidRule(pub String);
 
 impl FromStr for Rule {
@@ -100,9 +102,21 @@ mod tests {
 
     #[test]
     fn a_rule_reads_as_it_prints() {
-        for name in ["any", "low", "critical", "never", "kev", "fixable", "malicious", "unscored"] {
+        for name in [
+            "any",
+            "low",
+            "critical",
+            "never",
+            "kev",
+            "fixable",
+            "malicious",
+            "unscored",
+        ] {
             assert_eq!(name.parse::<Rule>().unwrap().to_string(), name);
         }
-        assert_eq!("sometimes".parse::<Rule>(), Err(InvalidRule("sometimes".to_owned())));
+        assert_eq!(
+            "sometimes".parse::<Rule>(),
+            Err(InvalidRule("sometimes".to_owned()))
+        );
     }
 }

@@ -100,6 +100,9 @@ pub struct ReadError {
 impl ReadError {
     /// An error without a place.
     pub fn new(cause: impl Into<String>) -> Self {
-        Self { position: Position::Unknown, cause: cause.into() }
+        Self {
+            position: Position::Unknown,
+            cause: cause.into(),
+        }
     }
 }

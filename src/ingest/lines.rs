@@ -12,7 +12,11 @@ pub(super) struct Lines<'a> {
 
 impl<'a> Lines<'a> {
     pub(super) fn new(text: &'a str) -> Self {
-        Self { text, line: 1, start: 0 }
+        Self {
+            text,
+            line: 1,
+            start: 0,
+        }
     }
 
     /// The place of a position; an offset behind an earlier one starts the count anew.
@@ -35,7 +39,10 @@ impl<'a> Lines<'a> {
             self.start = self.start.max(end - bytes.len() + newline + 1);
         }
         let column = u32::try_from(end - self.start + 1).unwrap_or(u32::MAX);
-        Place { line: self.line, column }
+        Place {
+            line: self.line,
+            column,
+        }
     }
 }
 

@@ -108,7 +108,10 @@ impl Intake {
         }
         if self.inventory.inputs.len() == inputs && self.errors.len() == errors {
             let path = folder.display().to_string();
-            self.errors.push(IngestError::EmptyFolder { path, seen: found.len() });
+            self.errors.push(IngestError::EmptyFolder {
+                path,
+                seen: found.len(),
+            });
         }
     }
 
@@ -135,7 +138,11 @@ impl Intake {
 
     fn refuse(&mut self, path: String, text: &str, error: ReadError) {
         let place = Lines::new(text).place(error.position);
-        self.errors.push(IngestError::Content { path, place, cause: error.cause });
+        self.errors.push(IngestError::Content {
+            path,
+            place,
+            cause: error.cause,
+        });
     }
 }
 
@@ -155,7 +162,12 @@ pub fn read_document(text: &str, path: &Path) -> Result<Document, ReadError> {
 /// Whether a file in a folder is worth reading: it holds a word that every supported format must
 /// hold somewhere. In UTF-16 the words stand with zero bytes between their letters.
 fn may_be_document(bytes: &[u8]) -> bool {
-    const MARKS: [&[u8]; 4] = [b"bomFormat", b"spdxVersion", b"SPDXVersion:", b"cyclonedx.org/schema"];
+    const MARKS: [&[u8]; 4] = [
+        b"bomFormat",
+        b"spdxVersion",
+        b"SPDXVersion:",
+        b"cyclonedx.org/schema",
+    ];
     let holds = |mark: &[u8]| {
         let wide: Vec<u8> = mark.iter().flat_map(|b| [*b, 0]).collect();
         memchr::memmem::find(bytes, mark).is_some()

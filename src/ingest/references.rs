@@ -13,7 +13,7 @@ const NAMED: usize = 5;
 
 /// The components of a document by their references; the first of several has the name.
 #[derive(Debug, Default)]
-pub struct References<'a> {
+pub(super) struct References<'a> {
     index: HashMap<&'a str, usize>,
     again: Vec<(&'a str, usize)>,
 }
@@ -21,7 +21,7 @@ pub struct References<'a> {
 impl<'a> References<'a> {
     /// Reads the references of all components.
     #[must_use]
-    pub fn of(components: &'a [Declared]) -> Self {
+    pub(super) fn of(components: &'a [Declared]) -> Self {
         let mut references = Self {
             index: HashMap::with_capacity(components.len()),
             again: Vec::new(),
@@ -41,13 +41,13 @@ impl<'a> References<'a> {
 
     /// The index of the component that has this reference.
     #[must_use]
-    pub fn get(&self, reference: &str) -> Option<usize> {
+    pub(super) fn get(&self, reference: &str) -> Option<usize> {
         self.index.get(reference).copied()
     }
 
     /// One warning for each reference that several components have; `what` is `bom-ref` or `SPDXID`.
     #[must_use]
-    pub fn duplicates(&self, components: &[Declared], what: &str) -> Vec<Warning> {
+    pub(super) fn duplicates(&self, components: &[Declared], what: &str) -> Vec<Warning> {
         let mut uses: HashMap<&str, usize> = HashMap::new();
         for (reference, _) in &self.again {
             *uses.entry(reference).or_insert(1) += 1;
@@ -71,7 +71,10 @@ impl<'a> References<'a> {
 /// One warning for all references that nothing in the document has; `place` is the list that
 /// names them. The references may come several times.
 #[must_use]
-pub fn dangling<'r>(place: &str, references: impl IntoIterator<Item = &'r str>) -> Option<Warning> {
+pub(super) fn dangling<'r>(
+    place: &str,
+    references: impl IntoIterator<Item = &'r str>,
+) -> Option<Warning> {
     let mut seen = HashSet::new();
     let distinct: Vec<&str> = references.into_iter().filter(|r| seen.insert(*r)).collect();
     let noun = match distinct.len() {
@@ -91,7 +94,7 @@ pub fn dangling<'r>(place: &str, references: impl IntoIterator<Item = &'r str>) 
 
 /// The first of several names, quoted, and the number of the rest.
 #[must_use]
-pub fn few(names: &[&str]) -> String {
+pub(super) fn few(names: &[&str]) -> String {
     let quoted: Vec<String> = names
         .iter()
         .take(NAMED)

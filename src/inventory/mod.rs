@@ -307,6 +307,15 @@ impl Component {
     }
 }
 
+impl Component {
+    /// The component as people say it: `log4j-core 2.14.1`.
+    #[must_use]
+    pub fn short(&self) -> String {
+        let version = self.version.as_deref().unwrap_or_default();
+        format!("{} {version}", self.name).trim_end().to_owned()
+    }
+}
+
 /// The thing a document is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Subject {
@@ -392,7 +401,8 @@ impl Inventory {
     /// The component of a document that has this reference; the reference itself where none has.
     #[must_use]
     pub fn label_of(&self, input: usize, reference: &str) -> String {
-        self.by_reference(input, reference).map_or_else(|| reference.to_owned(), Component::label)
+        self.by_reference(input, reference)
+            .map_or_else(|| reference.to_owned(), Component::label)
     }
 
     /// The component of a document that has this reference.

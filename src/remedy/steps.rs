@@ -1,9 +1,10 @@
 //! The remedy in sentences: what to write where, and what is not known.
 
-use super::target::LineOf;
+use super::target::{self, LineOf};
 use super::{Action, Remedy};
 use crate::inventory::{Component, GraphKnowledge, Inventory};
 use crate::judge::Judged;
+use crate::purl::Purl;
 
 /// The steps of a remedy, in the order in which to take them.
 pub(super) fn of(
@@ -16,9 +17,8 @@ pub(super) fn of(
     match (&remedy.to, remedy.action) {
         (Some(to), _) => {
             let mut steps = vec![change(remedy, component, &to.version, inventory)];
-            if let Some(text) = together(component, &name, &to.version, inventory) {
-                steps.push(text);
-            }
+            steps.extend(unknown_route(remedy, &to.version));
+            steps.extend(together(component, &to.version, inventory));
             if to.line == LineOf::Later {
                 steps.push(format!(
                     "{} is on a later release line: the installed line has no version that clears all",
@@ -40,7 +40,9 @@ pub(super) fn of(
 /// What is said when nobody states a fix.
 fn no_cure(name: &str, open: &[&Judged]) -> String {
     let evidence = open.iter().flat_map(|judged| &judged.finding.evidence);
-    let mut last: Vec<&str> = evidence.filter_map(|e| e.last_affected.as_deref()).collect();
+    let mut last: Vec<&str> = evidence
+        .filter_map(|e| e.last_affected.as_deref())
+        .collect();
     last.sort_unstable();
     last.dedup();
     match last.as_slice() {
@@ -58,20 +60,16 @@ fn change(remedy: &Remedy, component: &Component, to: &str, inventory: &Inventor
         return format!("{path}:{line}: set {how} to {to}");
     }
     let graph = &inventory.inputs[component.input].graph;
-    let distance = component.reference.as_deref().and_then(|r| graph.distance(r));
-    let ecosystem = component.identity.as_ref().map_or("", |p| p.ecosystem.base());
+    let distance = component
+        .reference
+        .as_deref()
+        .and_then(|r| graph.distance(r));
+    let ecosystem = component
+        .identity
+        .as_ref()
+        .map_or("", |p| p.ecosystem.base());
     match distance {
-        Some(d) if d > 1 => {
-            let through = match remedy.introduced_by.as_slice() {
-                [] => String::new(),
-                names => format!(
-                    "; it comes in through {}, and whether a newer release of that brings {to} \
-                     is not known here",
-                    names.join(", ")
-                ),
-            };
-            format!("{}{through}", pin(ecosystem, &name, to))
-        }
+        Some(d) if d > 1 => pin(ecosystem, &name, to),
         Some(_) => direct(ecosystem, &name, to),
         None => {
             let why = match graph.knowledge() {
@@ -104,21 +102,50 @@ fn pin(ecosystem: &str, name: &str, to: &str) -> String {
     }
 }
 
+/// Nobody here knows what other releases of the direct dependency bring.
+fn unknown_route(remedy: &Remedy, to: &str) -> Option<String> {
+    if remedy.introduced_by.is_empty() {
+        return None;
+    }
+    let names: Vec<_> = remedy
+        .introduced_by
+        .iter()
+        .map(|label| short(label))
+        .collect();
+    let names = names.join(", ");
+    Some(format!(
+        "it comes in through {names}; whether a newer release of that brings {to} is not known"
+    ))
+}
+
+/// A package URL as people say it: `web-starter 1.0`.
+fn short(label: &str) -> String {
+    match Purl::parse(label) {
+        Ok(purl) => {
+            let name = purl
+                .package("")
+                .map_or_else(|| purl.name().to_owned(), |p| p.name);
+            format!("{name} {}", purl.version().unwrap_or_default())
+                .trim()
+                .to_owned()
+        }
+        Err(_) => label.to_owned(),
+    }
+}
+
 /// Artifacts of one Maven group at one version are one release: they move together.
-fn together(component: &Component, name: &str, to: &str, inventory: &Inventory) -> Option<String> {
-    let (group, _) = name.split_once(':')?;
-    let of_release = |other: &&Component| {
-        other.input == component.input
-            && other.version == component.version
-            && other.identity.as_ref().is_ok_and(|p| {
-                p.ecosystem.base() == "Maven"
-                    && p.name != name
-                    && p.name.split_once(':').is_some_and(|(g, _)| g == group)
-            })
-    };
-    let siblings = inventory.components.iter().filter(of_release);
+fn together(component: &Component, to: &str, inventory: &Inventory) -> Option<String> {
+    let package = component.identity.as_ref().ok()?;
+    let siblings = target::siblings(component, package, inventory);
     let mut names: Vec<_> = siblings.map(|c| c.name.as_str()).collect();
+    if names.is_empty() {
+        return None;
+    }
+    names.push(&component.name);
     names.sort_unstable();
     names.dedup();
-    (!names.is_empty()).then(|| format!("move to {to} with it, one release: {}", names.join(", ")))
+    Some(format!(
+        "move together to {to}, they are one release: {}",
+        names.join(", ")
+    ))
 }

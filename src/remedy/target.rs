@@ -8,11 +8,13 @@
 use std::collections::BTreeMap;
 
 use super::{Alternative, Sources};
+use crate::advisory::database::Database;
 use crate::advisory::playbook::Line;
+use crate::advisory::ranges::CompiledRange;
 use crate::advisory::record::Record;
 use crate::advisory::severity::{Level, Severity};
 use crate::ids::AdvisoryId;
-use crate::inventory::{Component, Package};
+use crate::inventory::{Component, Inventory, Package};
 use crate::judge::Judged;
 use crate::matching::covering;
 use crate::version::{Order, Version, sort_ascending};
@@ -94,35 +96,53 @@ impl<'a> LineKey<'a> {
 
     /// ", needs Java 8", where that is known.
     fn needs(self) -> String {
-        self.java().map(|java| format!(", needs Java {java}")).unwrap_or_default()
+        self.java()
+            .map(|java| format!(", needs Java {java}"))
+            .unwrap_or_default()
     }
 }
 
 fn first_number(version: &str) -> u64 {
     let digits = version.trim_start_matches(|c: char| !c.is_ascii_digit());
-    let end = digits.find(|c: char| !c.is_ascii_digit()).unwrap_or(digits.len());
+    let end = digits
+        .find(|c: char| !c.is_ascii_digit())
+        .unwrap_or(digits.len());
     digits[..end].parse().unwrap_or(u64::MAX)
 }
 
 /// Chooses for a component with open findings.
 #[must_use]
 pub fn choose(component: &Component, open: &[&Judged], sources: Sources<'_>) -> Choice {
-    let Ok(package) = &component.identity else { return Choice::default() };
-    let Some(installed) = installed(package) else { return Choice::default() };
+    let Ok(package) = &component.identity else {
+        return Choice::default();
+    };
+    let Some(installed) = installed(package) else {
+        return Choice::default();
+    };
     let lines: Vec<&Line> = sources.playbook.lines_of(&package.name).collect();
     let own = LineKey::of(&installed, &lines);
-    let candidates = candidates(package, &installed, &lines, sources);
+    let release = release(component, package, sources.inventory);
+    let candidates = candidates(&release, &installed, &lines, sources);
     let clean: Vec<&Candidate<'_>> = candidates.iter().filter(|c| c.covered.is_empty()).collect();
     let own_line_has_a_fix = fixed_on_own_line(own, open);
     let stays = |c: &Candidate<'_>| c.line.rank() == own.rank() && own_line_has_a_fix;
     let best = clean.iter().find(|c| stays(c)).or(clean.first()).copied();
-    let partial = best.is_none_or(|c| !stays(c)).then(|| tier(&candidates, own, open)).flatten();
+    let partial = best
+        .is_none_or(|c| !stays(c))
+        .then(|| tier(&candidates, own, open))
+        .flatten();
     let mut choice = Choice::default();
     match (best, partial) {
         (Some(best), partial) => {
-            let line = if stays(best) { LineOf::Installed } else { LineOf::Later };
+            let line = if stays(best) {
+                LineOf::Installed
+            } else {
+                LineOf::Later
+            };
             choice.to = Some(target(best, line));
-            choice.alternatives.extend(partial.map(|c| stay(c, own, sources)));
+            choice
+                .alternatives
+                .extend(partial.map(|c| stay(c, own, sources)));
             choice.alternatives.extend(newest(&clean, best));
         }
         (None, Some(partial)) => {
@@ -132,6 +152,51 @@ pub fn choose(component: &Component, open: &[&Judged], sources: Sources<'_>) -> 
         (None, None) => {}
     }
     choice
+}
+
+/// The package and, in Maven, the others of its group at its version in the same document: artifacts of
+/// one release move together, so the target must be clean for all of them.
+fn release<'a>(
+    component: &Component,
+    package: &'a Package,
+    inventory: &'a Inventory,
+) -> Vec<&'a Package> {
+    let mut packages = vec![package];
+    for sibling in siblings(component, package, inventory) {
+        if let Ok(other) = &sibling.identity
+            && !packages.contains(&other)
+        {
+            packages.push(other);
+        }
+    }
+    packages
+}
+
+/// Other artifacts of a component's Maven release in the same document.
+pub(super) fn siblings<'a>(
+    component: &Component,
+    package: &Package,
+    inventory: &'a Inventory,
+) -> impl Iterator<Item = &'a Component> {
+    let group = package
+        .name
+        .split_once(':')
+        .map(|(group, _)| format!("{group}:"));
+    let (input, version, name) = (
+        component.input,
+        package.version.clone(),
+        package.name.clone(),
+    );
+    inventory.components.iter().filter(move |other| {
+        other.input == input
+            && other.identity.as_ref().is_ok_and(|p| {
+                p.version == version
+                    && p.name != name
+                    && group
+                        .as_ref()
+                        .is_some_and(|group| p.name.starts_with(group))
+            })
+    })
 }
 
 fn target(candidate: &Candidate<'_>, line: LineOf) -> Target {
@@ -153,21 +218,30 @@ fn fixed_on_own_line(own: LineKey<'_>, open: &[&Judged]) -> bool {
     match own {
         LineKey::Known(..) => true,
         LineKey::Number(_) => open.iter().all(|judged| {
-            judged.finding.evidence.iter().any(|e| e.affected && e.fixed.is_some())
+            judged
+                .finding
+                .evidence
+                .iter()
+                .any(|e| e.affected && e.fixed.is_some())
         }),
     }
 }
 
 /// Versions above the installed one that fit the Java level, ascending, each once.
 fn candidates<'a>(
-    package: &Package,
+    release: &[&Package],
     installed: &Version,
     lines: &[&'a Line],
     sources: Sources<'a>,
 ) -> Vec<Candidate<'a>> {
     let order = installed.order();
-    let entries = sources.database.entries(&package.ecosystem, &package.name);
-    let fixes = entries.iter().flat_map(|e| sources.database.ranges(e, order)).flat_map(|r| r.fixes());
+    let database = sources.database;
+    let entries = release
+        .iter()
+        .flat_map(|p| database.entries(&p.ecosystem, &p.name));
+    let fixes = entries
+        .flat_map(|e| database.ranges(e, order))
+        .flat_map(CompiledRange::fixes);
     let releases = lines.iter().flat_map(|line| &line.releases);
     let releases = releases.filter_map(|text| Version::parse(order, text).ok());
     let above = |v: &Version| v.compare(installed).is_some_and(std::cmp::Ordering::is_gt);
@@ -177,21 +251,41 @@ fn candidates<'a>(
     if versions.iter().any(|v| !v.is_prerelease()) {
         versions.retain(|v| !v.is_prerelease() || installed.is_prerelease());
     }
-    let fits = |line: LineKey<'_>| sources.java.is_none_or(|max| line.java().is_none_or(|j| j <= max));
+    let fits = |line: LineKey<'_>| {
+        sources
+            .java
+            .is_none_or(|max| line.java().is_none_or(|j| j <= max))
+    };
     versions
         .into_iter()
         .map(|version| Candidate {
             line: LineKey::of(&version, lines),
-            covered: covering(package, &version, sources.database),
+            covered: covered(release, &version, database),
             version,
         })
         .filter(|candidate| fits(candidate.line))
         .collect()
 }
 
+fn covered<'a>(
+    release: &[&Package],
+    version: &Version,
+    database: &'a Database,
+) -> BTreeMap<usize, Vec<&'a Record>> {
+    let mut all: BTreeMap<usize, Vec<&Record>> = BTreeMap::new();
+    for package in release {
+        for (group, records) in covering(package, version, database) {
+            all.entry(group).or_default().extend(records);
+        }
+    }
+    all
+}
+
 /// Exploited or critical: what must not stay.
 fn is_urgent(records: &[&Record]) -> bool {
-    let ratings = records.iter().flat_map(|r| r.severity.iter().map(|s| (s, r.id.as_str())));
+    let ratings = records
+        .iter()
+        .flat_map(|r| r.severity.iter().map(|s| (s, r.id.as_str())));
     records.iter().any(|r| r.specific.kev.is_some())
         || Severity::strictest(ratings).level == Level::Critical
 }
@@ -203,7 +297,12 @@ fn tier<'c, 'a>(
     own: LineKey<'_>,
     open: &[&Judged],
 ) -> Option<&'c Candidate<'a>> {
-    let urgent = |c: &Candidate<'_>| c.covered.values().filter(|records| is_urgent(records)).count();
+    let urgent = |c: &Candidate<'_>| {
+        c.covered
+            .values()
+            .filter(|records| is_urgent(records))
+            .count()
+    };
     candidates
         .iter()
         .filter(|c| c.line.rank() == own.rank() && !c.covered.is_empty())
@@ -213,8 +312,9 @@ fn tier<'c, 'a>(
 
 fn left_by(candidate: &Candidate<'_>, sources: Sources<'_>) -> Vec<AdvisoryId> {
     let groups = candidate.covered.keys();
-    let mut ids: Vec<_> =
-        groups.filter_map(|group| sources.database.group_ids(*group).first().cloned()).collect();
+    let mut ids: Vec<_> = groups
+        .filter_map(|group| sources.database.group_ids(*group).first().cloned())
+        .collect();
     ids.sort_by(|a, b| a.natural_key().cmp(&b.natural_key()));
     ids
 }
@@ -237,7 +337,12 @@ fn stay(candidate: &Candidate<'_>, own: LineKey<'_>, sources: Sources<'_>) -> Al
     let left: Vec<_> = left.iter().map(ToString::to_string).collect();
     Alternative {
         to: candidate.version.text().to_owned(),
-        why: format!("stays on {}{}: {clears}; leaves {}", own.name(), own.needs(), left.join(", ")),
+        why: format!(
+            "stays on {}{}: {clears}; leaves {}",
+            own.name(),
+            own.needs(),
+            left.join(", ")
+        ),
     }
 }
 

@@ -11,6 +11,7 @@ use std::io::{self, Write};
 use std::str::FromStr;
 
 use model::Report;
+pub use table::Detail;
 
 /// A format in which a report can be written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,7 +36,9 @@ impl FromStr for ReportFormat {
 
     fn from_str(name: &str) -> Result<Self, UnknownFormat> {
         let found = Self::ALL.into_iter().find(|(_, known)| *known == name);
-        found.map(|(format, _)| format).ok_or_else(|| UnknownFormat(name.to_owned()))
+        found
+            .map(|(format, _)| format)
+            .ok_or_else(|| UnknownFormat(name.to_owned()))
     }
 }
 
@@ -50,9 +53,14 @@ impl fmt::Display for ReportFormat {
 ///
 /// # Errors
 /// When the writer fails.
-pub fn write(report: &Report<'_>, format: ReportFormat, out: &mut dyn Write) -> io::Result<()> {
+pub fn write(
+    report: &Report<'_>,
+    format: ReportFormat,
+    detail: Detail,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     match format {
-        ReportFormat::Table => table::write(report, out),
+        ReportFormat::Table => table::write(report, detail, out),
         ReportFormat::Json => json::write(report, out),
     }
 }

@@ -116,7 +116,7 @@ impl Version {
 
     /// How Maven 4 orders the two; `None` when they are not Maven's or Maven 4 throws on one.
     ///
-    /// The rules are those of the 4.x line in August 2026. Where this differs from
+    /// The rules are those of 4.0.0-rc-6. Where this differs from
     /// [`compare`](Self::compare) at the bound of a range, the answer depends on the tool.
     #[must_use]
     pub fn compare_maven4(&self, other: &Self) -> Option<Ordering> {

@@ -80,7 +80,8 @@ impl Tag<'_> {
         Ok(found)
     }
 
-    fn error(&self, cause: String) -> ReadError {
+    /// An error at this tag.
+    pub(super) fn error(&self, cause: String) -> ReadError {
         ReadError {
             position: Position::Offset(self.offset),
             cause,

@@ -7,68 +7,93 @@ pub mod xml;
 
 use std::collections::HashSet;
 
-use super::document::{About, Document, Kind, Warning};
+use super::document::{Declared, Kind, Warning};
 use super::references::{self, References};
 use crate::inventory::Scope;
 
-/// The versions of the specification that the readers know.
-const KNOWN: [&str; 8] = ["1.0", "1.1", "1.2", "1.3", "1.4", "1.5", "1.6", "1.7"];
+/// The newest minor version of CycloneDX 1 whose specification was read.
+const NEWEST: u32 = 7;
 
-/// What to say about the version that a document names: nothing where it is known. Later versions
-/// are read as well, because what is read here has kept its shape since 1.0.
-#[must_use]
-pub fn version_remark(version: Option<&str>) -> Option<String> {
-    match version {
-        Some(version) if KNOWN.contains(&version) => None,
-        Some(version) => Some(format!(
-            "CycloneDX {version} is not known: read as {}, unknown parts are left out",
-            KNOWN[KNOWN.len() - 1]
+/// What to say about the version that a document names: nothing where it is known. Later minor
+/// versions are read as well, because what is read here has kept its shape since 1.0.
+///
+/// # Errors
+/// With the cause, for version 2 and later: it may mean anything.
+pub fn version_remark(version: Option<&str>) -> Result<Option<String>, String> {
+    let Some(version) = version else {
+        return Ok(Some("names no version of CycloneDX: read as 1".to_owned()));
+    };
+    let mut parts = version.split('.').map(|part| part.parse::<u32>().ok());
+    match (parts.next().flatten(), parts.next().flatten()) {
+        (Some(1), Some(minor)) if minor > NEWEST => Ok(Some(format!(
+            "CycloneDX {version} is newer than bomvet knows: read as 1.{NEWEST}"
+        ))),
+        (Some(1), Some(_)) => Ok(None),
+        (Some(major), _) if major > 1 => Err(format!(
+            "CycloneDX {version} is not supported: bomvet reads 1.0 to 1.{NEWEST}"
         )),
-        None => Some("names no version of CycloneDX".to_owned()),
+        _ => Ok(Some(format!(
+            "\"{version}\" is no version of CycloneDX: read as 1.{NEWEST}"
+        ))),
     }
 }
 
-/// What the type of a component makes of it.
+/// What the type of a component makes of it: whether advisories may know it by its name.
 #[must_use]
 pub fn kind(component_type: &str) -> Kind {
-    match component_type.trim() {
-        "" | "library" | "framework" | "application" => Kind::Package,
-        _ => Kind::Other,
+    let packages = ["library", "framework", "application", "platform", ""];
+    let component_type = component_type.trim();
+    match packages
+        .iter()
+        .any(|package| package.eq_ignore_ascii_case(component_type))
+    {
+        true => Kind::Package,
+        false => Kind::Other,
     }
 }
 
 /// What the scope of a component means; `required` is "required for runtime".
 #[must_use]
 pub fn scope(name: &str) -> Option<Scope> {
-    match name.trim() {
-        "required" => Some(Scope::Runtime),
-        "optional" => Some(Scope::Optional),
-        "excluded" => Some(Scope::Excluded),
-        _ => None,
-    }
+    let scopes = [
+        ("required", Scope::Runtime),
+        ("optional", Scope::Optional),
+        ("excluded", Scope::Excluded),
+    ];
+    let known = scopes
+        .into_iter()
+        .find(|(known, _)| known.eq_ignore_ascii_case(name.trim()));
+    known.map(|(_, scope)| scope)
 }
 
-/// Remarks on bom-refs that several components have and on dependencies of what is not there.
+/// The bom-refs of what is no part: of the subject, of services and other things.
+#[derive(Debug, Default)]
+pub struct Elsewhere<'a> {
+    /// `metadata.component`.
+    pub subject: Option<&'a str>,
+    /// Services above all.
+    pub others: HashSet<&'a str>,
+}
+
+/// Remarks on bom-refs that several components have, and on dependencies of what is not there.
 ///
-/// `elsewhere` holds the bom-refs of services and other things that are no components.
+/// `named` are the references in the list of dependencies, in its order; a BOM-Link among them
+/// names a component of another document.
 #[must_use]
-pub fn reference_warnings(document: &Document, elsewhere: &HashSet<String>) -> Vec<Warning> {
-    let components = References::of(&document.components);
-    let subject = match &document.about {
-        About::Apart(subject) => subject.reference.as_deref(),
-        About::Unsaid | About::Listed(_) => None,
-    };
-    let known = |reference: &str| {
-        components.get(reference).is_some()
-            || subject == Some(reference)
-            || elsewhere.contains(reference)
-    };
-    let ends = document
-        .edges
-        .iter()
-        .flat_map(|(from, to)| [from.as_str(), to.as_str()]);
-    let dangling = references::dangling("dependencies", ends.filter(|end| !known(end)));
-    let mut warnings = components.duplicates(&document.components, "bom-ref");
+pub fn reference_warnings<'a>(
+    components: &[Declared],
+    elsewhere: &Elsewhere<'_>,
+    named: impl Iterator<Item = &'a str>,
+) -> Vec<Warning> {
+    let parts = References::of(components);
+    let dangling = named.filter(|name| {
+        parts.get(name).is_none()
+            && elsewhere.subject != Some(name)
+            && !elsewhere.others.contains(name)
+            && !name.starts_with("urn:cdx:")
+    });
+    let dangling = references::dangling("dependencies", dangling);
+    let mut warnings = parts.duplicates(components, "bom-ref");
     warnings.extend(dangling);
     warnings
 }
@@ -78,16 +103,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn known_versions_pass_and_others_are_remarked() {
-        assert_eq!(version_remark(Some("1.7")), None);
-        let remark = version_remark(Some("1.9")).unwrap();
+    fn known_versions_pass_later_ones_are_remarked_and_version_2_is_refused() {
+        let remark = |version| version_remark(Some(version)).unwrap();
+        assert_eq!((remark("1.0"), remark("1.7")), (None, None));
+        let newer = remark("1.9").unwrap();
         assert_eq!(
-            remark,
-            "CycloneDX 1.9 is not known: read as 1.7, unknown parts are left out"
+            newer,
+            "CycloneDX 1.9 is newer than bomvet knows: read as 1.7"
         );
+        let odd = remark("one").unwrap();
+        assert_eq!(odd, "\"one\" is no version of CycloneDX: read as 1.7");
+        assert!(version_remark(None).unwrap().is_some());
+        let cause = version_remark(Some("2.0")).unwrap_err();
         assert_eq!(
-            version_remark(None).unwrap(),
-            "names no version of CycloneDX"
+            cause,
+            "CycloneDX 2.0 is not supported: bomvet reads 1.0 to 1.7"
         );
     }
 

@@ -13,7 +13,7 @@ use std::collections::HashSet;
 
 use super::field::Field;
 use super::markup::{Markup, Node, Tag};
-use super::{kind, reference_warnings, version_remark};
+use super::{Elsewhere, kind, reference_warnings, version_remark};
 use crate::ingest::document::{About, Declared, Document, Position, ReadError, Warning};
 use crate::inventory::Format;
 
@@ -70,6 +70,8 @@ struct Builder {
     subject: Option<Declared>,
     components: Vec<Declared>,
     edges: Vec<(String, String)>,
+    /// References in the list of dependencies that have none of their own.
+    leaves: Vec<String>,
     /// bom-refs of what is no component: services above all.
     elsewhere: HashSet<String>,
     warnings: Vec<Warning>,
@@ -104,21 +106,25 @@ impl Builder {
     }
 
     fn close(&mut self) {
-        if let Some(Frame::Field(slot, field)) = self.frames.pop() {
-            self.assign(slot, field);
+        match self.frames.pop() {
+            Some(Frame::Field(slot, field)) => self.assign(slot, field),
+            Some(Frame::Dependency(Some(reference))) => {
+                let has_edges = self
+                    .edges
+                    .last()
+                    .is_some_and(|(from, _)| *from == reference);
+                if let (Some(Frame::Dependencies), false) = (self.frames.last(), has_edges) {
+                    self.leaves.push(reference);
+                }
+            }
+            _ => {}
         }
     }
 
     fn root(&mut self, tag: &Tag<'_>) -> Result<Frame, ReadError> {
         if tag.local_name() != "bom" {
-            let cause = format!(
-                "has the root element <{}>, expected <bom>",
-                tag.local_name()
-            );
-            return Err(ReadError {
-                position: Position::Offset(tag.offset),
-                cause,
-            });
+            let found = tag.local_name();
+            return Err(tag.error(format!("has the root element <{found}>, expected <bom>")));
         }
         let namespace = tag.namespace()?.unwrap_or_default();
         let version = namespace
@@ -126,7 +132,8 @@ impl Builder {
             .strip_prefix(NAMESPACE)
             .map(|v| v.trim_end_matches('/'));
         self.spec_version = version.filter(|v| !v.is_empty()).map(str::to_owned);
-        if let Some(remark) = version_remark(self.spec_version.as_deref()) {
+        let remark = version_remark(self.spec_version.as_deref());
+        if let Some(remark) = remark.map_err(|cause| tag.error(cause))? {
             self.warn(remark, tag.offset);
         }
         Ok(Frame::Bom)
@@ -202,8 +209,10 @@ impl Builder {
         });
     }
 
-    fn finish(self) -> Document {
-        let mut document = Document {
+    fn finish(mut self) -> Document {
+        let warnings = self.reference_warnings();
+        self.warnings.extend(warnings);
+        Document {
             format: Format::CycloneDxXml,
             spec_version: self.spec_version,
             about: self
@@ -212,10 +221,23 @@ impl Builder {
             components: self.components,
             edges: self.edges,
             warnings: self.warnings,
+        }
+    }
+
+    fn reference_warnings(&self) -> Vec<Warning> {
+        let elsewhere = Elsewhere {
+            subject: self
+                .subject
+                .as_ref()
+                .and_then(|subject| subject.reference.as_deref()),
+            others: self.elsewhere.iter().map(String::as_str).collect(),
         };
-        let warnings = reference_warnings(&document, &self.elsewhere);
-        document.warnings.extend(warnings);
-        document
+        let edges = self
+            .edges
+            .iter()
+            .flat_map(|(from, to)| [from.as_str(), to.as_str()]);
+        let named = edges.chain(self.leaves.iter().map(String::as_str));
+        reference_warnings(&self.components, &elsewhere, named)
     }
 }
 
@@ -384,19 +406,15 @@ mod tests {
     }
 
     #[test]
-    fn the_first_of_two_versions_counts_and_every_purl() {
+    fn a_field_that_comes_again_is_remarked() {
         let document = bom(
-            "<components><component><version>1</version><version>2</version>\
-             <purl>pkg:npm/a@1</purl><purl>pkg:npm/a@2</purl></component></components>",
+            "<components><component><version>1</version><version>2</version></component>\
+             </components>",
         );
         assert_eq!(document.components[0].version.as_deref(), Some("1"));
-        assert_eq!(document.components[0].purls, ["pkg:npm/a@1", "pkg:npm/a@2"]);
         assert_eq!(
             messages(&document),
-            [
-                "a component has several versions: the first counts",
-                "a component has several package URLs: all of them count",
-            ]
+            ["a component has several versions: the first counts"]
         );
     }
 
@@ -433,35 +451,41 @@ mod tests {
             "<components><component bom-ref='a'/><component bom-ref='a'/>\
              </components><services><service bom-ref='s'/></services><dependencies>\
              <dependency ref='a'><dependency ref='ghost'/><dependency ref='s'/></dependency>\
-             <dependency><dependency ref='a'/></dependency></dependencies>",
+             <dependency><dependency ref='a'/></dependency><dependency ref='lost'/>\
+             <dependency ref='a'><dependency ref='urn:cdx:x/1#y'/></dependency></dependencies>",
         );
-        assert_eq!(edges(&document), [("a", "ghost"), ("a", "s")]);
+        let expected = [("a", "ghost"), ("a", "s"), ("a", "urn:cdx:x/1#y")];
+        assert_eq!(edges(&document), expected);
         assert_eq!(
             messages(&document),
             [
                 "a dependency without ref is left out",
                 "bom-ref \"a\" is used by 2 components: paths through it are not certain",
-                "1 reference leads to no component in dependencies: \"ghost\"",
+                "2 references lead to no component in dependencies: \"ghost\", \"lost\"",
             ]
         );
     }
 
     #[test]
-    fn unknown_versions_and_missing_namespaces_are_remarked() {
-        let version = |namespace: &str| {
-            let document = read(&format!("<bom xmlns='{namespace}'/>")).unwrap();
+    fn the_namespace_names_the_version() {
+        let version = |root: &str| {
+            let document = read(root).unwrap();
             (document.spec_version, document.warnings.len())
         };
+        let known = |version: &str| Some(version.to_owned());
+        let namespace = "http://cyclonedx.org/schema/bom/";
         assert_eq!(
-            version("http://cyclonedx.org/schema/bom/1.0"),
-            (Some("1.0".to_owned()), 0)
+            version(&format!("<bom xmlns='{namespace}1.0'/>")),
+            (known("1.0"), 0)
         );
         assert_eq!(
-            version("http://cyclonedx.org/schema/bom/2.0"),
-            (Some("2.0".to_owned()), 1)
+            version(&format!("<bom xmlns='{namespace}1.9'/>")),
+            (known("1.9"), 1)
         );
-        assert_eq!(version("http://example.com/"), (None, 1));
-        assert_eq!(read("<bom/>").unwrap().warnings.len(), 1);
+        assert_eq!(version("<bom xmlns='http://example.com/'/>"), (None, 1));
+        assert_eq!(version("<bom/>"), (None, 1));
+        let error = read(&format!("<bom xmlns='{namespace}2.0'/>")).unwrap_err();
+        assert!(error.cause.starts_with("CycloneDX 2.0 is not supported"));
     }
 
     #[test]

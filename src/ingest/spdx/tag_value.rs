@@ -9,7 +9,7 @@
 
 use super::lines::{Content, Lines, at};
 use super::relationships::Links;
-use super::{asserted, is_purl, kind, version, version_remark};
+use super::{asserted, kind, purls, version, version_remark};
 use crate::ingest::document::{About, Declared, Document, ReadError, Warning};
 use crate::inventory::Format;
 
@@ -22,8 +22,8 @@ pub fn read(text: &str) -> Result<Document, ReadError> {
     let mut lines = Lines::new(text);
     while let Some(line) = lines.next()? {
         match line.content {
-            Content::Pair { tag, value } => builder.pair(tag, value, line.number),
-            Content::Misfit(text) => builder.misfit(text, line.number),
+            Content::Pair { tag, value } => builder.pair(tag, value, line.number)?,
+            Content::Misfit(text) => builder.misfit(text, line.number)?,
         }
     }
     builder.finish()
@@ -110,6 +110,8 @@ struct Builder<'a> {
     spec_version: Option<String>,
     element: Element,
     packages: Vec<Declared>,
+    /// Types and locators of the last package's external references.
+    references: Vec<(&'a str, &'a str)>,
     links: Links<'a>,
     /// Left out.
     misfits: Tally,
@@ -121,19 +123,20 @@ struct Builder<'a> {
 impl<'a> Builder<'a> {
     /// A line without a tag; one that begins with a tag that is read has lost its colon, as all
     /// relationships of spdx-sbom-generator 0.0.1 have.
-    fn misfit(&mut self, text: &'a str, line: u32) {
+    fn misfit(&mut self, text: &'a str, line: u32) -> Result<(), ReadError> {
         match text.split_once(char::is_whitespace) {
             Some((word, value)) if TAGS.iter().any(|(tag, _)| *tag == word) => {
                 self.without_colon.add(line);
-                self.pair(word, value.trim_start(), line);
+                return self.pair(word, value.trim_start(), line);
             }
             _ => self.misfits.add(line),
         }
+        Ok(())
     }
 
-    fn pair(&mut self, tag: &str, value: &'a str, line: u32) {
+    fn pair(&mut self, tag: &str, value: &'a str, line: u32) -> Result<(), ReadError> {
         let placed = match Tag::from_name(tag) {
-            Tag::SpdxVersion => self.version(value, line),
+            Tag::SpdxVersion => self.version(value, line)?,
             Tag::PackageName => self.package(value, line),
             Tag::SpdxId => self.id(value),
             Tag::PackageVersion => self.in_package(|package| {
@@ -155,30 +158,37 @@ impl<'a> Builder<'a> {
         if placed.is_none() {
             self.misfits.add(line);
         }
+        Ok(())
     }
 
-    fn version(&mut self, value: &str, line: u32) -> Option<()> {
-        if self.spec_version.is_some() {
-            return None;
-        }
-        self.spec_version = version(value);
-        if let Some(message) = self.spec_version.as_deref().and_then(version_remark) {
-            self.warnings.push(Warning {
-                message,
-                position: at(line),
-            });
-        }
-        self.spec_version.as_ref().map(|_| ())
+    fn version(&mut self, value: &str, line: u32) -> Result<Option<()>, ReadError> {
+        let (None, Some(number)) = (&self.spec_version, version(value)) else {
+            return Ok(None);
+        };
+        let position = at(line);
+        let remark = version_remark(value).map_err(|cause| ReadError { position, cause })?;
+        self.warnings
+            .extend(remark.map(|message| Warning { message, position }));
+        self.spec_version = Some(number);
+        Ok(Some(()))
     }
 
     fn package(&mut self, value: &str, line: u32) -> Option<()> {
+        self.end_package();
         self.element = Element::Package;
         self.packages.push(Declared {
-            name: value.to_owned(),
+            name: asserted(value).unwrap_or_default().to_owned(),
             position: at(line),
             ..Declared::default()
         });
         Some(())
+    }
+
+    fn end_package(&mut self) {
+        if let Some(package) = self.packages.last_mut() {
+            package.purls = purls(self.references.iter().copied());
+        }
+        self.references.clear();
     }
 
     fn other_element(&mut self) -> Option<()> {
@@ -211,25 +221,24 @@ impl<'a> Builder<'a> {
     }
 
     /// `ExternalRef: category type locator`.
-    fn external_reference(&mut self, value: &str) -> Option<()> {
+    fn external_reference(&mut self, value: &'a str) -> Option<()> {
         let (_category, rest) = value.split_once(char::is_whitespace)?;
-        let (reference_type, locator) = rest.trim_start().split_once(char::is_whitespace)?;
-        self.in_package(|package| {
-            if let (true, Some(locator)) = (is_purl(reference_type), asserted(locator)) {
-                package.purls.push(locator.to_owned());
-            }
-        })
+        let reference = rest.trim_start().split_once(char::is_whitespace)?;
+        self.in_package(|_| ())?;
+        self.references.push(reference);
+        Some(())
     }
 
-    /// `Relationship: from KIND to`, between any lines.
+    /// `Relationship: from KIND to`, between any lines; what follows is dropped.
     fn relationship(&mut self, value: &'a str) -> Option<()> {
         let mut words = value.split_ascii_whitespace();
         let (from, kind, to) = (words.next()?, words.next()?, words.next()?);
         self.links.relationship(kind, from, to);
-        words.next().is_none().then_some(())
+        Some(())
     }
 
-    fn finish(self) -> Result<Document, ReadError> {
+    fn finish(mut self) -> Result<Document, ReadError> {
+        self.end_package();
         let Some(spec_version) = self.spec_version else {
             return Err(ReadError::new("has no SPDXVersion"));
         };

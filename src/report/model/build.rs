@@ -18,25 +18,47 @@ use crate::{ids::AdvisoryId, matching, remedy};
 
 pub(super) fn report<'a>(audit: &'a Audit, settings: &'a Settings) -> Report<'a> {
     let inventory = &audit.inventory;
-    let parts = || inventory.components.iter().filter(|c| c.role != Role::Alias);
+    let parts = || {
+        inventory
+            .components
+            .iter()
+            .filter(|c| c.role != Role::Alias)
+    };
     let findings = audit.judged.iter().zip(&audit.conditions);
     Report {
         schema: SCHEMA,
-        tool: Tool { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") },
+        tool: Tool {
+            name: env!("CARGO_PKG_NAME"),
+            version: env!("CARGO_PKG_VERSION"),
+        },
         generated_at: audit.now.to_string(),
         data: data(audit),
         policy: Policy {
             sha256: settings.sha256.as_deref(),
             path: settings.path.as_deref(),
-            fail_on: settings.gate.fail_on.iter().map(ToString::to_string).collect(),
+            fail_on: settings
+                .gate
+                .fail_on
+                .iter()
+                .map(ToString::to_string)
+                .collect(),
         },
-        inputs: (0..inventory.inputs.len()).map(|index| input(inventory, index)).collect(),
+        inputs: (0..inventory.inputs.len())
+            .map(|index| input(inventory, index))
+            .collect(),
         components: parts().map(|c| component(inventory, c, &[])).collect(),
-        not_evaluated: inventory.parts().filter_map(|c| not_evaluated(inventory, c)).collect(),
+        not_evaluated: inventory
+            .parts()
+            .filter_map(|c| not_evaluated(inventory, c))
+            .collect(),
         findings: findings
             .map(|(judged, conditions)| finding(audit, judged, conditions, settings))
             .collect(),
-        remedies: audit.remedies.iter().map(|r| remedy(inventory, r)).collect(),
+        remedies: audit
+            .remedies
+            .iter()
+            .map(|r| remedy(inventory, r))
+            .collect(),
         gate: gate(&audit.gate),
         summary: summary(&audit.judged),
         warnings: &audit.warnings,
@@ -91,9 +113,16 @@ fn component<'a>(
     twins: &[usize],
 ) -> Component<'a> {
     let graph = &inventory.inputs[component.input].graph;
-    let distance = component.reference.as_deref().and_then(|r| graph.distance(r));
+    let distance = component
+        .reference
+        .as_deref()
+        .and_then(|r| graph.distance(r));
     let mut locations = vec![&component.location];
-    locations.extend(twins.iter().map(|&twin| &inventory.components[twin].location));
+    locations.extend(
+        twins
+            .iter()
+            .map(|&twin| &inventory.components[twin].location),
+    );
     locations.sort();
     locations.dedup();
     Component {
@@ -150,7 +179,11 @@ fn finding<'a>(
             }),
             epss: None,
         },
-        status: if judged.is_open() { "open" } else { "suppressed" },
+        status: if judged.is_open() {
+            "open"
+        } else {
+            "suppressed"
+        },
         suppressed_by: suppressed_by(&judged.verdict),
         mitigated: None,
         conditions,
@@ -170,7 +203,10 @@ fn finding<'a>(
 fn fingerprint(inventory: &inventory::Inventory, finding: &matching::Finding) -> String {
     let component = &inventory.components[finding.component];
     let subject = inventory.inputs[component.input].subject.as_ref();
-    let package = component.identity.as_ref().map_or("", |package| package.name.as_str());
+    let package = component
+        .identity
+        .as_ref()
+        .map_or("", |package| package.name.as_str());
     let parts = [
         subject.map_or("", |subject| subject.name.as_str()),
         package,
@@ -213,7 +249,9 @@ fn claim(claim: &crate::advisory::record::Claim) -> Claim<'_> {
 }
 
 fn suppressed_by(verdict: &Verdict) -> Option<SuppressedBy<'_>> {
-    let Verdict::Suppressed(by) = verdict else { return None };
+    let Verdict::Suppressed(by) = verdict else {
+        return None;
+    };
     Some(SuppressedBy {
         kind: by.kind.as_str(),
         status: by.kind.status(),
@@ -226,16 +264,23 @@ fn suppressed_by(verdict: &Verdict) -> Option<SuppressedBy<'_>> {
 }
 
 fn paths(inventory: &inventory::Inventory, component: &inventory::Component) -> Vec<Vec<Step>> {
-    let Some(reference) = &component.reference else { return Vec::new() };
+    let Some(reference) = &component.reference else {
+        return Vec::new();
+    };
     let input = &inventory.inputs[component.input];
-    let step = |reference: &str| Step {
-        reference: reference.to_owned(),
-        purl: inventory
-            .by_reference(component.input, reference)
-            .and_then(|component| component.purl_text.clone()),
+    let step = |reference: &str| {
+        let component = inventory.by_reference(component.input, reference);
+        Step {
+            reference: reference.to_owned(),
+            purl: component.and_then(|component| component.purl_text.clone()),
+            label: component.map_or_else(|| reference.to_owned(), inventory::Component::short),
+        }
     };
     let paths = input.graph.paths(reference);
-    paths.into_iter().map(|path| path.into_iter().map(step).collect()).collect()
+    paths
+        .into_iter()
+        .map(|path| path.into_iter().map(step).collect())
+        .collect()
 }
 
 fn remedy<'a>(inventory: &'a inventory::Inventory, remedy: &'a remedy::Remedy) -> Remedy<'a> {
@@ -250,7 +295,10 @@ fn remedy<'a>(inventory: &'a inventory::Inventory, remedy: &'a remedy::Remedy) -
         alternatives: remedy
             .alternatives
             .iter()
-            .map(|other| Alternative { to: &other.to, why: &other.why })
+            .map(|other| Alternative {
+                to: &other.to,
+                why: &other.why,
+            })
             .collect(),
         declared_in: remedy.declared_in.as_ref().map(|at| DeclaredIn {
             path: &at.path,
@@ -261,6 +309,25 @@ fn remedy<'a>(inventory: &'a inventory::Inventory, remedy: &'a remedy::Remedy) -
         steps: &remedy.steps,
         mitigations: remedy.mitigations.iter().map(mitigation).collect(),
         input: component.input,
+        change: change(component, remedy),
+    }
+}
+
+/// One line of one file, or one release of one Maven group: whatever a single change moves.
+fn change(component: &inventory::Component, remedy: &remedy::Remedy) -> String {
+    let to = remedy.to.as_ref().map_or("", |to| to.version.as_str());
+    if let Some(at) = &remedy.declared_in {
+        return format!("{}:{} {to}", at.path, at.line);
+    }
+    match &component.identity {
+        Ok(package) if !to.is_empty() => {
+            let release = package
+                .name
+                .split_once(':')
+                .map_or(package.name.as_str(), |(g, _)| g);
+            format!("{} {release} {to}", component.input)
+        }
+        _ => format!("{} {}", component.input, component.label()),
     }
 }
 
@@ -279,7 +346,11 @@ fn mitigation(stopgap: &remedy::Stopgap) -> Mitigation<'_> {
 
 fn gate(gate: &gate::Gate) -> Gate<'_> {
     Gate {
-        verdict: if gate.class == Class::Ok { "pass" } else { "fail" },
+        verdict: if gate.class == Class::Ok {
+            "pass"
+        } else {
+            "fail"
+        },
         class: gate.class.as_str(),
         exit_code: gate.class.code(),
         reasons: gate.reasons.iter().map(|(_, text)| text.as_str()).collect(),
@@ -288,7 +359,11 @@ fn gate(gate: &gate::Gate) -> Gate<'_> {
 
 fn summary(judged: &[Judged]) -> Summary {
     let open = || judged.iter().filter(|one| one.is_open());
-    let at = |level| open().filter(|one| one.finding.severity.level == level).count();
+    let at = |level| {
+        open()
+            .filter(|one| one.finding.severity.level == level)
+            .count()
+    };
     Summary {
         open: open().count(),
         suppressed: judged.len() - open().count(),

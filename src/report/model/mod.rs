@@ -12,7 +12,10 @@ pub const SCHEMA: &str = "bomvet.report/1";
 
 /// One report.
 #[derive(Debug, Serialize)]
-#[expect(missing_docs, reason = "the fields are those of the JSON contract in the manual")]
+#[expect(
+    missing_docs,
+    reason = "the fields are those of the JSON contract in the manual"
+)]
 pub struct Report<'a> {
     pub schema: &'static str,
     pub tool: Tool,
@@ -31,7 +34,10 @@ pub struct Report<'a> {
 
 /// Who made the report.
 #[derive(Debug, Serialize)]
-#[expect(missing_docs, reason = "the fields are those of the JSON contract in the manual")]
+#[expect(
+    missing_docs,
+    reason = "the fields are those of the JSON contract in the manual"
+)]
 pub struct Tool {
     pub name: &'static str,
     pub version: &'static str,
@@ -39,7 +45,10 @@ pub struct Tool {
 
 /// The advisory data behind it.
 #[derive(Debug, Serialize)]
-#[expect(missing_docs, reason = "the fields are those of the JSON contract in the manual")]
+#[expect(
+    missing_docs,
+    reason = "the fields are those of the JSON contract in the manual"
+)]
 pub struct Data<'a> {
     pub sources: Vec<Source<'a>>,
     pub ecosystems: &'a [String],
@@ -49,7 +58,10 @@ pub struct Data<'a> {
 
 /// One origin of records.
 #[derive(Debug, Serialize)]
-#[expect(missing_docs, reason = "the fields are those of the JSON contract in the manual")]
+#[expect(
+    missing_docs,
+    reason = "the fields are those of the JSON contract in the manual"
+)]
 pub struct Source<'a> {
     pub name: &'a str,
     pub records: usize,
@@ -59,7 +71,10 @@ pub struct Source<'a> {
 
 /// The policy behind it.
 #[derive(Debug, Serialize)]
-#[expect(missing_docs, reason = "the fields are those of the JSON contract in the manual")]
+#[expect(
+    missing_docs,
+    reason = "the fields are those of the JSON contract in the manual"
+)]
 pub struct Policy<'a> {
     pub sha256: Option<&'a str>,
     pub path: Option<&'a str>,
@@ -68,7 +83,10 @@ pub struct Policy<'a> {
 
 /// One document.
 #[derive(Debug, Serialize)]
-#[expect(missing_docs, reason = "the fields are those of the JSON contract in the manual")]
+#[expect(
+    missing_docs,
+    reason = "the fields are those of the JSON contract in the manual"
+)]
 pub struct Input<'a> {
     pub path: &'a str,
     pub sha256: &'a str,
@@ -82,7 +100,10 @@ pub struct Input<'a> {
 
 /// What a document is about.
 #[derive(Debug, Serialize)]
-#[expect(missing_docs, reason = "the fields are those of the JSON contract in the manual")]
+#[expect(
+    missing_docs,
+    reason = "the fields are those of the JSON contract in the manual"
+)]
 pub struct Subject<'a> {
     pub name: &'a str,
     pub version: Option<&'a str>,
@@ -91,7 +112,10 @@ pub struct Subject<'a> {
 
 /// How many components, and what became of them.
 #[derive(Debug, Serialize)]
-#[expect(missing_docs, reason = "the fields are those of the JSON contract in the manual")]
+#[expect(
+    missing_docs,
+    reason = "the fields are those of the JSON contract in the manual"
+)]
 pub struct Counts {
     pub declared: usize,
     pub evaluated: usize,
@@ -100,7 +124,10 @@ pub struct Counts {
 
 /// One component.
 #[derive(Clone, Debug, Serialize)]
-#[expect(missing_docs, reason = "the fields are those of the JSON contract in the manual")]
+#[expect(
+    missing_docs,
+    reason = "the fields are those of the JSON contract in the manual"
+)]
 pub struct Component<'a> {
     pub purl: Option<&'a str>,
     pub name: &'a str,
@@ -119,7 +146,10 @@ pub struct Component<'a> {
 
 /// A component without a verdict.
 #[derive(Debug, Serialize)]
-#[expect(missing_docs, reason = "the fields are those of the JSON contract in the manual")]
+#[expect(
+    missing_docs,
+    reason = "the fields are those of the JSON contract in the manual"
+)]
 pub struct NotEvaluated<'a> {
     pub component: Component<'a>,
     pub input: usize,
@@ -129,7 +159,10 @@ pub struct NotEvaluated<'a> {
 
 /// One component, one flaw.
 #[derive(Debug, Serialize)]
-#[expect(missing_docs, reason = "the fields are those of the JSON contract in the manual")]
+#[expect(
+    missing_docs,
+    reason = "the fields are those of the JSON contract in the manual"
+)]
 pub struct Finding<'a> {
     pub id: String,
     pub component: Component<'a>,
@@ -150,7 +183,10 @@ pub struct Finding<'a> {
 
 /// The flaw.
 #[derive(Debug, Serialize)]
-#[expect(missing_docs, reason = "the fields are those of the JSON contract in the manual")]
+#[expect(
+    missing_docs,
+    reason = "the fields are those of the JSON contract in the manual"
+)]
 pub struct Advisory<'a> {
     pub id: &'a str,
     pub aliases: Vec<&'a str>,
@@ -161,7 +197,10 @@ pub struct Advisory<'a> {
 
 /// What one record says.
 #[derive(Debug, Serialize)]
-#[expect(missing_docs, reason = "the fields are those of the JSON contract in the manual")]
+#[expect(
+    missing_docs,
+    reason = "the fields are those of the JSON contract in the manual"
+)]
 pub struct Record<'a> {
     pub id: &'a str,
     pub source: &'a str,
@@ -172,7 +211,10 @@ pub struct Record<'a> {
 
 /// What one authority says about one fact.
 #[derive(Debug, Serialize)]
-#[expect(missing_docs, reason = "the fields are those of the JSON contract in the manual")]
+#[expect(
+    missing_docs,
+    reason = "the fields are those of the JSON contract in the manual"
+)]
 pub struct Claim<'a> {
     pub about: &'a str,
     pub source: &'a str,
@@ -183,7 +225,10 @@ pub struct Claim<'a> {
 
 /// How grave.
 #[derive(Debug, Serialize)]
-#[expect(missing_docs, reason = "the fields are those of the JSON contract in the manual")]
+#[expect(
+    missing_docs,
+    reason = "the fields are those of the JSON contract in the manual"
+)]
 pub struct Severity<'a> {
     pub level: &'static str,
     pub score: Option<f64>,
@@ -193,7 +238,10 @@ pub struct Severity<'a> {
 
 /// Whether it is exploited.
 #[derive(Debug, Serialize)]
-#[expect(missing_docs, reason = "the fields are those of the JSON contract in the manual")]
+#[expect(
+    missing_docs,
+    reason = "the fields are those of the JSON contract in the manual"
+)]
 pub struct Exploitation<'a> {
     pub kev: Option<Kev<'a>>,
     pub epss: Option<()>,
@@ -201,7 +249,10 @@ pub struct Exploitation<'a> {
 
 /// The entry in the catalogue of exploited vulnerabilities.
 #[derive(Debug, Serialize)]
-#[expect(missing_docs, reason = "the fields are those of the JSON contract in the manual")]
+#[expect(
+    missing_docs,
+    reason = "the fields are those of the JSON contract in the manual"
+)]
 pub struct Kev<'a> {
     pub added: &'a str,
     pub due: Option<&'a str>,
@@ -210,7 +261,10 @@ pub struct Kev<'a> {
 
 /// Who suppressed it.
 #[derive(Debug, Serialize)]
-#[expect(missing_docs, reason = "the fields are those of the JSON contract in the manual")]
+#[expect(
+    missing_docs,
+    reason = "the fields are those of the JSON contract in the manual"
+)]
 pub struct SuppressedBy<'a> {
     pub kind: &'static str,
     pub status: &'static str,
@@ -223,16 +277,25 @@ pub struct SuppressedBy<'a> {
 
 /// One step of a path.
 #[derive(Debug, Serialize)]
-#[expect(missing_docs, reason = "the fields are those of the JSON contract in the manual")]
+#[expect(
+    missing_docs,
+    reason = "the fields are those of the JSON contract in the manual"
+)]
 pub struct Step {
     #[serde(rename = "ref")]
     pub reference: String,
     pub purl: Option<String>,
+    /// As people say it; not part of the contract.
+    #[serde(skip)]
+    pub label: String,
 }
 
 /// One change for one component.
 #[derive(Debug, Serialize)]
-#[expect(missing_docs, reason = "the fields are those of the JSON contract in the manual")]
+#[expect(
+    missing_docs,
+    reason = "the fields are those of the JSON contract in the manual"
+)]
 pub struct Remedy<'a> {
     pub component: String,
     pub action: &'static str,
@@ -248,11 +311,17 @@ pub struct Remedy<'a> {
     /// The component's document; not part of the contract.
     #[serde(skip)]
     pub input: usize,
+    /// Remedies with the same key are one change; not part of the contract.
+    #[serde(skip)]
+    pub change: String,
 }
 
 /// Another way.
 #[derive(Debug, Serialize)]
-#[expect(missing_docs, reason = "the fields are those of the JSON contract in the manual")]
+#[expect(
+    missing_docs,
+    reason = "the fields are those of the JSON contract in the manual"
+)]
 pub struct Alternative<'a> {
     pub to: &'a str,
     pub why: &'a str,
@@ -260,7 +329,10 @@ pub struct Alternative<'a> {
 
 /// The line to change.
 #[derive(Debug, Serialize)]
-#[expect(missing_docs, reason = "the fields are those of the JSON contract in the manual")]
+#[expect(
+    missing_docs,
+    reason = "the fields are those of the JSON contract in the manual"
+)]
 pub struct DeclaredIn<'a> {
     pub path: &'a str,
     pub line: u32,
@@ -269,7 +341,10 @@ pub struct DeclaredIn<'a> {
 
 /// What helps meanwhile.
 #[derive(Debug, Serialize)]
-#[expect(missing_docs, reason = "the fields are those of the JSON contract in the manual")]
+#[expect(
+    missing_docs,
+    reason = "the fields are those of the JSON contract in the manual"
+)]
 pub struct Mitigation<'a> {
     pub what: &'a str,
     pub strength: &'static str,
@@ -280,7 +355,10 @@ pub struct Mitigation<'a> {
 
 /// Whether the pipeline may go on.
 #[derive(Debug, Serialize)]
-#[expect(missing_docs, reason = "the fields are those of the JSON contract in the manual")]
+#[expect(
+    missing_docs,
+    reason = "the fields are those of the JSON contract in the manual"
+)]
 pub struct Gate<'a> {
     pub verdict: &'static str,
     pub class: &'static str,
@@ -290,7 +368,10 @@ pub struct Gate<'a> {
 
 /// Totals.
 #[derive(Debug, Serialize)]
-#[expect(missing_docs, reason = "the fields are those of the JSON contract in the manual")]
+#[expect(
+    missing_docs,
+    reason = "the fields are those of the JSON contract in the manual"
+)]
 pub struct Summary {
     pub open: usize,
     pub suppressed: usize,
@@ -299,7 +380,10 @@ pub struct Summary {
 
 /// Open findings by level.
 #[derive(Debug, Default, Serialize)]
-#[expect(missing_docs, reason = "the fields are those of the JSON contract in the manual")]
+#[expect(
+    missing_docs,
+    reason = "the fields are those of the JSON contract in the manual"
+)]
 pub struct BySeverity {
     pub critical: usize,
     pub high: usize,

@@ -1,0 +1,198 @@
+//! A POM as written (<https://maven.apache.org/pom.html>), with the bytes of what it says.
+//!
+//! Nothing is inherited, filled in or defaulted here. Each text knows the bytes that a person or
+//! a patch would change; they are trimmed as Maven trims them.
+
+use std::ops::Range;
+
+use crate::inventory::Place;
+
+/// A value and the bytes of the file that give it.
+///
+/// The bytes are equal to the value unless comments, references or CDATA stand between them:
+/// whoever edits compares first.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Spanned<T> {
+    /// The value.
+    pub value: T,
+    /// Where it stands; empty for an empty element, at the element itself.
+    pub span: Range<usize>,
+}
+
+/// The text of an element.
+pub type Text = Spanned<String>;
+
+/// A project description as it stands in one file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pom {
+    /// The version of the POM format, `4.0.0`.
+    pub model_version: Option<Text>,
+    /// The project it inherits from.
+    pub parent: Option<Parent>,
+    /// Own group, when it is not the parent's.
+    pub group: Option<Text>,
+    /// The artifact.
+    pub artifact: Option<Text>,
+    /// Own version, when it is not the parent's.
+    pub version: Option<Text>,
+    /// What is built, `jar` when nothing is said.
+    pub packaging: Option<Text>,
+    /// What profiles may say as well.
+    pub section: Section,
+    /// The profiles, in order.
+    pub profiles: Vec<Profile>,
+    /// The bytes of the root element.
+    pub span: Range<usize>,
+    /// Where the lines of the file begin.
+    pub lines: Lines,
+}
+
+/// The part of a POM that a profile can change too.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Section {
+    /// Properties in order; of equal names the last counts.
+    pub properties: Vec<Property>,
+    /// `dependencyManagement`, imports among them.
+    pub management: Vec<Dependency>,
+    /// `dependencies`.
+    pub dependencies: Vec<Dependency>,
+    /// `modules`, and Maven 4's `subprojects`.
+    pub modules: Vec<Text>,
+}
+
+/// A property.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Property {
+    /// The element's name.
+    pub name: String,
+    /// Its text.
+    pub value: Text,
+}
+
+/// A dependency, used or managed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Dependency {
+    /// `groupId`.
+    pub group: Option<Text>,
+    /// `artifactId`.
+    pub artifact: Option<Text>,
+    /// `version`, text or range.
+    pub version: Option<Text>,
+    /// `type`, `jar` when nothing is said.
+    pub kind: Option<Text>,
+    /// `classifier`.
+    pub classifier: Option<Text>,
+    /// `scope`.
+    pub scope: Option<Text>,
+    /// `optional`.
+    pub optional: Option<Text>,
+    /// The bytes of the whole element.
+    pub span: Range<usize>,
+}
+
+impl Dependency {
+    /// What Maven compares entries by, on the texts as written: group, artifact, type, classifier.
+    #[must_use]
+    pub fn key(&self) -> [&str; 4] {
+        fn of(text: Option<&Text>) -> Option<&str> {
+            text.map(|text| text.value.as_str())
+        }
+        [
+            of(self.group.as_ref()).unwrap_or(""),
+            of(self.artifact.as_ref()).unwrap_or(""),
+            of(self.kind.as_ref()).unwrap_or("jar"),
+            of(self.classifier.as_ref()).unwrap_or(""),
+        ]
+    }
+}
+
+/// The reference to a parent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Parent {
+    /// `groupId`.
+    pub group: Option<Text>,
+    /// `artifactId`.
+    pub artifact: Option<Text>,
+    /// `version`.
+    pub version: Option<Text>,
+    /// Where the file is looked for first.
+    pub relative_path: RelativePath,
+    /// The bytes of the whole element.
+    pub span: Range<usize>,
+}
+
+/// Where a parent's file is looked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RelativePath {
+    /// Nothing said: `../pom.xml`.
+    Default,
+    /// An empty element: nowhere, repositories alone.
+    Nowhere,
+    /// A file or a folder.
+    At(String),
+}
+
+/// A profile.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Profile {
+    /// Its name, `default` when it has none.
+    pub id: String,
+    /// When it counts.
+    pub activation: Activation,
+    /// What it adds.
+    pub section: Section,
+}
+
+/// The conditions of a profile.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Activation {
+    /// `activeByDefault` is `true`.
+    pub by_default: bool,
+    /// `jdk`.
+    pub jdk: Option<String>,
+    /// `os`: pairs of element and text.
+    pub os: Option<Vec<(String, String)>>,
+    /// `property`: name, and value where one is asked for.
+    pub property: Option<(String, Option<String>)>,
+    /// `file/exists`.
+    pub exists: Option<String>,
+    /// `file/missing`.
+    pub missing: Option<String>,
+    /// A condition that Maven 3 does not know: `packaging`, `condition`.
+    pub other: Option<String>,
+}
+
+/// Where the lines of a text begin.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lines(Vec<usize>);
+
+impl Lines {
+    /// The lines of a text.
+    #[must_use]
+    pub fn of(text: &str) -> Self {
+        let breaks = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
+        Self(
+            std::iter::once(0)
+                .chain(breaks.map(|(at, _)| at + 1))
+                .collect(),
+        )
+    }
+
+    /// The line and the column of a byte.
+    #[must_use]
+    pub fn place(&self, offset: usize) -> Place {
+        let after = self.0.partition_point(|&start| start <= offset).max(1);
+        let start = self.0.get(after - 1).copied().unwrap_or(0);
+        let small = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+        Place {
+            line: small(after),
+            column: small((offset - start).saturating_add(1)),
+        }
+    }
+
+    /// The byte at which a line, counted from 1, begins.
+    #[must_use]
+    pub fn start(&self, line: usize) -> usize {
+        self.0.get(line.saturating_sub(1)).copied().unwrap_or(0)
+    }
+}

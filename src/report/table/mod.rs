@@ -1,0 +1,241 @@
+//! The report for people: the decision, what to change, what was not looked at.
+//!
+//! At most 100 columns, nothing that only colour tells. Findings are grouped by the change that cures
+//! them, the gravest group first.
+
+mod change;
+
+use std::io::{self, Write};
+
+use anstyle::{AnsiColor, Style};
+
+use super::model::Report;
+use super::text::{WIDTH, count, plain, wrap};
+use crate::advisory::bundled;
+
+/// How many components without a verdict are named; the JSON report names all.
+const NAMED: usize = 10;
+
+const BOLD: Style = Style::new().bold();
+const DIM: Style = Style::new().dimmed();
+const RED: Style = AnsiColor::Red.on_default().bold();
+const YELLOW: Style = AnsiColor::Yellow.on_default();
+const GREEN: Style = AnsiColor::Green.on_default().bold();
+
+/// How much the table tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Detail {
+    /// What decides, what to do, the stopgaps against the worst.
+    Brief,
+    /// Conditions and every stopgap too.
+    Full,
+}
+
+/// Writes the whole table.
+pub(super) fn write(report: &Report<'_>, detail: Detail, out: &mut dyn Write) -> io::Result<()> {
+    decision(report, out)?;
+    for change in change::all(report) {
+        writeln!(out)?;
+        change.write(detail, out)?;
+    }
+    suppressed(report, out)?;
+    writeln!(out)?;
+    coverage(report, out)?;
+    data(report, out)?;
+    warnings(report, out)
+}
+
+/// A label in a column of its own, the text beside it, wrapped.
+fn field(out: &mut dyn Write, label: &str, text: &str) -> io::Result<()> {
+    const INDENT: usize = 17;
+    for (number, line) in wrap(&plain(text), WIDTH - INDENT).iter().enumerate() {
+        let label = if number == 0 { label } else { "" };
+        writeln!(out, "  {DIM}{label:<13}{DIM:#}  {line}")?;
+    }
+    Ok(())
+}
+
+fn decision(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let (style, word) = match (report.gate.class, report.summary.open) {
+        ("ok", _) => (GREEN, "GATE OPEN"),
+        ("gate", _) => (RED, "GATE CLOSED"),
+        _ => (RED, "NO VERDICT"),
+    };
+    if !report.gate.reasons.is_empty() {
+        writeln!(out, "{style}{word}{style:#}")?;
+        for reason in &report.gate.reasons {
+            for line in wrap(&plain(reason), WIDTH - 2) {
+                writeln!(out, "  {line}")?;
+            }
+        }
+        return Ok(());
+    }
+    writeln!(out, "{style}{word}{style:#}  {}", headline(report))
+}
+
+/// What an open gate means; "nothing found" is never said of what was not looked at.
+fn headline(report: &Report<'_>) -> String {
+    let declared: usize = report.inputs.iter().map(|i| i.components.declared).sum();
+    let evaluated: usize = report.inputs.iter().map(|i| i.components.evaluated).sum();
+    match (report.summary.open, declared) {
+        (0, 0) => "the documents declare no components".to_owned(),
+        (0, _) if evaluated == declared => {
+            format!("no finding among {}", count(evaluated, "component"))
+        }
+        (0, _) => format!(
+            "no finding among the {evaluated} components that were evaluated; {} of {declared} were NOT",
+            declared - evaluated
+        ),
+        (open, _) => format!("{} below the gate's rules", count(open, "finding")),
+    }
+}
+
+fn suppressed(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
+    if report.summary.suppressed == 0 {
+        return Ok(());
+    }
+    writeln!(
+        out,
+        "\n{BOLD}{} suppressed{BOLD:#}",
+        count(report.summary.suppressed, "finding")
+    )?;
+    for finding in report.findings.iter().filter(|f| f.status == "suppressed") {
+        let Some(by) = &finding.suppressed_by else {
+            continue;
+        };
+        let until = by
+            .until
+            .map(|until| format!(" until {until}"))
+            .unwrap_or_default();
+        let why = by
+            .justification
+            .map(|why| format!(": {why}"))
+            .unwrap_or_default();
+        field(
+            out,
+            finding.severity.level,
+            &format!(
+                "{} in {}, {} by {}{until}{why}",
+                finding.advisory.id, finding.component.label, by.status, by.source
+            ),
+        )?;
+    }
+    Ok(())
+}
+
+fn coverage(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let declared: usize = report.inputs.iter().map(|i| i.components.declared).sum();
+    let evaluated: usize = report.inputs.iter().map(|i| i.components.evaluated).sum();
+    let missing = declared - evaluated;
+    let documents = count(report.inputs.len(), "document");
+    let mut text = format!(
+        "{evaluated} of {} evaluated in {documents}",
+        count(declared, "component")
+    );
+    if missing > 0 {
+        text.push_str(&format!("; {missing} NOT evaluated: {}", reasons(report)));
+    }
+    field(out, "coverage", &text)?;
+    for entry in report
+        .not_evaluated
+        .iter()
+        .filter(|e| e.reason != "not-a-package")
+        .take(NAMED)
+    {
+        let detail = entry
+            .detail
+            .map(|detail| format!(" ({detail})"))
+            .unwrap_or_default();
+        let place = entry
+            .component
+            .locations
+            .first()
+            .map(|l| format!(", {l}"))
+            .unwrap_or_default();
+        field(
+            out,
+            "",
+            &format!("{}: {}{detail}{place}", entry.component.label, entry.reason),
+        )?;
+    }
+    let listed = report
+        .not_evaluated
+        .iter()
+        .filter(|e| e.reason != "not-a-package")
+        .count();
+    if listed > NAMED {
+        field(
+            out,
+            "",
+            &format!("and {} more: --format json lists all", listed - NAMED),
+        )?;
+    }
+    Ok(())
+}
+
+fn reasons(report: &Report<'_>) -> String {
+    let mut names: Vec<&str> = report
+        .not_evaluated
+        .iter()
+        .map(|entry| entry.reason)
+        .collect();
+    names.sort_unstable();
+    names.dedup();
+    let number = |name: &str| {
+        report
+            .not_evaluated
+            .iter()
+            .filter(|e| e.reason == name)
+            .count()
+    };
+    let parts: Vec<_> = names
+        .iter()
+        .map(|name| format!("{} {name}", number(name)))
+        .collect();
+    parts.join(", ")
+}
+
+fn data(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
+    for (number, source) in report.data.sources.iter().enumerate() {
+        let built = source
+            .built_at
+            .as_deref()
+            .and_then(|at| at.split('T').next());
+        let built = built
+            .map(|day| format!(", newest of {day}"))
+            .unwrap_or_default();
+        let text = format!(
+            "{}: {}{built}",
+            source.name,
+            count(source.records, "record")
+        );
+        field(out, if number == 0 { "data" } else { "" }, &text)?;
+    }
+    let bundled_alone = report
+        .data
+        .sources
+        .iter()
+        .all(|source| source.name == bundled::NAME);
+    if bundled_alone {
+        field(
+            out,
+            "",
+            "these know the log4j and logback families and nothing else: give --advisories",
+        )?;
+    }
+    Ok(())
+}
+
+fn warnings(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let inputs = report.inputs.iter().flat_map(|input| input.warnings);
+    let all = report
+        .data
+        .warnings
+        .iter()
+        .chain(report.warnings)
+        .chain(inputs);
+    for (number, warning) in all.enumerate() {
+        field(out, if number == 0 { "warnings" } else { "" }, warning)?;
+    }
+    Ok(())
+}
