@@ -48,7 +48,7 @@ impl Purl {
                 kind: purl.ty().to_ascii_lowercase(),
                 namespace: purl.namespace().map(str::to_owned),
                 name: purl.name().to_owned(),
-                version: purl.version().map(str::to_owned),
+                version: purl.version().filter(|v| !v.is_empty()).map(str::to_owned),
                 qualifiers: strict_qualifiers(&purl),
                 certainty: if text.starts_with("pkg:/") {
                     Certainty::Repaired
@@ -395,6 +395,11 @@ mod tests {
         let text = "pkg:golang/cloud.google.com%2Fgo/storage@v1.0.0";
         expect(text, "Go", "cloud.google.com/go/storage", "v1.0.0");
         assert_eq!(Purl::parse(text).unwrap().certainty(), Certainty::Repaired);
+    }
+
+    #[test]
+    fn an_empty_version_is_none() {
+        assert_eq!(Purl::parse("pkg:golang/x/y@").unwrap().version(), None);
     }
 
     #[test]

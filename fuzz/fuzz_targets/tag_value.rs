@@ -10,7 +10,9 @@ fuzz_target!(|text: &str| {
     if let Ok(document) = tag_value::read(text) {
         promises::check(&document, text);
         if !text.contains("<text>") {
-            let packages = text.split('\n').filter(|line| line.trim().starts_with("PackageName:"));
+            let packages = text
+                .split('\n')
+                .filter(|line| line.trim().starts_with("PackageName:"));
             assert!(document.components.len() >= packages.count());
         }
     }

@@ -4,7 +4,7 @@
 //! reader is found out here; which JSON document it is, its reader says, because the key that tells
 //! may be the last of the file.
 
-use super::document::{Position, ReadError};
+use super::document::ReadError;
 
 /// Which reader a text is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,7 +33,8 @@ pub fn shape(text: &str) -> Result<Shape, ReadError> {
 }
 
 fn xml_shape(text: &str) -> Result<Shape, ReadError> {
-    let name = root_name(text).ok_or_else(|| ReadError::new("is XML without a root element"))?;
+    let name =
+        root_name(text).ok_or_else(|| ReadError::foreign("is XML without a root element"))?;
     match name.rsplit(':').next().unwrap_or(name) {
         "bom" => Ok(Shape::CycloneDxXml),
         "project" => Ok(Shape::MavenPom),
@@ -43,7 +44,7 @@ fn xml_shape(text: &str) -> Result<Shape, ReadError> {
         "Document" => Err(ReadError::new(
             "is SPDX XML, which is not supported; convert it to SPDX JSON",
         )),
-        _ => Err(ReadError::new(format!(
+        _ => Err(ReadError::foreign(format!(
             "is XML with the root element <{}>, which is no bill of materials",
             shortened(name)
         ))),
@@ -101,10 +102,9 @@ fn line_shape(text: &str) -> Result<Shape, ReadError> {
             _ => {}
         }
     }
-    Err(ReadError {
-        position: Position::Unknown,
-        cause: "is no bill of materials: neither JSON, XML nor SPDX tag-value".to_owned(),
-    })
+    Err(ReadError::foreign(
+        "is no bill of materials: neither JSON, XML nor SPDX tag-value",
+    ))
 }
 
 /// A name from a foreign text, short enough for an error and without control characters.

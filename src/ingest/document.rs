@@ -1,5 +1,7 @@
 //! What a reader finds in a document, before anything is concluded from it.
 
+use std::sync::Arc;
+
 use crate::inventory::{Declaration, Format, NotEvaluated, Place, Scope};
 
 /// What a document says a component is.
@@ -58,6 +60,9 @@ pub struct Warning {
     pub position: Position,
 }
 
+/// `(dependent, dependency)`. Shared texts: one dependent may have a million dependencies.
+pub type Edge = (Arc<str>, Arc<str>);
+
 /// All that a reader finds in one document.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Document {
@@ -70,7 +75,7 @@ pub struct Document {
     /// Its components, nested ones behind their parents, in document order.
     pub components: Vec<Declared>,
     /// Edges `(dependent, dependency)` by reference, in document order.
-    pub edges: Vec<(String, String)>,
+    pub edges: Vec<Edge>,
     /// What was odd.
     pub warnings: Vec<Warning>,
 }
@@ -87,10 +92,23 @@ pub enum About {
     Listed(usize),
 }
 
+/// What an unreadable text is. Named on the command line, either is an error; in a folder, foreign
+/// files are passed over.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Nature {
+    /// A bill of materials that is damaged, or of a kind that is not read.
+    #[default]
+    Broken,
+    /// Something else.
+    Foreign,
+}
+
 /// Why a text could not be read as the format it is in.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{cause}")]
 pub struct ReadError {
+    /// Whether it is a bill of materials at all.
+    pub nature: Nature,
     /// Where.
     pub position: Position,
     /// What was found, lower case, no full stop.
@@ -98,9 +116,26 @@ pub struct ReadError {
 }
 
 impl ReadError {
+    /// What is no bill of materials and never was meant to be one.
+    pub fn foreign(cause: impl Into<String>) -> Self {
+        Self {
+            nature: Nature::Foreign,
+            ..Self::new(cause)
+        }
+    }
+
+    /// An error at a place.
+    pub fn at(position: Position, cause: impl Into<String>) -> Self {
+        Self {
+            position,
+            ..Self::new(cause)
+        }
+    }
+
     /// An error without a place.
     pub fn new(cause: impl Into<String>) -> Self {
         Self {
+            nature: Nature::Broken,
             position: Position::Unknown,
             cause: cause.into(),
         }

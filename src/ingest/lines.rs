@@ -1,26 +1,26 @@
 //! Byte offsets to lines and columns.
 
+use std::cell::OnceCell;
+
 use super::document::Position;
 use crate::inventory::Place;
 
-/// Counts lines once, forward: offsets are cheap to place when they come in ascending order.
+/// The line starts of a text, found when the first offset is asked for.
 pub(super) struct Lines<'a> {
     text: &'a str,
-    line: u32,
-    start: usize,
+    starts: OnceCell<Vec<usize>>,
 }
 
 impl<'a> Lines<'a> {
     pub(super) fn new(text: &'a str) -> Self {
         Self {
             text,
-            line: 1,
-            start: 0,
+            starts: OnceCell::new(),
         }
     }
 
-    /// The place of a position; an offset behind an earlier one starts the count anew.
-    pub(super) fn place(&mut self, position: Position) -> Option<Place> {
+    /// The line and column of a position.
+    pub(super) fn place(&self, position: Position) -> Option<Place> {
         match position {
             Position::Unknown => None,
             Position::At(place) => Some(place),
@@ -28,20 +28,19 @@ impl<'a> Lines<'a> {
         }
     }
 
-    fn offset(&mut self, offset: usize) -> Place {
-        if offset < self.start {
-            *self = Self::new(self.text);
-        }
-        let end = offset.min(self.text.len());
-        let bytes = &self.text.as_bytes()[self.start..end];
-        for newline in memchr::memchr_iter(b'\n', bytes) {
-            self.line += 1;
-            self.start = self.start.max(end - bytes.len() + newline + 1);
-        }
-        let column = u32::try_from(end - self.start + 1).unwrap_or(u32::MAX);
+    fn offset(&self, offset: usize) -> Place {
+        let offset = offset.min(self.text.len());
+        let starts = self.starts.get_or_init(|| {
+            let newlines = memchr::memchr_iter(b'\n', self.text.as_bytes());
+            std::iter::once(0)
+                .chain(newlines.map(|at| at + 1))
+                .collect()
+        });
+        let line = starts.partition_point(|start| *start <= offset).max(1);
+        let number = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
         Place {
-            line: self.line,
-            column,
+            line: number(line),
+            column: number(offset - starts[line - 1] + 1),
         }
     }
 }
@@ -52,8 +51,8 @@ mod tests {
 
     #[test]
     fn offsets_are_placed_in_any_order() {
-        let mut lines = Lines::new("ab\ncd\n\nef");
-        let mut at = |offset| {
+        let lines = Lines::new("ab\ncd\n\nef");
+        let at = |offset| {
             let place = lines.place(Position::Offset(offset)).unwrap();
             (place.line, place.column)
         };

@@ -21,7 +21,7 @@ use crate::files::{self, FileError, sha256};
 use crate::inventory::{Inventory, Place};
 use crate::maven::PomSource;
 use detect::Shape;
-use document::{Document, ReadError};
+use document::{Document, Nature, ReadError};
 use lines::Lines;
 
 /// Why an input could not be read.
@@ -61,6 +61,15 @@ pub struct Intake {
     pub passed_over: Vec<PathBuf>,
 }
 
+/// How an input came here.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Named {
+    /// The user named it: it must be readable.
+    ByUser,
+    /// It lies in a folder: it may be anything.
+    InFolder,
+}
+
 /// Reads every input: files, folders (searched whole), `-` for standard input.
 #[must_use]
 pub fn read_all(paths: &[PathBuf]) -> Intake {
@@ -80,14 +89,14 @@ pub fn read_all(paths: &[PathBuf]) -> Intake {
 impl Intake {
     fn stdin(&mut self) {
         match files::read_stdin() {
-            Ok(bytes) => self.take(Path::new("-"), &bytes),
+            Ok(bytes) => self.take(Path::new("-"), &bytes, Named::ByUser),
             Err(error) => self.errors.push(error.into()),
         }
     }
 
     fn file(&mut self, path: &Path) {
         match files::read(path) {
-            Ok(bytes) => self.take(path, &bytes),
+            Ok(bytes) => self.take(path, &bytes, Named::ByUser),
             Err(error) => self.errors.push(error.into()),
         }
     }
@@ -101,7 +110,7 @@ impl Intake {
         let (inputs, errors) = (self.inventory.inputs.len(), self.errors.len());
         for path in &found {
             match files::read(path) {
-                Ok(bytes) if may_be_document(&bytes) => self.take(path, &bytes),
+                Ok(bytes) if may_be_document(&bytes) => self.take(path, &bytes, Named::InFolder),
                 Ok(_) => self.passed_over.push(path.clone()),
                 Err(error) => self.errors.push(error.into()),
             }
@@ -115,7 +124,7 @@ impl Intake {
         }
     }
 
-    fn take(&mut self, path: &Path, bytes: &[u8]) {
+    fn take(&mut self, path: &Path, bytes: &[u8], named: Named) {
         let name = if path.as_os_str() == "-" {
             "standard input".to_owned()
         } else {
@@ -131,6 +140,9 @@ impl Intake {
             Ok(document) => {
                 let file = (Arc::from(name), sha256([bytes]));
                 assemble::add(&mut self.inventory, document, &text, file);
+            }
+            Err(error) if named == Named::InFolder && error.nature == Nature::Foreign => {
+                self.passed_over.push(path.to_owned());
             }
             Err(error) => self.refuse(name, &text, error),
         }
@@ -162,12 +174,7 @@ pub fn read_document(text: &str, path: &Path) -> Result<Document, ReadError> {
 /// Whether a file in a folder is worth reading: it holds a word that every supported format must
 /// hold somewhere. In UTF-16 the words stand with zero bytes between their letters.
 fn may_be_document(bytes: &[u8]) -> bool {
-    const MARKS: [&[u8]; 4] = [
-        b"bomFormat",
-        b"spdxVersion",
-        b"SPDXVersion:",
-        b"cyclonedx.org/schema",
-    ];
+    const MARKS: [&[u8]; 4] = [b"bomFormat", b"spdxVersion", b"SPDXVersion", b"<bom"];
     let holds = |mark: &[u8]| {
         let wide: Vec<u8> = mark.iter().flat_map(|b| [*b, 0]).collect();
         memchr::memmem::find(bytes, mark).is_some()

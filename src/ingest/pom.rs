@@ -6,6 +6,7 @@
 //! a warning says.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use super::document::{About, Declared, Document, Position, ReadError, Warning};
 use crate::inventory::{Declaration, Format, NotEvaluated, Reason, Scope};
@@ -37,10 +38,10 @@ pub fn read_text(text: &str) -> Result<Document, ReadError> {
 }
 
 fn error(error: PomError) -> ReadError {
-    ReadError {
-        position: error.place.map_or(Position::Unknown, Position::At),
-        cause: error.cause,
-    }
+    ReadError::at(
+        error.place.map_or(Position::Unknown, Position::At),
+        error.cause,
+    )
 }
 
 /// The index of the project's own file.
@@ -61,6 +62,7 @@ impl Writer<'_> {
             .iter()
             .map(|d| self.declared(d, &root))
             .collect();
+        let root: Arc<str> = Arc::from(root);
         let references = components
             .iter()
             .filter_map(|component| component.reference.clone());
@@ -69,7 +71,7 @@ impl Writer<'_> {
             spec_version: spec_version.filter(|text| !text.is_empty()),
             about: About::Apart(Box::new(project)),
             edges: references
-                .map(|reference| (root.clone(), reference))
+                .map(|reference| (Arc::clone(&root), Arc::from(reference)))
                 .collect(),
             warnings: self.warnings(&components),
             components,

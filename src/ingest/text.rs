@@ -105,10 +105,10 @@ fn not_utf8(bytes: &[u8], offset: usize) -> ReadError {
     let declared = declared_encoding(bytes)
         .map(|label| format!("; it declares {label}, which is not supported: convert it to UTF-8"))
         .unwrap_or_default();
-    ReadError {
-        position: Position::At(place_of(&bytes[..offset])),
-        cause: format!("is no UTF-8: byte 0x{found:02x} at offset {offset}{declared}"),
-    }
+    ReadError::at(
+        Position::At(place_of(&bytes[..offset])),
+        format!("is no UTF-8: byte 0x{found:02x} at offset {offset}{declared}"),
+    )
 }
 
 /// The encoding that an XML declaration names (XML 1.0 §4.3.3), where it is a known one.

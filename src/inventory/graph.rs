@@ -4,6 +4,7 @@
 //! same as "no dependencies": see [`GraphKnowledge`].
 
 use std::collections::{HashMap, HashSet, VecDeque};
+use std::sync::Arc;
 
 /// How much a document says about dependencies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
@@ -48,7 +49,7 @@ impl Graph {
     #[must_use]
     pub fn new<'a>(
         root: Option<&str>,
-        edges: &[(String, String)],
+        edges: &[(Arc<str>, Arc<str>)],
         parts: impl IntoIterator<Item = Option<&'a str>>,
     ) -> Self {
         let mut graph = Self::default();
@@ -192,10 +193,10 @@ impl Graph {
 mod tests {
     use super::*;
 
-    fn edges(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
+    fn edges(pairs: &[(&str, &str)]) -> Vec<(Arc<str>, Arc<str>)> {
         pairs
             .iter()
-            .map(|(a, b)| ((*a).to_owned(), (*b).to_owned()))
+            .map(|(a, b)| (Arc::from(*a), Arc::from(*b)))
             .collect()
     }
 

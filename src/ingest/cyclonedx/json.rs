@@ -4,16 +4,12 @@
 //! count, as do those inside `metadata.component`; `pedigree` tells of other packages and does not.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
-use crate::ingest::document::{About, Declared, Document, Kind, Position, ReadError, Warning};
+use super::{Elsewhere, kind, reference_warnings, scope, version_remark};
+use crate::ingest::document::{About, Declared, Document, Edge, Position, ReadError, Warning};
 use crate::ingest::json::{Component, Dependency, Doc, Service, Text};
-use crate::ingest::references::{self, References};
 use crate::inventory::Format;
-
-/// The newest minor version of CycloneDX 1 whose specification was read.
-const NEWEST: u32 = 7;
-/// The first version that has a JSON form.
-const OLDEST: u32 = 2;
 
 /// Turns the CycloneDX keys into a document.
 pub(in crate::ingest) fn document(doc: &Doc<'_>) -> Result<Document, ReadError> {
@@ -52,7 +48,7 @@ fn declared(component: &Component<'_>) -> Declared {
     let place = component.purl.as_ref().or(component.name.as_ref());
     Declared {
         reference: component.reference.as_ref().map(owned),
-        kind: kind(component.kind.as_ref()),
+        kind: kind(component.kind.as_ref().map_or("", |kind| &kind.value)),
         group: trimmed(component.group.as_ref()),
         name: trimmed(component.name.as_ref()).unwrap_or_default(),
         version: trimmed(component.version.as_ref()),
@@ -60,7 +56,7 @@ fn declared(component: &Component<'_>) -> Declared {
         scope: component
             .scope
             .as_ref()
-            .and_then(|scope| super::scope(&scope.value)),
+            .and_then(|scope| self::scope(&scope.value)),
         position: place.map_or(Position::Unknown, |text| text.position),
         not_evaluated: None,
         declared_in: None,
@@ -77,28 +73,13 @@ fn trimmed(text: Option<&Text<'_>>) -> Option<String> {
         .map(str::to_owned)
 }
 
-/// Whether advisories may know a component of that `type`.
-fn kind(kind: Option<&Text<'_>>) -> Kind {
-    let packages = ["library", "framework", "application", "platform", ""];
-    let Some(kind) = kind.map(|kind| kind.value.trim()) else {
-        return Kind::Package;
-    };
-    match packages
-        .iter()
-        .any(|package| package.eq_ignore_ascii_case(kind))
-    {
-        true => Kind::Package,
-        false => Kind::Other,
-    }
-}
-
-fn edges(dependencies: &[Dependency<'_>]) -> Vec<(String, String)> {
+fn edges(dependencies: &[Dependency<'_>]) -> Vec<Edge> {
     let edges = dependencies.iter().filter_map(|dependency| {
-        let from = dependency.reference.as_ref()?;
+        let from: Arc<str> = owned(dependency.reference.as_ref()?).into();
         let to = dependency.depends_on.as_deref().unwrap_or_default();
         Some(
             to.iter()
-                .map(move |to| (owned(from), to.as_ref().to_owned())),
+                .map(move |to| (Arc::clone(&from), Arc::from(to.as_ref()))),
         )
     });
     edges.flatten().collect()
@@ -110,26 +91,16 @@ fn check_references(
     subject: Option<&Declared>,
     components: &[Declared],
 ) -> Vec<Warning> {
-    let known = References::of(components);
+    let mut others = HashSet::new();
+    gather(doc.services.as_deref(), &mut others);
     let subject = subject.and_then(|subject| subject.reference.as_deref());
-    let mut services = HashSet::new();
-    gather(doc.services.as_deref(), &mut services);
     let dependencies = doc.dependencies.as_deref().unwrap_or_default();
     let named = dependencies.iter().flat_map(|dependency| {
         let from = dependency.reference.as_ref().map(|from| &*from.value);
         let to = dependency.depends_on.as_deref().unwrap_or_default();
         from.into_iter().chain(to.iter().map(|to| &**to))
     });
-    // A BOM-Link names a component of another document.
-    let dangling = named.filter(|name| {
-        known.get(name).is_none()
-            && subject != Some(name)
-            && !services.contains(name)
-            && !name.starts_with("urn:cdx:")
-    });
-    let mut warnings = known.duplicates(components, "bom-ref");
-    warnings.extend(references::dangling("dependencies", dangling));
-    warnings
+    reference_warnings(components, &Elsewhere { subject, others }, named)
 }
 
 fn gather<'a>(services: Option<&'a [Service<'_>]>, into: &mut HashSet<&'a str>) {
@@ -146,41 +117,20 @@ fn gather<'a>(services: Option<&'a [Service<'_>]>, into: &mut HashSet<&'a str>) 
 
 /// Warns of versions that were not read about; version 2 may mean anything and is refused.
 fn check_version(version: Option<&Text<'_>>) -> Result<Option<Warning>, ReadError> {
-    let Some(text) = version else {
-        return Ok(Some(Warning {
-            message: "specVersion is missing: read as CycloneDX 1".to_owned(),
-            position: Position::Unknown,
-        }));
-    };
-    let version = text.value.trim();
-    let mut parts = version.split('.').map(|part| part.parse::<u32>().ok());
-    let message = match (parts.next().flatten(), parts.next().flatten()) {
-        (Some(1), Some(minor)) if minor > NEWEST => {
-            format!("CycloneDX {version} is newer than bomvet knows: read as 1.{NEWEST}")
-        }
-        (Some(1), Some(minor)) if minor < OLDEST => {
-            format!("CycloneDX {version} has no JSON form: read as 1.{OLDEST}")
-        }
-        (Some(1), Some(_)) => return Ok(None),
-        (Some(major), _) if major > 1 => {
-            return Err(ReadError {
-                position: text.position,
-                cause: format!(
-                    "CycloneDX {version} is not supported: bomvet reads 1.0 to 1.{NEWEST}"
-                ),
-            });
-        }
-        _ => format!("specVersion \"{version}\" is no version of CycloneDX: read as 1.{NEWEST}"),
-    };
-    Ok(Some(Warning {
-        message,
-        position: text.position,
-    }))
+    let position = version.map_or(Position::Unknown, |text| text.position);
+    let version = version.map(|text| text.value.trim());
+    let remark = version_remark(version).map_err(|cause| ReadError::at(position, cause))?;
+    let early = version.filter(|version| matches!(*version, "1.0" | "1.1"));
+    let early = early.map(|v| format!("CycloneDX {v} has no JSON form: read as 1.2"));
+    Ok(remark
+        .or(early)
+        .map(|message| Warning { message, position }))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ingest::document::Kind;
     use crate::ingest::json::read;
     use crate::inventory::Scope;
 
@@ -309,7 +259,7 @@ mod tests {
             r#""components": [{"bom-ref": "a"}, {"bom-ref": "b"}],
                "dependencies": [{"ref": "a", "dependsOn": ["b"], "provides": ["a"]}, {"ref": "b"}]"#,
         );
-        assert_eq!(document.edges, [("a".to_owned(), "b".to_owned())]);
+        assert_eq!(document.edges, [("a".into(), "b".into())]);
         assert_eq!(messages(&document), [""; 0]);
     }
 
@@ -348,9 +298,9 @@ mod tests {
             (r#""1.1""#, "CycloneDX 1.1 has no JSON form: read as 1.2"),
             (
                 r#""latest""#,
-                "specVersion \"latest\" is no version of CycloneDX: read as 1.7",
+                "\"latest\" is no version of CycloneDX: read as 1.7",
             ),
-            ("null", "specVersion is missing: read as CycloneDX 1"),
+            ("null", "names no version of CycloneDX: read as 1"),
         ];
         for (version, message) in cases {
             let text = format!(r#"{{"bomFormat": "CycloneDX", "specVersion": {version}}}"#);

@@ -82,10 +82,7 @@ impl Tag<'_> {
 
     /// An error at this tag.
     pub(super) fn error(&self, cause: String) -> ReadError {
-        ReadError {
-            position: Position::Offset(self.offset),
-            cause,
-        }
+        ReadError::at(Position::Offset(self.offset), cause)
     }
 }
 
@@ -212,10 +209,7 @@ impl<'a> Markup<'a> {
 const DOCUMENT_TYPE: &str = "document type declarations are refused";
 
 fn at(offset: usize, cause: impl Into<String>) -> ReadError {
-    ReadError {
-        position: Position::Offset(offset),
-        cause: cause.into(),
-    }
+    ReadError::at(Position::Offset(offset), cause.into())
 }
 
 /// quick-xml counts in `u64`; the text is in memory, so its offsets fit.

@@ -10,11 +10,12 @@
 //! One pass, no tree, no recursion: a stack of frames, one for each open element.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use super::field::Field;
 use super::markup::{Markup, Node, Tag};
 use super::{Elsewhere, kind, reference_warnings, version_remark};
-use crate::ingest::document::{About, Declared, Document, Position, ReadError, Warning};
+use crate::ingest::document::{About, Declared, Document, Edge, Position, ReadError, Warning};
 use crate::inventory::Format;
 
 /// What the namespaces of all versions begin with.
@@ -48,7 +49,7 @@ enum Frame {
     Field(Slot, Field),
     Dependencies,
     /// With its `ref`, where it has one.
-    Dependency(Option<String>),
+    Dependency(Option<Arc<str>>),
     /// Nothing in it is read.
     Skipped,
 }
@@ -69,9 +70,9 @@ struct Builder {
     spec_version: Option<String>,
     subject: Option<Declared>,
     components: Vec<Declared>,
-    edges: Vec<(String, String)>,
+    edges: Vec<Edge>,
     /// References in the list of dependencies that have none of their own.
-    leaves: Vec<String>,
+    leaves: Vec<Arc<str>>,
     /// bom-refs of what is no component: services above all.
     elsewhere: HashSet<String>,
     warnings: Vec<Warning>,
@@ -171,8 +172,8 @@ impl Builder {
 
     /// A dependency inside another one is an edge; `provides` (1.6) is none.
     fn dependency(&mut self, tag: &Tag<'_>) -> Result<Frame, ReadError> {
-        let reference = tag.attribute("ref")?.map(|text| text.trim().to_owned());
-        let reference = reference.filter(|text| !text.is_empty());
+        let reference = tag.attribute("ref")?.map(|text| Arc::from(text.trim()));
+        let reference = reference.filter(|text: &Arc<str>| !text.is_empty());
         if reference.is_none() {
             self.warn("a dependency without ref is left out", tag.offset);
         }
@@ -232,11 +233,8 @@ impl Builder {
                 .and_then(|subject| subject.reference.as_deref()),
             others: self.elsewhere.iter().map(String::as_str).collect(),
         };
-        let edges = self
-            .edges
-            .iter()
-            .flat_map(|(from, to)| [from.as_str(), to.as_str()]);
-        let named = edges.chain(self.leaves.iter().map(String::as_str));
+        let edges = self.edges.iter().flat_map(|(from, to)| [&**from, &**to]);
+        let named = edges.chain(self.leaves.iter().map(|leaf| &**leaf));
         reference_warnings(&self.components, &elsewhere, named)
     }
 }
@@ -274,11 +272,7 @@ mod tests {
     }
 
     fn edges(document: &Document) -> Vec<(&str, &str)> {
-        document
-            .edges
-            .iter()
-            .map(|(a, b)| (a.as_str(), b.as_str()))
-            .collect()
+        document.edges.iter().map(|(a, b)| (&**a, &**b)).collect()
     }
 
     fn messages(document: &Document) -> Vec<&str> {

@@ -24,6 +24,7 @@ pub(super) fn of(doc: &Doc<'_>) -> Result<Kind, ReadError> {
         (false, Some(_)) => Ok(Kind::Spdx),
         (true, None) => Ok(Kind::CycloneDx),
         (false, None) => match known_other(doc.others) {
+            Some(what) if what.contains("not a bill of materials") => Err(ReadError::foreign(what)),
             Some(what) => Err(ReadError::new(what)),
             None if doc.spec_version.is_some() && doc.components.is_some() => Ok(Kind::CycloneDx),
             None => Err(unknown_format(format)),
@@ -33,7 +34,7 @@ pub(super) fn of(doc: &Doc<'_>) -> Result<Kind, ReadError> {
 
 /// The error for JSON that is nothing we know.
 pub(super) fn nothing_known() -> ReadError {
-    ReadError::new("is JSON but no bill of materials: neither bomFormat nor spdxVersion found")
+    ReadError::foreign("is JSON but no bill of materials: neither bomFormat nor spdxVersion found")
 }
 
 fn unknown_format(format: Option<&str>) -> ReadError {
@@ -74,7 +75,7 @@ const OTHER_KINDS: [(&[&str], &str); 19] = [
 
 const SPDX_3: &str =
     "this is JSON-LD as SPDX 3 has it, which is not read; write SPDX 2.3 or CycloneDX instead";
-const OPENVEX: &str = "this is an OpenVEX document, not a bill of materials; give it with --vex";
+const OPENVEX: &str = "this is an OpenVEX document, not a bill of materials";
 const DSSE: &str =
     "this is a signed envelope (DSSE), which is not opened; give its decoded payload";
 const STATEMENT: &str =
@@ -85,7 +86,7 @@ const SYFT: &str = "this is Syft's own JSON, which is not read; let Syft write c
 const TRIVY: &str = "this is Trivy's own JSON, which is not read; let Trivy write cyclonedx";
 const GRYPE: &str = "this is a Grype report, not a bill of materials; give what Grype scanned";
 const OSV: &str = "this is an OSV record, not a bill of materials; give it with --advisories";
-const CSAF: &str = "this is a CSAF document, not a bill of materials; give a VEX with --vex";
+const CSAF: &str = "this is a CSAF document, not a bill of materials";
 
 #[cfg(test)]
 mod tests {
@@ -152,7 +153,7 @@ mod tests {
             ),
             (
                 r#"{"@context": "https://openvex.dev/ns/v0.2.0", "statements": []}"#,
-                "--vex",
+                "OpenVEX",
             ),
             (r#"{"artifacts": [], "descriptor": {}}"#, "Syft"),
             (r#"{"artifacts": [], "schema": {}}"#, "Syft"),

@@ -122,10 +122,7 @@ fn cause(text: &str, error: &serde_json::Error) -> ReadError {
             None => other.to_owned(),
         },
     };
-    ReadError {
-        position: position(error),
-        cause,
-    }
+    ReadError::at(position(error), cause)
 }
 
 /// Where the text is wrong.
@@ -195,7 +192,7 @@ mod tests {
                "dependencies": {"ref": "a", "dependsOn": "a"}"#,
         );
         assert_eq!(names(&document), ["a"]);
-        assert_eq!(document.edges, [("a".to_owned(), "a".to_owned())]);
+        assert_eq!(document.edges, [("a".into(), "a".into())]);
         assert_eq!(
             messages(&document),
             [

@@ -170,7 +170,7 @@ fn the_project_is_what_the_document_is_about() {
     };
     assert_eq!(project.purls, ["pkg:maven/g/a@1"]);
     assert_eq!(document.spec_version.as_deref(), Some("4.0.0"));
-    assert_eq!(document.edges, [("g:a".to_owned(), "g:a:jar".to_owned())]);
+    assert_eq!(document.edges, [("g:a".into(), "g:a:jar".into())]);
     let messages: Vec<_> = document
         .warnings
         .iter()

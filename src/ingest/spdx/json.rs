@@ -4,13 +4,10 @@
 //! identifiers) and the JSON schema. Files and snippets are no components.
 
 use super::relationships::Links;
-use super::{asserted, is_purl, kind, version};
+use super::{asserted, is_purl, kind, purls, version, version_remark};
 use crate::ingest::document::{About, Declared, Document, Kind, Position, ReadError, Warning};
 use crate::ingest::json::{Doc, Package, Text};
 use crate::inventory::Format;
-
-/// The newest minor version of SPDX 2 whose specification was read.
-const NEWEST: u32 = 3;
 
 /// Turns the SPDX keys into a document.
 pub(in crate::ingest) fn document(doc: &Doc<'_>) -> Result<Document, ReadError> {
@@ -54,28 +51,17 @@ fn links<'a>(doc: &'a Doc<'_>) -> Links<'a> {
 
 fn declared(package: &Package<'_>) -> Declared {
     let references = package.external.iter().flatten();
-    let locators = references.filter_map(|reference| {
+    let references = references.filter_map(|reference| {
         Some((
-            reference.kind.as_ref()?.value.trim(),
+            &*reference.kind.as_ref()?.value,
             reference.locator.as_ref()?,
         ))
     });
-    let mut purls: Vec<String> = Vec::new();
-    let mut place = package.name.as_ref();
-    for (_, locator) in locators.clone().filter(|(kind, _)| is_purl(kind)) {
-        let purl = locator.value.trim();
-        if !purl.is_empty() && !purls.iter().any(|known| known == purl) {
-            place = if purls.is_empty() {
-                Some(locator)
-            } else {
-                place
-            };
-            purls.push(purl.to_owned());
-        }
-    }
-    if purls.is_empty() {
-        purls.extend(locators.filter_map(|(kind, locator)| purl_of(kind, locator.value.trim())));
-    }
+    let place = references
+        .clone()
+        .find(|(kind, locator)| is_purl(kind) && asserted(&locator.value).is_some())
+        .map(|(_, locator)| locator)
+        .or(package.name.as_ref());
     Declared {
         reference: said(package.id.as_ref()),
         kind: package
@@ -85,7 +71,7 @@ fn declared(package: &Package<'_>) -> Declared {
         group: None,
         name: said(package.name.as_ref()).unwrap_or_default(),
         version: said(package.version.as_ref()),
-        purls,
+        purls: purls(references.map(|(kind, locator)| (kind, &*locator.value))),
         scope: None,
         position: place.map_or(Position::Unknown, |text| text.position),
         not_evaluated: None,
@@ -98,51 +84,13 @@ fn said(text: Option<&Text<'_>>) -> Option<String> {
     asserted(&text?.value).map(str::to_owned)
 }
 
-/// Annex F.3: identifiers of package managers that say the same as a package URL.
-fn purl_of(kind: &str, locator: &str) -> Option<String> {
-    match kind {
-        "maven-central" => {
-            let (group, rest) = locator.split_once(':')?;
-            Some(match rest.split_once(':') {
-                Some((artifact, version)) => format!("pkg:maven/{group}/{artifact}@{version}"),
-                None => format!("pkg:maven/{group}/{rest}"),
-            })
-        }
-        "npm" => {
-            let (name, version) = locator.rsplit_once('@')?;
-            (!name.is_empty()).then(|| format!("pkg:npm/{}@{version}", name.replace('@', "%40")))
-        }
-        "nuget" => {
-            let (name, version) = locator.split_once('/')?;
-            Some(format!("pkg:nuget/{name}@{version}"))
-        }
-        _ => None,
-    }
-}
-
 /// Warns of versions that were not read about; SPDX 1 and 3 are other formats.
 fn check_version(named: Option<&Text<'_>>) -> Result<Option<Warning>, ReadError> {
     let Some(text) = named else { return Ok(None) };
-    let written = text.value.trim();
-    let number = written.strip_prefix("SPDX-").unwrap_or(written);
-    let mut parts = number.split('.').map(|part| part.parse::<u32>().ok());
-    let message = match (parts.next().flatten(), parts.next().flatten()) {
-        (Some(2), Some(minor)) if minor > NEWEST => {
-            format!("SPDX {number} is newer than bomvet knows: read as 2.{NEWEST}")
-        }
-        (Some(2), _) if number.len() < written.len() => return Ok(None),
-        (Some(major), _) if major != 2 => {
-            return Err(ReadError {
-                position: text.position,
-                cause: format!("SPDX {number} is not supported: bomvet reads 2.0 to 2.{NEWEST}"),
-            });
-        }
-        _ => format!("spdxVersion is \"{written}\", expected \"SPDX-2.{NEWEST}\" or older"),
-    };
-    Ok(Some(Warning {
-        message,
-        position: text.position,
-    }))
+    let position = text.position;
+    let remark =
+        version_remark(text.value.trim()).map_err(|cause| ReadError::at(position, cause))?;
+    Ok(remark.map(|message| Warning { message, position }))
 }
 
 #[cfg(test)]
@@ -279,7 +227,7 @@ mod tests {
                "relationships": [{"spdxElementId": "junit", "relatedSpdxElement": "app",
                                   "relationshipType": "TEST_DEPENDENCY_OF"}]"#,
         );
-        assert_eq!(document.edges, [("app".to_owned(), "junit".to_owned())]);
+        assert_eq!(document.edges, [("app".into(), "junit".into())]);
         assert_eq!(document.components[1].scope, Some(Scope::Test));
     }
 

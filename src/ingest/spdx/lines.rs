@@ -89,18 +89,18 @@ impl<'a> Lines<'a> {
             return Ok(value.trim());
         }
         let Some(end) = memmem::find(self.rest.as_bytes(), b"</text>") else {
-            return Err(ReadError {
-                position: at(self.number),
-                cause: "a <text> begins here and is never closed".to_owned(),
-            });
+            return Err(ReadError::at(
+                at(self.number),
+                "a <text> begins here and is never closed".to_owned(),
+            ));
         };
         let within = &self.rest[..end];
         if within.contains("<text>") && within.lines().any(|line| line.starts_with("PackageName:"))
         {
-            return Err(ReadError {
-                position: at(self.number),
-                cause: "a <text> begins here and is not closed before the next package".to_owned(),
-            });
+            return Err(ReadError::at(
+                at(self.number),
+                "a <text> begins here and is not closed before the next package".to_owned(),
+            ));
         }
         let breaks = memchr::memchr_iter(b'\n', within.as_bytes()).count();
         self.number = self

@@ -9,7 +9,7 @@
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use crate::ingest::document::{About, Document, Position, Warning};
+use crate::ingest::document::{self, About, Document, Position, Warning};
 use crate::ingest::references::{self, References, few};
 use crate::inventory::Scope;
 
@@ -209,14 +209,14 @@ impl<'a> Links<'a> {
     }
 
     /// Edges between what is or may be a package; the document, files and NONE are no nodes.
-    fn edges_between(&self, packages: &References<'_>) -> Vec<(String, String)> {
+    fn edges_between(&self, packages: &References<'_>) -> Vec<document::Edge> {
         let node = |id: &str| packages.get(id).is_some() || !self.is_element(id);
         let mut seen = HashSet::with_capacity(self.edges.len());
         self.edges
             .iter()
             .filter(|edge| node(edge.dependent) && node(edge.dependency))
             .filter(|edge| seen.insert((edge.dependent, edge.dependency)))
-            .map(|edge| (edge.dependent.to_owned(), edge.dependency.to_owned()))
+            .map(|edge| (edge.dependent.into(), edge.dependency.into()))
             .collect()
     }
 
@@ -330,7 +330,7 @@ mod tests {
         document
             .edges
             .iter()
-            .map(|(from, to)| (from.as_str(), to.as_str()))
+            .map(|(from, to)| (&**from, &**to))
             .collect()
     }
 

@@ -166,7 +166,7 @@ impl<'a> Builder<'a> {
             return Ok(None);
         };
         let position = at(line);
-        let remark = version_remark(value).map_err(|cause| ReadError { position, cause })?;
+        let remark = version_remark(value).map_err(|cause| ReadError::at(position, cause))?;
         self.warnings
             .extend(remark.map(|message| Warning { message, position }));
         self.spec_version = Some(number);
@@ -371,10 +371,7 @@ mod tests {
              RelationshipComment: <text>for tests</text>\n\
              PackageName: a\nSPDXID: SPDXRef-a\nPackageName: b\nSPDXID: SPDXRef-b\n",
         );
-        assert_eq!(
-            document.edges,
-            [("SPDXRef-a".to_owned(), "SPDXRef-b".to_owned())]
-        );
+        assert_eq!(document.edges, [("SPDXRef-a".into(), "SPDXRef-b".into())]);
         assert_eq!(document.about, About::Listed(0));
         assert_eq!(document.components[1].scope, Some(Scope::Test));
         assert_eq!(document.warnings, []);

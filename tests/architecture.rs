@@ -1,0 +1,140 @@
+//! One package cannot check its own layers, so this test does: every room uses only rooms that stand
+//! before it.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// The rooms, from the ground up. Rooms of one line may not know each other.
+const LAYERS: [&[&str]; 11] = [
+    &["inventory", "purl", "ids", "version"],
+    &["config", "files"],
+    &["advisory"],
+    &["maven"],
+    &["ingest"],
+    &["matching"],
+    &["judge"],
+    &["remedy"],
+    &["pipeline"],
+    &["report"],
+    &["cli"],
+];
+
+/// The ground floor is one: names, components and versions speak of each other.
+const GROUND: usize = 0;
+
+fn layer(room: &str) -> Option<usize> {
+    LAYERS.iter().position(|rooms| rooms.contains(&room))
+}
+
+fn rust_files(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            rust_files(&path, found);
+        } else if path.extension().is_some_and(|ext| ext == "rs") {
+            found.push(path);
+        }
+    }
+}
+
+fn room_of(path: &Path, src: &Path) -> String {
+    let first = path.strip_prefix(src).unwrap().components().next().unwrap();
+    first
+        .as_os_str()
+        .to_string_lossy()
+        .trim_end_matches(".rs")
+        .to_owned()
+}
+
+/// The rooms that a file names: `crate::room` anywhere outside comments, braces of `use` included.
+fn rooms_used(text: &str) -> Vec<String> {
+    let code: Vec<&str> = text
+        .lines()
+        .filter(|l| !l.trim_start().starts_with("//"))
+        .collect();
+    let code = code.join("\n");
+    let mut used = Vec::new();
+    for part in code.split("crate::").skip(1) {
+        let names = match part.strip_prefix('{') {
+            Some(list) => list.split('}').next().unwrap_or(list).to_owned(),
+            None => part.to_owned(),
+        };
+        let several = part.starts_with('{');
+        for name in names.split(',').take(if several { usize::MAX } else { 1 }) {
+            let end = |c: char| !(c.is_ascii_alphanumeric() || c == '_');
+            used.push(name.trim().split(end).next().unwrap_or_default().to_owned());
+        }
+    }
+    used
+}
+
+#[test]
+fn every_room_uses_only_rooms_below_it() {
+    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut files = Vec::new();
+    rust_files(&src, &mut files);
+    let mut faults = Vec::new();
+    for file in &files {
+        let room = room_of(file, &src);
+        if room == "lib" || room == "main" {
+            continue;
+        }
+        let own = layer(&room).unwrap_or_else(|| panic!("{room} stands in no layer"));
+        for used in rooms_used(&fs::read_to_string(file).unwrap()) {
+            let Some(other) = layer(&used) else { continue };
+            let allowed = used == room || other < own || (other == own && own == GROUND);
+            if !allowed {
+                faults.push(format!(
+                    "{} uses {used}",
+                    file.strip_prefix(&src).unwrap().display()
+                ));
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{faults:#?}");
+}
+
+#[test]
+fn names_in_braces_are_seen() {
+    assert_eq!(
+        rooms_used("use crate::{ids::AdvisoryId, matching};"),
+        ["ids", "matching"]
+    );
+    assert_eq!(
+        rooms_used("// crate::cli\nuse crate::report::Report;"),
+        ["report"]
+    );
+}
+
+#[test]
+fn third_party_types_stop_at_a_rooms_door() {
+    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let doors = [
+        ("clap::", "cli"),
+        ("semver::Version", "version"),
+        ("quick_xml::", "ingest"),
+        ("roxmltree::", "maven"),
+        ("packageurl::", "purl"),
+        ("cvss::", "advisory"),
+        ("toml::from_str", "config advisory"),
+        ("zip::", "advisory"),
+        ("std::fs::", "files"),
+    ];
+    let mut files = Vec::new();
+    rust_files(&src, &mut files);
+    for file in &files {
+        let text = fs::read_to_string(file).unwrap();
+        let room = room_of(file, &src);
+        for (name, rooms) in doors {
+            let code = text
+                .lines()
+                .filter(|line| !line.trim_start().starts_with("//"));
+            let used = code.into_iter().any(|line| line.contains(name));
+            assert!(
+                !used || rooms.contains(&room),
+                "{} uses {name}",
+                file.display()
+            );
+        }
+    }
+}
