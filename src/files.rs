@@ -47,10 +47,7 @@ impl FileError {
             io::ErrorKind::StorageFull => "no space left".to_owned(),
             _ => error.to_string(),
         };
-        Self {
-            path: path.to_owned(),
-            cause,
-        }
+        Self { path: path.to_owned(), cause }
     }
 }
 
@@ -81,11 +78,7 @@ fn read_capped(from: impl Read, expected: u64) -> io::Result<Vec<u8>> {
     }
     let mut bytes = Vec::with_capacity(usize::try_from(expected).unwrap_or(0).saturating_add(1));
     from.take(MAX_FILE + 1).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > MAX_FILE {
-        Err(too_large())
-    } else {
-        Ok(bytes)
-    }
+    if bytes.len() as u64 > MAX_FILE { Err(too_large()) } else { Ok(bytes) }
 }
 
 /// Whether the path is a folder.
@@ -121,9 +114,7 @@ pub fn walk(folder: &Path) -> Result<Vec<PathBuf>, FileError> {
                 found.push(entry.path());
             }
             if found.len() > MAX_FILES {
-                return Err(wrap(io::Error::other(format!(
-                    "holds more than {MAX_FILES} files"
-                ))));
+                return Err(wrap(io::Error::other(format!("holds more than {MAX_FILES} files"))));
             }
         }
     }
@@ -140,10 +131,7 @@ pub fn write(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
     if fs::metadata(path).is_ok_and(|target| !target.is_file()) {
         return write_through(path, bytes).map_err(wrap);
     }
-    let folder = path
-        .parent()
-        .filter(|p| !p.as_os_str().is_empty())
-        .unwrap_or(Path::new("."));
+    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut builder = tempfile::Builder::new();
     builder.prefix(".bomvet-");
     #[cfg(unix)]
@@ -153,9 +141,7 @@ pub fn write(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
         builder.permissions(fs::Permissions::from_mode(mode));
     }
     let mut file = builder.tempfile_in(folder).map_err(wrap)?;
-    file.write_all(bytes)
-        .and_then(|()| file.as_file().sync_all())
-        .map_err(wrap)?;
+    file.write_all(bytes).and_then(|()| file.as_file().sync_all()).map_err(wrap)?;
     file.persist(path).map_err(|error| wrap(error.error))?;
     Ok(())
 }
@@ -174,10 +160,7 @@ pub fn sha256<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> String {
     for part in parts {
         hash.update(part);
     }
-    hash.finalize()
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]
@@ -198,10 +181,7 @@ mod tests {
     #[test]
     fn a_missing_file_is_named() {
         let error = read(Path::new("no/such/file.json")).unwrap_err();
-        assert_eq!(
-            error.to_string(),
-            "no/such/file.json: no such file or folder"
-        );
+        assert_eq!(error.to_string(), "no/such/file.json: no such file or folder");
     }
 
     #[test]

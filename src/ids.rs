@@ -35,11 +35,7 @@ impl AdvisoryId {
     /// The key by which people read a list of identifiers: by year and number where there is one.
     #[must_use]
     pub fn natural_key(&self) -> (u8, Vec<u64>, &str) {
-        let numbers = self
-            .0
-            .split('-')
-            .filter_map(|part| part.parse().ok())
-            .collect();
+        let numbers = self.0.split('-').filter_map(|part| part.parse().ok()).collect();
         (self.rank(), numbers, &self.0)
     }
 }

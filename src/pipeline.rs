@@ -50,28 +50,20 @@ pub struct DataState {
 #[must_use]
 pub fn audit(intake: Intake, database: &Database, settings: &Settings, now: Timestamp) -> Audit {
     let mut inventory = intake.inventory;
+    matching::coordinates::adopt(&mut inventory, database);
     count_records_without_version(&mut inventory, database);
     inventory.keep_covered(|ecosystem| database.covers(ecosystem));
     let findings = matching::find(&mut inventory, database);
-    let (playbook, mut warnings) = if findings.is_empty() {
-        (Playbook::default(), Vec::new())
-    } else {
-        Playbook::bundled()
-    };
+    let (playbook, mut warnings) =
+        if findings.is_empty() { (Playbook::default(), Vec::new()) } else { Playbook::bundled() };
     let outcome = waiver::apply(findings, &inventory, settings, now);
     warnings.extend(outcome.warnings);
     let mut judged = outcome.judged;
     sort(&mut judged, &inventory);
-    let sources = Sources {
-        inventory: &inventory,
-        database,
-        playbook: &playbook,
-        java: settings.java,
-    };
+    let sources =
+        Sources { inventory: &inventory, database, playbook: &playbook, java: settings.java };
     let remedies = remedy::find(&judged, sources);
-    let mut gate = gate::judge(&judged, &inventory, &settings.gate, |one| {
-        cures(&remedies, one)
-    });
+    let mut gate = gate::judge(&judged, &inventory, &settings.gate, |one| cures(&remedies, one));
     for error in &intake.errors {
         gate.add(Class::Input, error.to_string());
     }
@@ -106,11 +98,7 @@ fn count_records_without_version(inventory: &mut Inventory, database: &Database)
         };
         let known = database.record_count(&package.ecosystem, &package.name);
         if matches!(why.reason, Reason::NoVersion | Reason::VersionRange) && known > 0 {
-            let noun = if known == 1 {
-                "record speaks"
-            } else {
-                "records speak"
-            };
+            let noun = if known == 1 { "record speaks" } else { "records speak" };
             let text = format!("{known} {noun} of this package");
             why.detail = Some(match why.detail.take() {
                 Some(detail) => format!("{detail}; {text}"),
@@ -126,10 +114,7 @@ fn sort(judged: &mut [Judged], inventory: &Inventory) {
         let component = &inventory.components[finding.component];
         let score = finding.severity.score.unwrap_or_default();
         // scores have one decimal: tenths order them as integers
-        #[expect(
-            clippy::cast_possible_truncation,
-            reason = "a CVSS score lies between 0 and 10"
-        )]
+        #[expect(clippy::cast_possible_truncation, reason = "a CVSS score lies between 0 and 10")]
         let tenths = -((score * 10.0).round() as i64);
         (
             finding.severity.level.reading_rank(),
@@ -143,29 +128,17 @@ fn sort(judged: &mut [Judged], inventory: &Inventory) {
 
 /// Whether a remedy clears a finding.
 fn cures(remedies: &[Remedy], judged: &Judged) -> bool {
-    let own = remedies
-        .iter()
-        .find(|remedy| remedy.component == judged.finding.component);
-    own.is_some_and(|remedy| {
-        judged
-            .finding
-            .ids
-            .iter()
-            .any(|id| remedy.clears.contains(id))
-    })
+    let own = remedies.iter().find(|remedy| remedy.component == judged.finding.component);
+    own.is_some_and(|remedy| judged.finding.ids.iter().any(|id| remedy.clears.contains(id)))
 }
 
 fn data_state(database: &Database, now: Timestamp, gate: &mut Gate) -> DataState {
     let mut warnings = database.warnings.clone();
     if database.is_empty() {
-        gate.add(
-            Class::Data,
-            "no advisory data: no record is loaded".to_owned(),
-        );
+        gate.add(Class::Data, "no advisory data: no record is loaded".to_owned());
     }
-    let age = database
-        .built_at()
-        .map(|built| now.duration_since(built).as_secs().div_euclid(86_400));
+    let age =
+        database.built_at().map(|built| now.duration_since(built).as_secs().div_euclid(86_400));
     if age.is_some_and(|days| days < -1) {
         warnings.push("the advisory data is from the future: is the clock wrong?".to_owned());
     }
@@ -181,9 +154,6 @@ impl Audit {
     /// Whether anything was evaluated at all, a subject included.
     #[must_use]
     pub fn has_evaluated(&self) -> bool {
-        self.inventory
-            .components
-            .iter()
-            .any(|c| c.identity.is_ok() && c.role != Role::Alias)
+        self.inventory.components.iter().any(|c| c.identity.is_ok() && c.role != Role::Alias)
     }
 }

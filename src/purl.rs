@@ -119,10 +119,7 @@ impl Purl {
     /// The value of one qualifier.
     #[must_use]
     pub fn qualifier(&self, key: &str) -> Option<&str> {
-        self.qualifiers
-            .iter()
-            .find(|(k, _)| k == key)
-            .map(|(_, v)| v.as_str())
+        self.qualifiers.iter().find(|(k, _)| k == key).map(|(_, v)| v.as_str())
     }
 
     /// Whether a pattern speaks of it: same package, and the same version and qualifiers where the
@@ -131,30 +128,14 @@ impl Purl {
     pub fn is_matched_by(&self, pattern: &Self) -> bool {
         let name = |purl: &Self| {
             purl.ecosystem().map_or_else(
-                || {
-                    (
-                        purl.namespace.clone().unwrap_or_default(),
-                        purl.name.clone(),
-                    )
-                },
-                |e| {
-                    (
-                        String::new(),
-                        package_name(&e, purl.namespace(), &purl.name),
-                    )
-                },
+                || (purl.namespace.clone().unwrap_or_default(), purl.name.clone()),
+                |e| (String::new(), package_name(&e, purl.namespace(), &purl.name)),
             )
         };
         self.kind == pattern.kind
             && name(self) == name(pattern)
-            && pattern
-                .version
-                .as_ref()
-                .is_none_or(|v| self.version.as_ref() == Some(v))
-            && pattern
-                .qualifiers
-                .iter()
-                .all(|(k, v)| self.qualifier(k) == Some(v))
+            && pattern.version.as_ref().is_none_or(|v| self.version.as_ref() == Some(v))
+            && pattern.qualifiers.iter().all(|(k, v)| self.qualifier(k) == Some(v))
     }
 
     /// Whether it had to be mended to be read.
@@ -168,11 +149,7 @@ impl Purl {
     pub fn package(&self, version: &str) -> Option<Package> {
         let ecosystem = self.ecosystem()?;
         let name = package_name(&ecosystem, self.namespace(), &self.name);
-        Some(Package {
-            ecosystem,
-            name,
-            version: version.to_owned(),
-        })
+        Some(Package { ecosystem, name, version: version.to_owned() })
     }
 
     /// The OSV ecosystem of the type, with the distribution's release where a qualifier names it.
@@ -215,11 +192,7 @@ impl Purl {
             number if number.bytes().all(|b| b.is_ascii_digit()) => number,
             _ => "",
         };
-        let suffix = if release.is_empty() {
-            String::new()
-        } else {
-            format!(":{release}")
-        };
+        let suffix = if release.is_empty() { String::new() } else { format!(":{release}") };
         Some(Ecosystem::new(&format!("Debian{suffix}")))
     }
 }
@@ -260,9 +233,7 @@ pub fn normal_name(ecosystem: &Ecosystem, name: &str) -> String {
 }
 
 fn invalid(cause: impl Into<String>) -> InvalidPurl {
-    InvalidPurl {
-        cause: cause.into(),
-    }
+    InvalidPurl { cause: cause.into() }
 }
 
 fn is_type_byte(b: u8) -> bool {
@@ -292,20 +263,16 @@ fn split_version(path: &str) -> (&str, Option<&str>) {
 }
 
 fn strict_qualifiers(purl: &packageurl::PackageUrl<'_>) -> Vec<(String, String)> {
-    let mut qualifiers: Vec<_> = purl
-        .qualifiers()
-        .iter()
-        .map(|(k, v)| (k.to_string(), v.to_string()))
-        .collect();
+    let mut qualifiers: Vec<_> =
+        purl.qualifiers().iter().map(|(k, v)| (k.to_string(), v.to_string())).collect();
     qualifiers.sort();
     qualifiers
 }
 
 fn lenient_qualifiers(query: &str) -> Vec<(String, String)> {
     let pairs = query.split('&').filter_map(|pair| pair.split_once('='));
-    let mut qualifiers: Vec<_> = pairs
-        .map(|(k, v)| (k.to_ascii_lowercase(), percent_decode(v)))
-        .collect();
+    let mut qualifiers: Vec<_> =
+        pairs.map(|(k, v)| (k.to_ascii_lowercase(), percent_decode(v))).collect();
     qualifiers.sort();
     qualifiers
 }
@@ -315,11 +282,7 @@ fn percent_decode(text: &str) -> String {
     let mut decoded = Vec::with_capacity(bytes.len());
     let mut at = 0;
     while at < bytes.len() {
-        let hex = |b: u8| {
-            char::from(b)
-                .to_digit(16)
-                .and_then(|d| u8::try_from(d).ok())
-        };
+        let hex = |b: u8| char::from(b).to_digit(16).and_then(|d| u8::try_from(d).ok());
         match (bytes[at], bytes.get(at + 1), bytes.get(at + 2)) {
             (b'%', Some(&high), Some(&low)) if hex(high).is_some() && hex(low).is_some() => {
                 decoded.push(hex(high).unwrap_or(0) << 4 | hex(low).unwrap_or(0));
@@ -341,11 +304,7 @@ mod tests {
     fn package(text: &str) -> (String, String, Option<String>) {
         let purl = Purl::parse(text).unwrap();
         let package = purl.package(purl.version().unwrap_or_default()).unwrap();
-        (
-            package.ecosystem.to_string(),
-            package.name,
-            purl.version().map(str::to_owned),
-        )
+        (package.ecosystem.to_string(), package.name, purl.version().map(str::to_owned))
     }
 
     fn expect(text: &str, ecosystem: &str, name: &str, version: &str) {
@@ -359,35 +318,15 @@ mod tests {
 
     #[test]
     fn qualifiers_and_the_case_of_the_type_do_not_matter() {
-        expect(
-            "pkg:maven/org.a/b@1?type=jar&classifier=sources",
-            "Maven",
-            "org.a:b",
-            "1",
-        );
-        expect(
-            "PKG:Maven/org.a/b@1?classifier=sources#src/main",
-            "Maven",
-            "org.a:b",
-            "1",
-        );
+        expect("pkg:maven/org.a/b@1?type=jar&classifier=sources", "Maven", "org.a:b", "1");
+        expect("PKG:Maven/org.a/b@1?classifier=sources#src/main", "Maven", "org.a:b", "1");
         expect("pkg://maven/org.a/b@1", "Maven", "org.a:b", "1");
     }
 
     #[test]
     fn a_raw_at_before_an_npm_scope_is_part_of_the_name() {
-        expect(
-            "pkg:npm/@godaddy/terminus@4.11.2",
-            "npm",
-            "@godaddy/terminus",
-            "4.11.2",
-        );
-        expect(
-            "pkg:npm/%40godaddy/terminus@4.11.2",
-            "npm",
-            "@godaddy/terminus",
-            "4.11.2",
-        );
+        expect("pkg:npm/@godaddy/terminus@4.11.2", "npm", "@godaddy/terminus", "4.11.2");
+        expect("pkg:npm/%40godaddy/terminus@4.11.2", "npm", "@godaddy/terminus", "4.11.2");
     }
 
     #[test]
@@ -415,14 +354,8 @@ mod tests {
 
     #[test]
     fn what_has_no_type_and_name_is_refused() {
-        for text in [
-            "",
-            "pkg:",
-            "pkg:maven",
-            "pkg:maven/",
-            "log4j-core@2.14.1",
-            "pkg:ma ven/a/b@1",
-        ] {
+        for text in ["", "pkg:", "pkg:maven", "pkg:maven/", "log4j-core@2.14.1", "pkg:ma ven/a/b@1"]
+        {
             assert!(Purl::parse(text).is_err(), "{text}");
         }
     }
@@ -440,9 +373,6 @@ mod tests {
 
     #[test]
     fn a_type_without_an_ecosystem_has_no_package() {
-        assert_eq!(
-            Purl::parse("pkg:yocto/netbase@6.4").unwrap().package("6.4"),
-            None
-        );
+        assert_eq!(Purl::parse("pkg:yocto/netbase@6.4").unwrap().package("6.4"), None);
     }
 }

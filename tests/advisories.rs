@@ -18,10 +18,8 @@ fn folder() -> PathBuf {
 }
 
 fn record_files() -> Vec<PathBuf> {
-    let mut files: Vec<PathBuf> = fs::read_dir(folder())
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .collect();
+    let mut files: Vec<PathBuf> =
+        fs::read_dir(folder()).unwrap().map(|entry| entry.unwrap().path()).collect();
     files.sort();
     files
 }
@@ -31,10 +29,7 @@ fn json(path: &Path) -> serde_json::Value {
 }
 
 fn database() -> Database {
-    Database::new(
-        vec![bundled::batch()],
-        "2026-11-25T12:00:00Z".parse().unwrap(),
-    )
+    Database::new(vec![bundled::batch()], "2026-11-25T12:00:00Z".parse().unwrap())
 }
 
 /// The identifiers by which bundled records cover a version.
@@ -47,10 +42,8 @@ fn flaws(package: &str, version: &str) -> Vec<String> {
     };
     let version = Version::parse(Order::Maven, version).unwrap();
     let covered = covering(&package, &version, &database);
-    let mut ids: Vec<String> = covered
-        .keys()
-        .map(|group| database.group_ids(*group)[0].to_string())
-        .collect();
+    let mut ids: Vec<String> =
+        covered.keys().map(|group| database.group_ids(*group)[0].to_string()).collect();
     ids.sort();
     ids
 }
@@ -79,10 +72,8 @@ fn every_record_is_valid_by_the_osv_schema() {
     let validator = jsonschema::validator_for(&schema).unwrap();
     for file in record_files() {
         let record = json(&file);
-        let errors: Vec<String> = validator
-            .iter_errors(&record)
-            .map(|e| format!("{}: {e}", e.instance_path))
-            .collect();
+        let errors: Vec<String> =
+            validator.iter_errors(&record).map(|e| format!("{}: {e}", e.instance_path)).collect();
         assert!(errors.is_empty(), "{}: {errors:#?}", file.display());
     }
 }
@@ -92,11 +83,7 @@ fn a_record_is_named_as_its_file_and_every_record_has_references() {
     for file in record_files() {
         let record = json(&file);
         assert_eq!(record["id"].as_str(), file.file_stem().unwrap().to_str());
-        assert!(
-            !record["references"].as_array().unwrap().is_empty(),
-            "{}",
-            file.display()
-        );
+        assert!(!record["references"].as_array().unwrap().is_empty(), "{}", file.display());
     }
 }
 
@@ -108,11 +95,7 @@ fn aliases_between_bundled_records_are_mutual() {
             let Some(other) = batch.records.iter().find(|r| r.id == *alias) else {
                 continue;
             };
-            assert!(
-                other.aliases.contains(&record.id),
-                "{alias} does not name {}",
-                record.id
-            );
+            assert!(other.aliases.contains(&record.id), "{alias} does not name {}", record.id);
         }
     }
 }
@@ -122,29 +105,17 @@ fn every_flaw_that_a_playbook_names_has_a_record() {
     let database = database();
     let (book, _) = Playbook::bundled();
     let named = (book.conditions.iter().map(|c| &c.advisory))
-        .chain(
-            book.mitigations
-                .iter()
-                .flat_map(|m| m.works_for.iter().chain(&m.not_for)),
-        )
+        .chain(book.mitigations.iter().flat_map(|m| m.works_for.iter().chain(&m.not_for)))
         .chain(book.myths.iter().flat_map(|m| &m.not_for));
     for id in named {
-        assert!(
-            !database.find(&AdvisoryId::new(id).unwrap()).is_empty(),
-            "{id}"
-        );
+        assert!(!database.find(&AdvisoryId::new(id).unwrap()).is_empty(), "{id}");
     }
 }
 
 #[test]
 fn a_replacement_is_covered_by_no_record() {
     for other in Playbook::bundled().0.replacements {
-        assert_eq!(
-            flaws(&other.with, &other.version),
-            Vec::<String>::new(),
-            "{}",
-            other.with
-        );
+        assert_eq!(flaws(&other.with, &other.version), Vec::<String>::new(), "{}", other.with);
     }
 }
 
@@ -157,12 +128,8 @@ fn log4j_core_is_covered_as_apache_says() {
         ids.retain(|id| id.starts_with("CVE-2021-"));
         ids
     };
-    let (shell, second, recursion, jdbc) = (
-        "CVE-2021-44228",
-        "CVE-2021-45046",
-        "CVE-2021-45105",
-        "CVE-2021-44832",
-    );
+    let (shell, second, recursion, jdbc) =
+        ("CVE-2021-44228", "CVE-2021-45046", "CVE-2021-45105", "CVE-2021-44832");
     let none: [&str; 0] = [];
     assert_eq!(of_2021("2.0-beta8"), [jdbc, recursion]);
     assert_eq!(of_2021("2.0-beta9"), [shell, jdbc, second, recursion]);
@@ -184,24 +151,12 @@ fn log4j_core_is_covered_as_apache_says() {
 #[test]
 fn modules_without_the_lookup_are_not_covered_by_the_flaws_of_2021() {
     let log4j = "org.apache.logging.log4j";
-    for name in [
-        "log4j-api",
-        "log4j-to-slf4j",
-        "log4j-slf4j-impl",
-        "log4j-1.2-api",
-        "log4j-bom",
-    ] {
+    for name in ["log4j-api", "log4j-to-slf4j", "log4j-slf4j-impl", "log4j-1.2-api", "log4j-bom"] {
         let ids = flaws(&format!("{log4j}:{name}"), "2.14.1");
-        assert!(
-            !ids.iter().any(|id| id.starts_with("CVE-2021-")),
-            "{name}: {ids:?}"
-        );
+        assert!(!ids.iter().any(|id| id.starts_with("CVE-2021-")), "{name}: {ids:?}");
     }
     for (name, version) in [
-        (
-            "org.springframework.boot:spring-boot-starter-log4j2",
-            "2.5.7",
-        ),
+        ("org.springframework.boot:spring-boot-starter-log4j2", "2.5.7"),
         ("org.slf4j:log4j-over-slf4j", "1.7.30"),
         ("org.slf4j:slf4j-log4j12", "1.7.30"),
     ] {
@@ -233,14 +188,8 @@ fn repackaged_copies_have_ranges_of_their_own() {
     assert!(flaws(pax, "1.11.9").contains(&"CVE-2021-44228".to_owned()));
     assert!(!flaws(pax, "1.11.10").contains(&"CVE-2021-44228".to_owned()));
     assert!(!flaws(pax, "2.0.14").contains(&"CVE-2021-44228".to_owned()));
-    for copy in [
-        "com.guicedee.services:log4j-core",
-        "org.xbib.elasticsearch:log4j",
-    ] {
-        assert!(
-            database().record_count(&Ecosystem::new("Maven"), copy) > 0,
-            "{copy}"
-        );
+    for copy in ["com.guicedee.services:log4j-core", "org.xbib.elasticsearch:log4j"] {
+        assert!(database().record_count(&Ecosystem::new("Maven"), copy) > 0, "{copy}");
     }
 }
 
@@ -249,9 +198,7 @@ fn exploited_flaws_carry_the_date_of_their_entry() {
     let database = database();
     let added = |id: &str| {
         let records = database.find(&AdvisoryId::new(id).unwrap());
-        records
-            .iter()
-            .find_map(|r| r.specific.kev.as_ref().map(|kev| kev.added.clone()))
+        records.iter().find_map(|r| r.specific.kev.as_ref().map(|kev| kev.added.clone()))
     };
     assert_eq!(added("CVE-2021-44228").as_deref(), Some("2021-12-10"));
     assert_eq!(added("GHSA-7rjr-3q55-vv33").as_deref(), Some("2023-05-01"));

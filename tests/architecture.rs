@@ -39,19 +39,12 @@ fn rust_files(folder: &Path, found: &mut Vec<PathBuf>) {
 
 fn room_of(path: &Path, src: &Path) -> String {
     let first = path.strip_prefix(src).unwrap().components().next().unwrap();
-    first
-        .as_os_str()
-        .to_string_lossy()
-        .trim_end_matches(".rs")
-        .to_owned()
+    first.as_os_str().to_string_lossy().trim_end_matches(".rs").to_owned()
 }
 
 /// The rooms that a file names: `crate::room` anywhere outside comments, braces of `use` included.
 fn rooms_used(text: &str) -> Vec<String> {
-    let code: Vec<&str> = text
-        .lines()
-        .filter(|l| !l.trim_start().starts_with("//"))
-        .collect();
+    let code: Vec<&str> = text.lines().filter(|l| !l.trim_start().starts_with("//")).collect();
     let code = code.join("\n");
     let mut used = Vec::new();
     for part in code.split("crate::").skip(1) {
@@ -84,10 +77,7 @@ fn every_room_uses_only_rooms_below_it() {
             let Some(other) = layer(&used) else { continue };
             let allowed = used == room || other < own || (other == own && own == GROUND);
             if !allowed {
-                faults.push(format!(
-                    "{} uses {used}",
-                    file.strip_prefix(&src).unwrap().display()
-                ));
+                faults.push(format!("{} uses {used}", file.strip_prefix(&src).unwrap().display()));
             }
         }
     }
@@ -96,14 +86,8 @@ fn every_room_uses_only_rooms_below_it() {
 
 #[test]
 fn names_in_braces_are_seen() {
-    assert_eq!(
-        rooms_used("use crate::{ids::AdvisoryId, matching};"),
-        ["ids", "matching"]
-    );
-    assert_eq!(
-        rooms_used("// crate::cli\nuse crate::report::Report;"),
-        ["report"]
-    );
+    assert_eq!(rooms_used("use crate::{ids::AdvisoryId, matching};"), ["ids", "matching"]);
+    assert_eq!(rooms_used("// crate::cli\nuse crate::report::Report;"), ["report"]);
 }
 
 #[test]
@@ -126,15 +110,9 @@ fn third_party_types_stop_at_a_rooms_door() {
         let text = fs::read_to_string(file).unwrap();
         let room = room_of(file, &src);
         for (name, rooms) in doors {
-            let code = text
-                .lines()
-                .filter(|line| !line.trim_start().starts_with("//"));
+            let code = text.lines().filter(|line| !line.trim_start().starts_with("//"));
             let used = code.into_iter().any(|line| line.contains(name));
-            assert!(
-                !used || rooms.contains(&room),
-                "{} uses {name}",
-                file.display()
-            );
+            assert!(!used || rooms.contains(&room), "{} uses {name}", file.display());
         }
     }
 }

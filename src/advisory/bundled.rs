@@ -18,11 +18,8 @@ const RECORDS: &str = include_str!("../../advisories/bundled.jsonl");
 #[must_use]
 pub fn batch() -> Batch {
     let source: Arc<str> = Arc::from(NAME);
-    let mut batch = Batch {
-        name: NAME.to_owned(),
-        sha256: sha256([RECORDS.as_bytes()]),
-        ..Batch::default()
-    };
+    let mut batch =
+        Batch { name: NAME.to_owned(), sha256: sha256([RECORDS.as_bytes()]), ..Batch::default() };
     for line in RECORDS.lines() {
         match Record::parse(line, &source) {
             Ok(record) => batch.records.push(record),
@@ -42,12 +39,7 @@ mod tests {
         assert!(batch.warnings.is_empty(), "{:?}", batch.warnings);
         assert!(!batch.records.is_empty());
         for record in &batch.records {
-            assert!(
-                record.warnings.is_empty(),
-                "{}: {:?}",
-                record.id,
-                record.warnings
-            );
+            assert!(record.warnings.is_empty(), "{}: {:?}", record.id, record.warnings);
         }
     }
 }

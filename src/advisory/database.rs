@@ -99,15 +99,8 @@ impl Database {
     fn build_index(&mut self) {
         for (number, record) in self.records.iter().enumerate() {
             for (position, affected) in record.affected.iter().enumerate() {
-                let entry = Entry {
-                    record: number,
-                    affected: position,
-                    compiled: OnceLock::new(),
-                };
-                let names = self
-                    .index
-                    .entry(index_key(&affected.ecosystem))
-                    .or_default();
+                let entry = Entry { record: number, affected: position, compiled: OnceLock::new() };
+                let names = self.index.entry(index_key(&affected.ecosystem)).or_default();
                 names.entry(affected.name.clone()).or_default().push(entry);
             }
         }
@@ -126,10 +119,7 @@ impl Database {
             }
             record_nodes.push(first.unwrap_or_default());
         }
-        self.groups = record_nodes
-            .into_iter()
-            .map(|node| union.root(node))
-            .collect();
+        self.groups = record_nodes.into_iter().map(|node| union.root(node)).collect();
         for (id, node) in node_of {
             self.group_ids.entry(union.root(node)).or_default().push(id);
         }
@@ -160,20 +150,14 @@ impl Database {
     #[must_use]
     pub fn entries(&self, ecosystem: &Ecosystem, name: &str) -> &[Entry] {
         let key = index_key(ecosystem);
-        self.index
-            .get(&key)
-            .and_then(|names| names.get(name))
-            .map_or(&[], Vec::as_slice)
+        self.index.get(&key).and_then(|names| names.get(name)).map_or(&[], Vec::as_slice)
     }
 
     /// How many records speak of a package.
     #[must_use]
     pub fn record_count(&self, ecosystem: &Ecosystem, name: &str) -> usize {
-        let mut records: Vec<_> = self
-            .entries(ecosystem, name)
-            .iter()
-            .map(|entry| entry.record)
-            .collect();
+        let mut records: Vec<_> =
+            self.entries(ecosystem, name).iter().map(|entry| entry.record).collect();
         records.sort_unstable();
         records.dedup();
         records.len()
@@ -195,11 +179,7 @@ impl Database {
     #[must_use]
     pub fn ranges<'a>(&self, entry: &'a Entry, order: Order) -> &'a [CompiledRange] {
         entry.compiled.get_or_init(|| {
-            self.affected(entry)
-                .ranges
-                .iter()
-                .map(|r| CompiledRange::new(r, order))
-                .collect()
+            self.affected(entry).ranges.iter().map(|r| CompiledRange::new(r, order)).collect()
         })
     }
 
@@ -218,19 +198,11 @@ impl Database {
     /// All records of the alias group that holds an identifier.
     #[must_use]
     pub fn find(&self, id: &AdvisoryId) -> Vec<&Record> {
-        let group = self
-            .group_ids
-            .iter()
-            .find(|(_, ids)| ids.contains(id))
-            .map(|(g, _)| *g);
+        let group = self.group_ids.iter().find(|(_, ids)| ids.contains(id)).map(|(g, _)| *g);
         let Some(group) = group else {
             return Vec::new();
         };
-        let members = self
-            .records
-            .iter()
-            .zip(&self.groups)
-            .filter(|(_, g)| **g == group);
+        let members = self.records.iter().zip(&self.groups).filter(|(_, g)| **g == group);
         let mut records: Vec<_> = members.map(|(record, _)| record).collect();
         records.sort_by(|a, b| a.id.natural_key().cmp(&b.id.natural_key()));
         records
@@ -239,10 +211,7 @@ impl Database {
     /// The newest change in the data as a whole: the oldest of the sources' newest changes.
     #[must_use]
     pub fn built_at(&self) -> Option<Timestamp> {
-        self.sources
-            .iter()
-            .filter_map(|source| source.built_at)
-            .min()
+        self.sources.iter().filter_map(|source| source.built_at).min()
     }
 }
 
@@ -261,17 +230,10 @@ fn newest_revisions(records: Vec<Record>) -> (Vec<Record>, Vec<String>) {
     let mut kept: BTreeMap<AdvisoryId, Record> = BTreeMap::new();
     let mut warnings = Vec::new();
     for record in records {
-        let time = |r: &Record| {
-            r.modified
-                .map_or_else(|| "no date".to_owned(), |t| t.to_string())
-        };
+        let time = |r: &Record| r.modified.map_or_else(|| "no date".to_owned(), |t| t.to_string());
         if let Some(known) = kept.get_mut(&record.id) {
             let newer = record.modified > known.modified;
-            let (keep, drop) = if newer {
-                (&record, &*known)
-            } else {
-                (&*known, &record)
-            };
+            let (keep, drop) = if newer { (&record, &*known) } else { (&*known, &record) };
             warnings.push(format!(
                 "{}: two revisions, kept {}, left {}",
                 record.id,

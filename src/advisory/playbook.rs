@@ -10,18 +10,9 @@ use crate::ids::AdvisoryId;
 use crate::version::{Order, Version};
 
 const FILES: [(&str, &str); 3] = [
-    (
-        "log4j.toml",
-        include_str!("../../advisories/playbooks/log4j.toml"),
-    ),
-    (
-        "log4j1.toml",
-        include_str!("../../advisories/playbooks/log4j1.toml"),
-    ),
-    (
-        "logback.toml",
-        include_str!("../../advisories/playbooks/logback.toml"),
-    ),
+    ("log4j.toml", include_str!("../../advisories/playbooks/log4j.toml")),
+    ("log4j1.toml", include_str!("../../advisories/playbooks/log4j1.toml")),
+    ("logback.toml", include_str!("../../advisories/playbooks/logback.toml")),
 ];
 
 /// All that the bundled playbooks say.
@@ -165,9 +156,7 @@ impl Playbook {
 
     /// The release lines of a package, oldest first.
     pub fn lines_of<'a>(&'a self, package: &'a str) -> impl Iterator<Item = &'a Line> {
-        self.lines
-            .iter()
-            .filter(move |line| line.package == package)
+        self.lines.iter().filter(move |line| line.package == package)
     }
 
     /// The conditions of a flaw, asked by any of its identifiers.
@@ -195,9 +184,7 @@ impl Playbook {
         &'a self,
         package: &'a str,
     ) -> impl Iterator<Item = &'a Replacement> {
-        self.replacements
-            .iter()
-            .filter(move |r| r.package == package)
+        self.replacements.iter().filter(move |r| r.package == package)
     }
 }
 
@@ -255,11 +242,7 @@ mod tests {
                 assert!(line.holds(version), "{} {}", line.name, version.text());
             }
             for pair in versions.windows(2) {
-                assert!(
-                    pair[0].compare(&pair[1]).unwrap().is_lt(),
-                    "{}",
-                    pair[1].text()
-                );
+                assert!(pair[0].compare(&pair[1]).unwrap().is_lt(), "{}", pair[1].text());
             }
         }
     }

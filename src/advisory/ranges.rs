@@ -52,12 +52,8 @@ impl CompiledRange {
     /// Parses and sorts the bounds.
     #[must_use]
     pub fn new(range: &Range, order: Order) -> Self {
-        let mut compiled = Self {
-            events: Vec::new(),
-            limits: Vec::new(),
-            unlimited: true,
-            unreadable: None,
-        };
+        let mut compiled =
+            Self { events: Vec::new(), limits: Vec::new(), unlimited: true, unreadable: None };
         for event in &range.events {
             compiled.add(event, order);
         }
@@ -67,10 +63,7 @@ impl CompiledRange {
     fn add(&mut self, event: &Event, order: Order) {
         let kind = match event {
             Event::Introduced(v) if v == "0" => {
-                return self.insert(CompiledEvent {
-                    kind: Kind::Introduced,
-                    at: None,
-                });
+                return self.insert(CompiledEvent { kind: Kind::Introduced, at: None });
             }
             Event::Limit(v) if v == "*" => return,
             Event::Introduced(_) => Kind::Introduced,
@@ -86,10 +79,7 @@ impl CompiledRange {
             }
         };
         match Version::parse(order, event.version()) {
-            Ok(version) => self.insert(CompiledEvent {
-                kind,
-                at: Some(version),
-            }),
+            Ok(version) => self.insert(CompiledEvent { kind, at: Some(version) }),
             Err(_) => self.unreadable = Some(event.version().to_owned()),
         }
     }
@@ -97,11 +87,7 @@ impl CompiledRange {
     /// Insertion by hand: Maven's relation is no total order and must not reach a sort function.
     fn insert(&mut self, event: CompiledEvent) {
         let after = |known: &CompiledEvent| compare(known.at.as_ref(), event.at.as_ref()).is_gt();
-        let place = self
-            .events
-            .iter()
-            .position(after)
-            .unwrap_or(self.events.len());
+        let place = self.events.iter().position(after).unwrap_or(self.events.len());
         self.events.insert(place, event);
     }
 
@@ -124,17 +110,12 @@ impl CompiledRange {
                 _ => {}
             }
         }
-        inside_since.map_or(Answer::Outside, |position| {
-            self.end_after(position, version)
-        })
+        inside_since.map_or(Answer::Outside, |position| self.end_after(position, version))
     }
 
     fn before_limits(&self, version: &Version) -> bool {
         self.unlimited
-            || self
-                .limits
-                .iter()
-                .any(|limit| compare(Some(version), Some(limit)).is_lt())
+            || self.limits.iter().any(|limit| compare(Some(version), Some(limit)).is_lt())
     }
 
     fn end_after(&self, position: usize, version: &Version) -> Answer {
@@ -149,31 +130,22 @@ impl CompiledRange {
                 _ => last_affected = text,
             }
         }
-        Answer::Inside {
-            fixed,
-            last_affected,
-        }
+        Answer::Inside { fixed, last_affected }
     }
 
     /// A bound about which Maven 4 orders the version differently, so that its answer may differ.
     #[must_use]
     pub fn maven4_disagrees(&self, version: &Version) -> Option<&str> {
-        self.events
-            .iter()
-            .filter_map(|event| event.at.as_ref())
-            .find_map(|bound| {
-                let ours = version.compare(bound)?;
-                let theirs = version.compare_maven4(bound)?;
-                (ours != theirs).then(|| bound.text())
-            })
+        self.events.iter().filter_map(|event| event.at.as_ref()).find_map(|bound| {
+            let ours = version.compare(bound)?;
+            let theirs = version.compare_maven4(bound)?;
+            (ours != theirs).then(|| bound.text())
+        })
     }
 
     /// The fixed versions of the range.
     pub fn fixes(&self) -> impl Iterator<Item = &Version> {
-        self.events
-            .iter()
-            .filter(|e| e.kind == Kind::Fixed)
-            .filter_map(|e| e.at.as_ref())
+        self.events.iter().filter(|e| e.kind == Kind::Fixed).filter_map(|e| e.at.as_ref())
     }
 }
 
@@ -192,12 +164,7 @@ mod tests {
     use super::*;
 
     fn range(events: &[Event]) -> CompiledRange {
-        CompiledRange::new(
-            &Range {
-                events: events.to_vec(),
-            },
-            Order::Maven,
-        )
+        CompiledRange::new(&Range { events: events.to_vec() }, Order::Maven)
     }
 
     fn at(range: &CompiledRange, version: &str) -> Answer {
@@ -213,10 +180,7 @@ mod tests {
     }
 
     fn inside(fixed: Option<&str>) -> Answer {
-        Answer::Inside {
-            fixed: fixed.map(str::to_owned),
-            last_affected: None,
-        }
+        Answer::Inside { fixed: fixed.map(str::to_owned), last_affected: None }
     }
 
     #[test]
@@ -231,13 +195,7 @@ mod tests {
     fn last_affected_is_inclusive_and_no_fix() {
         let range = range(&[introduced("0"), Event::LastAffected("1.2.17".to_owned())]);
         let last = Some("1.2.17".to_owned());
-        assert_eq!(
-            at(&range, "1.2.17"),
-            Answer::Inside {
-                fixed: None,
-                last_affected: last
-            }
-        );
+        assert_eq!(at(&range, "1.2.17"), Answer::Inside { fixed: None, last_affected: last });
         assert_eq!(at(&range, "1.2.18"), Answer::Outside);
     }
 
@@ -264,14 +222,9 @@ mod tests {
 
     #[test]
     fn a_bound_that_cannot_be_ordered_is_not_clean() {
-        let events = Range {
-            events: vec![introduced("not a version")],
-        };
+        let events = Range { events: vec![introduced("not a version")] };
         let range = CompiledRange::new(&events, Order::SemVer);
         let version = Version::parse(Order::SemVer, "1.0.0").unwrap();
-        assert_eq!(
-            range.evaluate(&version),
-            Answer::Indeterminate("not a version".to_owned())
-        );
+        assert_eq!(range.evaluate(&version), Answer::Indeterminate("not a version".to_owned()));
     }
 }

@@ -26,14 +26,8 @@ pub enum Level {
 
 impl Level {
     /// All levels, the gravest first.
-    pub const ALL: [Self; 6] = [
-        Self::Critical,
-        Self::High,
-        Self::Medium,
-        Self::Low,
-        Self::None,
-        Self::Unknown,
-    ];
+    pub const ALL: [Self; 6] =
+        [Self::Critical, Self::High, Self::Medium, Self::Low, Self::None, Self::Unknown];
 
     /// The name in reports and rules.
     #[must_use]
@@ -89,12 +83,8 @@ pub struct Severity {
 
 impl Severity {
     /// Nothing usable was said.
-    pub const UNKNOWN: Self = Self {
-        level: Level::Unknown,
-        score: None,
-        vector: None,
-        source: None,
-    };
+    pub const UNKNOWN: Self =
+        Self { level: Level::Unknown, score: None, vector: None, source: None };
 
     /// The strictest of the ratings that can be read; newer CVSS first where the scores are equal.
     #[must_use]
@@ -125,18 +115,9 @@ pub fn is_known_kind(kind: &str) -> bool {
 #[must_use]
 pub fn score(rating: &Rating) -> Option<f64> {
     let score = match rating.kind.as_str() {
-        "CVSS_V2" => cvss::v2::Vector::from_str(&rating.score)
-            .ok()?
-            .score()
-            .value(),
-        "CVSS_V3" => cvss::v3::Vector::from_str(&rating.score)
-            .ok()?
-            .base_score()
-            .value(),
-        "CVSS_V4" => cvss::v4::Vector::from_str(&rating.score)
-            .ok()?
-            .score()
-            .value(),
+        "CVSS_V2" => cvss::v2::Vector::from_str(&rating.score).ok()?.score().value(),
+        "CVSS_V3" => cvss::v3::Vector::from_str(&rating.score).ok()?.base_score().value(),
+        "CVSS_V4" => cvss::v4::Vector::from_str(&rating.score).ok()?.score().value(),
         _ => return None,
     };
     Some((score * 10.0).round() / 10.0)
@@ -147,32 +128,17 @@ mod tests {
     use super::*;
 
     fn rating(kind: &str, score: &str) -> Rating {
-        Rating {
-            kind: kind.to_owned(),
-            score: score.to_owned(),
-        }
+        Rating { kind: kind.to_owned(), score: score.to_owned() }
     }
 
     /// Scores as published for CVE-2021-44228, CVE-2021-44832, CVE-2017-5645, CVE-2026-34478.
     #[test]
     fn published_vectors_give_published_scores() {
         let cases = [
-            (
-                "CVSS_V3",
-                "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:C/C:H/I:H/A:H",
-                10.0,
-            ),
-            (
-                "CVSS_V3",
-                "CVSS:3.1/AV:N/AC:H/PR:H/UI:N/S:U/C:H/I:H/A:H",
-                6.6,
-            ),
+            ("CVSS_V3", "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:C/C:H/I:H/A:H", 10.0),
+            ("CVSS_V3", "CVSS:3.1/AV:N/AC:H/PR:H/UI:N/S:U/C:H/I:H/A:H", 6.6),
             ("CVSS_V2", "AV:N/AC:L/Au:N/C:P/I:P/A:P", 7.5),
-            (
-                "CVSS_V4",
-                "CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:N/VI:N/VA:N/SC:N/SI:L/SA:N",
-                6.9,
-            ),
+            ("CVSS_V4", "CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:N/VI:N/VA:N/SC:N/SI:L/SA:N", 6.9),
         ];
         for (kind, vector, expected) in cases {
             assert_eq!(score(&rating(kind, vector)), Some(expected), "{vector}");
@@ -184,10 +150,7 @@ mod tests {
         let low = rating("CVSS_V3", "CVSS:3.1/AV:N/AC:H/PR:N/UI:N/S:U/C:L/I:N/A:N");
         let high = rating("CVSS_V3", "CVSS:3.1/AV:N/AC:H/PR:N/UI:N/S:C/C:H/I:H/A:H");
         let severity = Severity::strictest([(&low, "a"), (&high, "b")]);
-        assert_eq!(
-            (severity.level, severity.source.as_deref()),
-            (Level::Critical, Some("b"))
-        );
+        assert_eq!((severity.level, severity.source.as_deref()), (Level::Critical, Some("b")));
     }
 
     #[test]

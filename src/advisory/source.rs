@@ -51,11 +51,7 @@ pub fn load(path: &Path) -> Result<Batch, DataError> {
         folder(path)?
     } else {
         let bytes = files::read(path)?;
-        if bytes.starts_with(b"PK") {
-            unzip(&name, &bytes)?
-        } else {
-            vec![(name.clone(), bytes)]
-        }
+        if bytes.starts_with(b"PK") { unzip(&name, &bytes)? } else { vec![(name.clone(), bytes)] }
     };
     let mut batch = Batch {
         sha256: sha256(texts.iter().map(|(_, bytes)| bytes.as_slice())),
@@ -82,10 +78,7 @@ fn add(batch: &mut Batch, file: &str, bytes: &[u8], source: &Arc<str>) {
     };
     match Record::parse(text, source) {
         Ok(record) => {
-            let odd = record
-                .warnings
-                .iter()
-                .map(|w| format!("{}: {w}", record.id));
+            let odd = record.warnings.iter().map(|w| format!("{}: {w}", record.id));
             batch.warnings.extend(odd);
             batch.records.push(record);
         }
@@ -96,10 +89,7 @@ fn add(batch: &mut Batch, file: &str, bytes: &[u8], source: &Arc<str>) {
 fn folder(path: &Path) -> Result<Vec<(String, Vec<u8>)>, DataError> {
     let mut texts = Vec::new();
     for file in files::walk(path)? {
-        if file
-            .extension()
-            .is_some_and(|ext| ext.eq_ignore_ascii_case("json"))
-        {
+        if file.extension().is_some_and(|ext| ext.eq_ignore_ascii_case("json")) {
             let bytes = files::read(&file)?;
             texts.push((file.display().to_string(), bytes));
         }
@@ -108,23 +98,15 @@ fn folder(path: &Path) -> Result<Vec<(String, Vec<u8>)>, DataError> {
 }
 
 fn unzip(path: &str, bytes: &[u8]) -> Result<Vec<(String, Vec<u8>)>, DataError> {
-    let damaged = |cause: String| DataError::Zip {
-        path: path.to_owned(),
-        cause,
-    };
+    let damaged = |cause: String| DataError::Zip { path: path.to_owned(), cause };
     let mut zip =
         zip::ZipArchive::new(Cursor::new(bytes)).map_err(|error| damaged(error.to_string()))?;
     let mut texts = Vec::new();
     let mut total = 0;
     for number in 0..zip.len() {
-        let file = zip
-            .by_index(number)
-            .map_err(|error| damaged(error.to_string()))?;
+        let file = zip.by_index(number).map_err(|error| damaged(error.to_string()))?;
         let name = file.name().to_owned();
-        if !Path::new(&name)
-            .extension()
-            .is_some_and(|ext| ext.eq_ignore_ascii_case("json"))
-        {
+        if !Path::new(&name).extension().is_some_and(|ext| ext.eq_ignore_ascii_case("json")) {
             continue;
         }
         let mut text = Vec::new();

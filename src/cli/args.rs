@@ -62,13 +62,8 @@ fn output(text: &str) -> Result<OutputArg, String> {
     if path.is_empty() {
         return Err("expected FORMAT=PATH".to_owned());
     }
-    let format = format
-        .parse()
-        .map_err(|error: crate::report::UnknownFormat| error.to_string())?;
-    Ok(OutputArg {
-        format,
-        path: PathBuf::from(path),
-    })
+    let format = format.parse().map_err(|error: crate::report::UnknownFormat| error.to_string())?;
+    Ok(OutputArg { format, path: PathBuf::from(path) })
 }
 
 /// Options that choose the advisory data.

@@ -29,11 +29,7 @@ pub(crate) struct Failure {
 
 impl Failure {
     fn new(class: Class, message: impl ToString) -> Self {
-        Self {
-            class,
-            message: message.to_string(),
-            help: None,
-        }
+        Self { class, message: message.to_string(), help: None }
     }
 
     fn with_help(mut self, help: &str) -> Self {

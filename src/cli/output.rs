@@ -19,11 +19,7 @@ pub(super) fn to_stdout(report: &Report<'_>, args: &ScanArgs) -> Class {
 }
 
 fn detail(args: &ScanArgs) -> Detail {
-    if args.verbose {
-        Detail::Full
-    } else {
-        Detail::Brief
-    }
+    if args.verbose { Detail::Full } else { Detail::Brief }
 }
 
 /// Writes text to standard output, with colours where they are wanted.
@@ -55,12 +51,8 @@ pub(super) fn finish(done: io::Result<()>) -> Class {
 pub(super) fn to_file(report: &Report<'_>, args: &ScanArgs, target: &OutputArg) -> Class {
     let path = &target.path;
     let mut bytes = Vec::new();
-    let made = report::write(
-        report,
-        target.format,
-        detail(args),
-        &mut StripStream::new(&mut bytes),
-    );
+    let made =
+        report::write(report, target.format, detail(args), &mut StripStream::new(&mut bytes));
     let written = made
         .map_err(|error| format!("{}: {error}", path.display()))
         .and_then(|()| files::write(path, &bytes).map_err(|error| error.to_string()));

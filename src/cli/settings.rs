@@ -49,16 +49,10 @@ fn find(named: Option<&Path>) -> Option<PathBuf> {
         return Some(PathBuf::from(path));
     }
     let here = std::env::current_dir().ok()?;
-    let found = here
-        .ancestors()
-        .map(|folder| folder.join(FILE))
-        .find(|path| files::is_file(path))?;
+    let found =
+        here.ancestors().map(|folder| folder.join(FILE)).find(|path| files::is_file(path))?;
     // in the working directory the short name is what people typed and what reports should show
-    Some(if found.parent() == Some(&here) {
-        PathBuf::from(FILE)
-    } else {
-        found
-    })
+    Some(if found.parent() == Some(&here) { PathBuf::from(FILE) } else { found })
 }
 
 /// The audit's clock: the option, `SOURCE_DATE_EPOCH`, the machine's.
@@ -71,12 +65,10 @@ pub(super) fn now(args: &DataArgs) -> Result<Timestamp, Failure> {
     };
     let text = epoch.to_string_lossy();
     let seconds = text.trim().parse().ok();
-    seconds
-        .and_then(|seconds| Timestamp::from_second(seconds).ok())
-        .ok_or_else(|| {
-            let message = format!("SOURCE_DATE_EPOCH is \"{text}\", expected seconds since 1970");
-            Failure::new(Class::Config, message)
-        })
+    seconds.and_then(|seconds| Timestamp::from_second(seconds).ok()).ok_or_else(|| {
+        let message = format!("SOURCE_DATE_EPOCH is \"{text}\", expected seconds since 1970");
+        Failure::new(Class::Config, message)
+    })
 }
 
 /// All records that the options ask for.
@@ -90,10 +82,8 @@ pub(super) fn database(args: &DataArgs, now: Timestamp) -> Result<Database, Fail
     }
     let database = Database::new(batches, now);
     if database.sources.is_empty() {
-        return Err(
-            Failure::new(Class::Data, "no advisory data: nothing to compare with")
-                .with_help("leave out --no-bundled, or give OSV records with --advisories"),
-        );
+        return Err(Failure::new(Class::Data, "no advisory data: nothing to compare with")
+            .with_help("leave out --no-bundled, or give OSV records with --advisories"));
     }
     Ok(database)
 }

@@ -110,9 +110,7 @@ impl File {
         };
         file.apply(&mut settings, &place)?;
         for entry in &file.waiver {
-            let rule = entry
-                .get_ref()
-                .rule(&settings, &place, entry.span().start)?;
+            let rule = entry.get_ref().rule(&settings, &place, entry.span().start)?;
             settings.waiver.push(rule);
         }
         Ok(settings)
@@ -136,10 +134,7 @@ impl File {
             let value = kind.literal(&value);
             let text = format!("[{section}]\n{key} = {value}\n");
             let path = PathBuf::from(&name);
-            let place = Place {
-                text: &text,
-                path: &path,
-            };
+            let place = Place { text: &text, path: &path };
             let file: Self = toml::from_str(&text).map_err(|e| place.error(0, e.message()))?;
             file.apply(settings, &place)?;
         }
@@ -188,10 +183,9 @@ impl Kind {
         let quote = |text: &str| serde_json::Value::from(text.trim()).to_string();
         match self {
             Self::Text => quote(value),
-            Self::List => format!(
-                "[{}]",
-                value.split(',').map(quote).collect::<Vec<_>>().join(", ")
-            ),
+            Self::List => {
+                format!("[{}]", value.split(',').map(quote).collect::<Vec<_>>().join(", "))
+            }
             Self::Bare if value.trim().chars().all(|c| c.is_ascii_alphanumeric()) => {
                 value.trim().to_owned()
             }
@@ -231,10 +225,7 @@ impl Place<'_> {
         found.map(|(_, value)| *value).ok_or_else(|| {
             let names: Vec<_> = known.iter().map(|(name, _)| *name).collect();
             let names = names.join(", ");
-            let cause = format!(
-                "{key} is \"{}\", expected one of {names}",
-                written.get_ref()
-            );
+            let cause = format!("{key} is \"{}\", expected one of {names}", written.get_ref());
             self.error(written.span().start, cause)
         })
     }
@@ -281,11 +272,8 @@ impl Waivers {
             policy.require_reason = require;
         }
         if let Some(word) = &self.unused {
-            let known = [
-                ("warn", Unused::Warn),
-                ("error", Unused::Error),
-                ("ignore", Unused::Ignore),
-            ];
+            let known =
+                [("warn", Unused::Warn), ("error", Unused::Error), ("ignore", Unused::Ignore)];
             policy.unused = place.word(word, "unused", &known)?;
         }
         if let Some(days) = self.warn_before_days {
@@ -308,10 +296,7 @@ impl WaiverEntry {
             missing.push("expires");
         }
         if settings.waivers.require_reason
-            && self
-                .reason
-                .as_deref()
-                .is_none_or(|reason| reason.trim().is_empty())
+            && self.reason.as_deref().is_none_or(|reason| reason.trim().is_empty())
         {
             missing.push("reason");
         }
@@ -333,20 +318,12 @@ impl WaiverEntry {
         let max_severity = match &self.max_severity {
             None => None,
             Some(level) => Some(level.parse().map_err(|_| {
-                wrong(format!(
-                    "max_severity \"{level}\" is none of low, medium, high, critical"
-                ))
+                wrong(format!("max_severity \"{level}\" is none of low, medium, high, critical"))
             })?),
         };
-        if self
-            .component
-            .as_deref()
-            .is_some_and(|c| crate::purl::Purl::parse(c).is_err())
-        {
+        if self.component.as_deref().is_some_and(|c| crate::purl::Purl::parse(c).is_err()) {
             let component = self.component.as_deref().unwrap_or_default();
-            return Err(wrong(format!(
-                "component \"{component}\" is no package URL"
-            )));
+            return Err(wrong(format!("component \"{component}\" is no package URL")));
         }
         Ok(WaiverRule {
             id: self.id.trim().to_owned(),
@@ -365,13 +342,7 @@ fn end_of_waiver(text: &str) -> Option<Timestamp> {
         return Some(instant);
     }
     let day: Date = text.parse().ok()?;
-    Some(
-        day.tomorrow()
-            .ok()?
-            .to_zoned(TimeZone::UTC)
-            .ok()?
-            .timestamp(),
-    )
+    Some(day.tomorrow().ok()?.to_zoned(TimeZone::UTC).ok()?.timestamp())
 }
 
 #[cfg(test)]
@@ -391,10 +362,7 @@ mod tests {
     #[test]
     fn an_unknown_key_is_an_error_with_its_line() {
         let error = read("[gate]\nfail_on = \"any\"\nfail_of = 1\n").unwrap_err();
-        assert!(
-            error.starts_with("bomvet.toml:3: unknown field `fail_of`"),
-            "{error}"
-        );
+        assert!(error.starts_with("bomvet.toml:3: unknown field `fail_of`"), "{error}");
     }
 
     #[test]

@@ -126,10 +126,7 @@ impl Default for Settings {
                 not_evaluated: Answer::Pass,
                 scopes: Scope::ALL.into_iter().filter(counted).collect(),
             },
-            data: DataPolicy {
-                max_age_days: 0,
-                allow_stale: false,
-            },
+            data: DataPolicy { max_age_days: 0, allow_stale: false },
             waivers: WaiverPolicy {
                 require_expiry: false,
                 require_reason: false,

@@ -102,21 +102,9 @@ mod tests {
 
     #[test]
     fn a_rule_reads_as_it_prints() {
-        for name in [
-            "any",
-            "low",
-            "critical",
-            "never",
-            "kev",
-            "fixable",
-            "malicious",
-            "unscored",
-        ] {
+        for name in ["any", "low", "critical", "never", "kev", "fixable", "malicious", "unscored"] {
             assert_eq!(name.parse::<Rule>().unwrap().to_string(), name);
         }
-        assert_eq!(
-            "sometimes".parse::<Rule>(),
-            Err(InvalidRule("sometimes".to_owned()))
-        );
+        assert_eq!("sometimes".parse::<Rule>(), Err(InvalidRule("sometimes".to_owned())));
     }
 }

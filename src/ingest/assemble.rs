@@ -29,16 +29,10 @@ pub(super) fn add(
         About::Apart(declared) => (Some(subject(declared)), declared.reference.clone()),
         About::Listed(index) => {
             let listed = document.components.get(*index);
-            (
-                listed.map(subject),
-                listed.and_then(|declared| declared.reference.clone()),
-            )
+            (listed.map(subject), listed.and_then(|declared| declared.reference.clone()))
         }
     };
-    let references = document
-        .components
-        .iter()
-        .map(|declared| declared.reference.as_deref());
+    let references = document.components.iter().map(|declared| declared.reference.as_deref());
     let graph = Graph::new(root.as_deref(), &document.edges, references);
     let mut warnings = Vec::with_capacity(document.warnings.len());
     for warning in document.warnings {
@@ -76,10 +70,8 @@ pub(super) fn add(
 fn subject(declared: &Declared) -> Subject {
     let group = declared.group.as_deref().filter(|group| !group.is_empty());
     Subject {
-        name: group.map_or_else(
-            || declared.name.clone(),
-            |group| format!("{group}:{}", declared.name),
-        ),
+        name: group
+            .map_or_else(|| declared.name.clone(), |group| format!("{group}:{}", declared.name)),
         version: declared.version.clone(),
         purl: declared.purls.first().cloned(),
     }
@@ -96,16 +88,10 @@ impl Builder<'_> {
     /// One component for what is declared, and one more for each further package URL it has.
     fn add(&mut self, mut declared: Declared, role: Role) {
         let place = self.lines.place(declared.position);
-        let location = Location {
-            path: Arc::clone(&self.path),
-            place,
-        };
+        let location = Location { path: Arc::clone(&self.path), place };
         let further = declared.purls.split_off(declared.purls.len().min(1));
         for purl in further {
-            let twin = Declared {
-                purls: vec![purl],
-                ..declared.clone()
-            };
+            let twin = Declared { purls: vec![purl], ..declared.clone() };
             let component = self.component(twin, Role::Alias, location.clone());
             if component.identity.is_ok() {
                 self.components.push(component);
@@ -169,24 +155,15 @@ fn identity(
     let purl = match purl {
         Some(Ok(purl)) => purl,
         Some(Err(error)) => {
-            return Err(NotEvaluated::because(
-                Reason::InvalidPurl,
-                error.to_string(),
-            ));
+            return Err(NotEvaluated::because(Reason::InvalidPurl, error.to_string()));
         }
         None if kind == Kind::Other => return Err(NotEvaluated::bare(Reason::NotAPackage)),
         None => {
-            return Err(NotEvaluated::because(
-                Reason::NoIdentifier,
-                "no package URL",
-            ));
+            return Err(NotEvaluated::because(Reason::NoIdentifier, "no package URL"));
         }
     };
     if purl.ecosystem().is_none() {
-        let detail = format!(
-            "packages of type \"{}\" are in no advisory ecosystem",
-            purl.kind()
-        );
+        let detail = format!("packages of type \"{}\" are in no advisory ecosystem", purl.kind());
         return Err(NotEvaluated::because(Reason::EcosystemNotSupported, detail));
     }
     let version = version.map(str::trim).filter(|v| !is_placeholder(v));
@@ -199,22 +176,13 @@ fn identity(
     if is_range(version) {
         return Err(NotEvaluated::because(Reason::VersionRange, version));
     }
-    purl.package(version)
-        .ok_or_else(|| NotEvaluated::bare(Reason::EcosystemNotSupported))
+    purl.package(version).ok_or_else(|| NotEvaluated::bare(Reason::EcosystemNotSupported))
 }
 
 /// Words that tools write where they know no version.
 fn is_placeholder(version: &str) -> bool {
-    const WORDS: [&str; 8] = [
-        "noassertion",
-        "none",
-        "unknown",
-        "unspecified",
-        "(devel)",
-        "(unknown)",
-        "null",
-        "latest",
-    ];
+    const WORDS: [&str; 8] =
+        ["noassertion", "none", "unknown", "unspecified", "(devel)", "(unknown)", "null", "latest"];
     version.is_empty() || WORDS.iter().any(|word| version.eq_ignore_ascii_case(word))
 }
 
@@ -254,22 +222,13 @@ mod tests {
             warnings: Vec::new(),
         };
         let mut inventory = Inventory::default();
-        add(
-            &mut inventory,
-            document,
-            "",
-            (Arc::from("a.json"), String::new()),
-        );
+        add(&mut inventory, document, "", (Arc::from("a.json"), String::new()));
         inventory
     }
 
     fn reason(purls: &[&str], version: Option<&str>) -> Option<Reason> {
         let inventory = inventory(vec![declared(purls, version)]);
-        inventory.components[0]
-            .identity
-            .as_ref()
-            .err()
-            .map(|n| n.reason)
+        inventory.components[0].identity.as_ref().err().map(|n| n.reason)
     }
 
     #[test]
@@ -277,28 +236,13 @@ mod tests {
         assert_eq!(reason(&["pkg:maven/a/b@1"], None), None);
         assert_eq!(reason(&["pkg:maven/a/b"], Some("1")), None);
         assert_eq!(reason(&["pkg:maven/a/b"], None), Some(Reason::NoVersion));
-        assert_eq!(
-            reason(&["pkg:maven/a/b"], Some("NOASSERTION")),
-            Some(Reason::NoVersion)
-        );
-        assert_eq!(
-            reason(&["pkg:golang/a/b@(devel)"], None),
-            Some(Reason::NoVersion)
-        );
+        assert_eq!(reason(&["pkg:maven/a/b"], Some("NOASSERTION")), Some(Reason::NoVersion));
+        assert_eq!(reason(&["pkg:golang/a/b@(devel)"], None), Some(Reason::NoVersion));
         assert_eq!(reason(&[], Some("1")), Some(Reason::NoIdentifier));
         assert_eq!(reason(&["maven/a/b"], Some("1")), Some(Reason::InvalidPurl));
-        assert_eq!(
-            reason(&["pkg:yocto/a@1"], None),
-            Some(Reason::EcosystemNotSupported)
-        );
-        assert_eq!(
-            reason(&["pkg:maven/a/b@${v}"], None),
-            Some(Reason::UnresolvedProperty)
-        );
-        assert_eq!(
-            reason(&["pkg:npm/a@%5E1.0"], None),
-            Some(Reason::VersionRange)
-        );
+        assert_eq!(reason(&["pkg:yocto/a@1"], None), Some(Reason::EcosystemNotSupported));
+        assert_eq!(reason(&["pkg:maven/a/b@${v}"], None), Some(Reason::UnresolvedProperty));
+        assert_eq!(reason(&["pkg:npm/a@%5E1.0"], None), Some(Reason::VersionRange));
     }
 
     #[test]

@@ -38,12 +38,12 @@ fn xml_shape(text: &str) -> Result<Shape, ReadError> {
     match name.rsplit(':').next().unwrap_or(name) {
         "bom" => Ok(Shape::CycloneDxXml),
         "project" => Ok(Shape::MavenPom),
-        "RDF" => Err(ReadError::new(
-            "is SPDX RDF/XML, which is not supported; convert it to SPDX JSON",
-        )),
-        "Document" => Err(ReadError::new(
-            "is SPDX XML, which is not supported; convert it to SPDX JSON",
-        )),
+        "RDF" => {
+            Err(ReadError::new("is SPDX RDF/XML, which is not supported; convert it to SPDX JSON"))
+        }
+        "Document" => {
+            Err(ReadError::new("is SPDX XML, which is not supported; convert it to SPDX JSON"))
+        }
         _ => Err(ReadError::foreign(format!(
             "is XML with the root element <{}>, which is no bill of materials",
             shortened(name)
@@ -102,9 +102,7 @@ fn line_shape(text: &str) -> Result<Shape, ReadError> {
             _ => {}
         }
     }
-    Err(ReadError::foreign(
-        "is no bill of materials: neither JSON, XML nor SPDX tag-value",
-    ))
+    Err(ReadError::foreign("is no bill of materials: neither JSON, XML nor SPDX tag-value"))
 }
 
 /// A name from a foreign text, short enough for an error and without control characters.
@@ -150,24 +148,15 @@ mod tests {
     #[test]
     fn formats_that_are_known_but_not_read_are_named() {
         let rdf = "<rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#'>";
-        assert_eq!(
-            cause(rdf),
-            "is SPDX RDF/XML, which is not supported; convert it to SPDX JSON"
-        );
+        assert_eq!(cause(rdf), "is SPDX RDF/XML, which is not supported; convert it to SPDX JSON");
         assert_eq!(
             cause("<Document>"),
             "is SPDX XML, which is not supported; convert it to SPDX JSON"
         );
         let yaml = "---\nSPDXID: SPDXRef-DOCUMENT\nspdxVersion: SPDX-2.3\n";
-        assert_eq!(
-            cause(yaml),
-            "is SPDX in YAML, which is not supported yet; convert it to JSON"
-        );
+        assert_eq!(cause(yaml), "is SPDX in YAML, which is not supported yet; convert it to JSON");
         let yaml = "bomFormat: CycloneDX\n";
-        assert_eq!(
-            cause(yaml),
-            "is CycloneDX in YAML, which is not supported; convert it to JSON"
-        );
+        assert_eq!(cause(yaml), "is CycloneDX in YAML, which is not supported; convert it to JSON");
     }
 
     #[test]
@@ -176,10 +165,7 @@ mod tests {
             cause("<!DOCTYPE html><html>"),
             "is XML with the root element <html>, which is no bill of materials"
         );
-        assert_eq!(
-            cause("<?xml version='1.0'?>"),
-            "is XML without a root element"
-        );
+        assert_eq!(cause("<?xml version='1.0'?>"), "is XML without a root element");
         assert_eq!(cause("<!-- bom "), "is XML without a root element");
         assert_eq!(cause("<"), "is XML without a root element");
     }
@@ -187,10 +173,7 @@ mod tests {
     #[test]
     fn a_version_line_makes_tag_value_wherever_it_stands() {
         assert_eq!(shape("SPDXVersion: SPDX-2.3\r\n"), Ok(Shape::TagValue));
-        let late = format!(
-            "{}SPDXVersion : SPDX-2.2",
-            "# a comment: long\n".repeat(1000)
-        );
+        let late = format!("{}SPDXVersion : SPDX-2.2", "# a comment: long\n".repeat(1000));
         assert_eq!(shape(&late), Ok(Shape::TagValue));
     }
 

@@ -118,26 +118,16 @@ pub struct ReadError {
 impl ReadError {
     /// What is no bill of materials and never was meant to be one.
     pub fn foreign(cause: impl Into<String>) -> Self {
-        Self {
-            nature: Nature::Foreign,
-            ..Self::new(cause)
-        }
+        Self { nature: Nature::Foreign, ..Self::new(cause) }
     }
 
     /// An error at a place.
     pub fn at(position: Position, cause: impl Into<String>) -> Self {
-        Self {
-            position,
-            ..Self::new(cause)
-        }
+        Self { position, ..Self::new(cause) }
     }
 
     /// An error without a place.
     pub fn new(cause: impl Into<String>) -> Self {
-        Self {
-            nature: Nature::Broken,
-            position: Position::Unknown,
-            cause: cause.into(),
-        }
+        Self { nature: Nature::Broken, position: Position::Unknown, cause: cause.into() }
     }
 }

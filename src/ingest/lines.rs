@@ -13,10 +13,7 @@ pub(super) struct Lines<'a> {
 
 impl<'a> Lines<'a> {
     pub(super) fn new(text: &'a str) -> Self {
-        Self {
-            text,
-            starts: OnceCell::new(),
-        }
+        Self { text, starts: OnceCell::new() }
     }
 
     /// The line and column of a position.
@@ -32,16 +29,11 @@ impl<'a> Lines<'a> {
         let offset = offset.min(self.text.len());
         let starts = self.starts.get_or_init(|| {
             let newlines = memchr::memchr_iter(b'\n', self.text.as_bytes());
-            std::iter::once(0)
-                .chain(newlines.map(|at| at + 1))
-                .collect()
+            std::iter::once(0).chain(newlines.map(|at| at + 1)).collect()
         });
         let line = starts.partition_point(|start| *start <= offset).max(1);
         let number = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
-        Place {
-            line: number(line),
-            column: number(offset - starts[line - 1] + 1),
-        }
+        Place { line: number(line), column: number(offset - starts[line - 1] + 1) }
     }
 }
 

@@ -117,10 +117,7 @@ impl Intake {
         }
         if self.inventory.inputs.len() == inputs && self.errors.len() == errors {
             let path = folder.display().to_string();
-            self.errors.push(IngestError::EmptyFolder {
-                path,
-                seen: found.len(),
-            });
+            self.errors.push(IngestError::EmptyFolder { path, seen: found.len() });
         }
     }
 
@@ -150,11 +147,7 @@ impl Intake {
 
     fn refuse(&mut self, path: String, text: &str, error: ReadError) {
         let place = Lines::new(text).place(error.position);
-        self.errors.push(IngestError::Content {
-            path,
-            place,
-            cause: error.cause,
-        });
+        self.errors.push(IngestError::Content { path, place, cause: error.cause });
     }
 }
 

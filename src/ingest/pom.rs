@@ -23,10 +23,7 @@ pub fn read(text: &str, path: &Path, source: &dyn PomSource) -> Result<Document,
     let pom = Pom::parse(text).map_err(error)?;
     let spec_version = pom.model_version.as_ref().map(|text| text.value.clone());
     let effective = effective(pom, path, source);
-    Ok(Writer {
-        effective: &effective,
-    }
-    .document(spec_version))
+    Ok(Writer { effective: &effective }.document(spec_version))
 }
 
 /// Reads a POM that stands alone: no parent is looked for on disk.
@@ -38,10 +35,7 @@ pub fn read_text(text: &str) -> Result<Document, ReadError> {
 }
 
 fn error(error: PomError) -> ReadError {
-    ReadError::at(
-        error.place.map_or(Position::Unknown, Position::At),
-        error.cause,
-    )
+    ReadError::at(error.place.map_or(Position::Unknown, Position::At), error.cause)
 }
 
 /// The index of the project's own file.
@@ -56,23 +50,15 @@ impl Writer<'_> {
     fn document(&self, spec_version: Option<String>) -> Document {
         let project = self.project();
         let root = project.reference.clone().unwrap_or_default();
-        let components: Vec<_> = self
-            .effective
-            .dependencies
-            .iter()
-            .map(|d| self.declared(d, &root))
-            .collect();
+        let components: Vec<_> =
+            self.effective.dependencies.iter().map(|d| self.declared(d, &root)).collect();
         let root: Arc<str> = Arc::from(root);
-        let references = components
-            .iter()
-            .filter_map(|component| component.reference.clone());
+        let references = components.iter().filter_map(|component| component.reference.clone());
         Document {
             format: Format::MavenPom,
             spec_version: spec_version.filter(|text| !text.is_empty()),
             about: About::Apart(Box::new(project)),
-            edges: references
-                .map(|reference| (Arc::clone(&root), Arc::from(reference)))
-                .collect(),
+            edges: references.map(|reference| (Arc::clone(&root), Arc::from(reference))).collect(),
             warnings: self.warnings(&components),
             components,
         }
@@ -82,40 +68,21 @@ impl Writer<'_> {
         let text = |value: Option<&Interpolated>| value.map_or("", |v| v.text.as_str()).to_owned();
         let group = text(self.effective.group.as_ref());
         let name = text(self.effective.artifact.as_ref());
-        let nameless = nameless([
-            self.effective.group.as_ref(),
-            self.effective.artifact.as_ref(),
-        ]);
+        let nameless = nameless([self.effective.group.as_ref(), self.effective.artifact.as_ref()]);
         let named = nameless.is_none();
         let identity = match nameless {
             Some(why) => Err(why),
             None => self.version(self.effective.version.as_ref()),
         };
         let version = identity.as_deref().ok();
-        let own = self
-            .effective
-            .version
-            .as_ref()
-            .filter(|version| version.file == PROJECT);
-        let root = || {
-            self.effective
-                .files
-                .first()
-                .map_or(0, |file| file.pom.span.start)
-        };
+        let own = self.effective.version.as_ref().filter(|version| version.file == PROJECT);
+        let root = || self.effective.files.first().map_or(0, |file| file.pom.span.start);
         Declared {
             reference: Some(format!("{group}:{name}")),
-            purls: named
-                .then(|| purl([&group, &name, "jar", ""], version))
-                .into_iter()
-                .collect(),
+            purls: named.then(|| purl([&group, &name, "jar", ""], version)).into_iter().collect(),
             version: version.map(str::to_owned),
             position: self.position(PROJECT, own.map_or_else(root, |version| version.span.start)),
-            declared_in: self
-                .effective
-                .version
-                .as_ref()
-                .map(|version| self.declaration(version)),
+            declared_in: self.effective.version.as_ref().map(|version| self.declaration(version)),
             not_evaluated: identity.err(),
             group: Some(group).filter(|group| !group.is_empty()),
             name,
@@ -142,10 +109,7 @@ impl Writer<'_> {
             version: version.map(str::to_owned),
             scope: scope(dependency.scope.as_deref()),
             position: self.position(dependency.file, dependency.at),
-            declared_in: dependency
-                .version
-                .as_ref()
-                .map(|version| self.declaration(version)),
+            declared_in: dependency.version.as_ref().map(|version| self.declaration(version)),
             not_evaluated: identity.err(),
             ..Declared::default()
         }
@@ -183,12 +147,7 @@ impl Writer<'_> {
     }
 
     fn no_version(&self) -> NotEvaluated {
-        let of = |role| {
-            self.effective
-                .missing
-                .iter()
-                .filter(move |missing| missing.role == role)
-        };
+        let of = |role| self.effective.missing.iter().filter(move |missing| missing.role == role);
         let parents = of(Role::Parent).map(|missing| format!("parent {}", missing.label));
         let imports = of(Role::Import).map(|missing| format!("import {}", missing.label));
         let sources: Vec<_> = parents.chain(imports).collect();
@@ -197,12 +156,7 @@ impl Writer<'_> {
             1 => "which is not available",
             _ => "none of which is available",
         };
-        let named = sources
-            .iter()
-            .take(SHOWN)
-            .cloned()
-            .collect::<Vec<_>>()
-            .join(" or ");
+        let named = sources.iter().take(SHOWN).cloned().collect::<Vec<_>>().join(" or ");
         let more = match sources.len().saturating_sub(SHOWN) {
             0 => String::new(),
             more => format!(" or {more} others"),
@@ -214,21 +168,11 @@ impl Writer<'_> {
     fn fault(&self, fault: &Fault) -> String {
         match fault {
             Fault::Undefined(name) => {
-                let parent = self
-                    .effective
-                    .missing
-                    .iter()
-                    .find(|m| m.role == Role::Parent);
+                let parent = self.effective.missing.iter().find(|m| m.role == Role::Parent);
                 let parent = parent.map(|missing| {
-                    format!(
-                        "; it may come from parent {}, which is not available",
-                        missing.label
-                    )
+                    format!("; it may come from parent {}, which is not available", missing.label)
                 });
-                format!(
-                    "nothing defines property {name}{}",
-                    parent.unwrap_or_default()
-                )
+                format!("nothing defines property {name}{}", parent.unwrap_or_default())
             }
             Fault::Cycle(names) => {
                 format!("a property leads back to itself: {}", names.join(" -> "))
@@ -257,9 +201,7 @@ impl Writer<'_> {
             How::Project => "project version".to_owned(),
         };
         Declaration {
-            path: file
-                .map(|file| file.path.display().to_string())
-                .unwrap_or_default(),
+            path: file.map(|file| file.path.display().to_string()).unwrap_or_default(),
             line: file.map_or(1, |file| file.pom.lines.place(version.span.start).line),
             how: what + &owner,
         }
@@ -270,13 +212,7 @@ impl Writer<'_> {
         let Some(project) = self.effective.files.get(PROJECT) else {
             return Position::Unknown;
         };
-        let parent = || {
-            project
-                .pom
-                .parent
-                .as_ref()
-                .map_or(0, |parent| parent.span.start)
-        };
+        let parent = || project.pom.parent.as_ref().map_or(0, |parent| parent.span.start);
         let offset = if file == PROJECT { offset } else { parent() };
         Position::At(project.pom.lines.place(offset))
     }
@@ -287,24 +223,17 @@ impl Writer<'_> {
                 Role::Parent => ("parent", "what it declares, manages and defines is unknown"),
                 Role::Import => ("import", "what it manages is unknown"),
             };
-            let message = format!(
-                "{what} {} is not available: {}; {unknown}",
-                missing.label, missing.cause
-            );
+            let message =
+                format!("{what} {} is not available: {}; {unknown}", missing.label, missing.cause);
             self.warning(message, missing.file, missing.offset)
         });
         let remarks = self.effective.remarks.iter();
         let remarks = remarks.map(|r| self.warning(r.message.clone(), r.file, r.offset));
-        let own = [
-            self.assumed(),
-            self.scopes(),
-            self.modules(),
-            transitive(components.len()),
-        ];
-        let own = own.into_iter().flatten().map(|message| Warning {
-            message,
-            position: Position::Unknown,
-        });
+        let own = [self.assumed(), self.scopes(), self.modules(), transitive(components.len())];
+        let own = own
+            .into_iter()
+            .flatten()
+            .map(|message| Warning { message, position: Position::Unknown });
         missing.chain(remarks).chain(own).collect()
     }
 
@@ -324,14 +253,10 @@ impl Writer<'_> {
     /// Versions from an import though something that would win over it is out of reach.
     fn assumed(&self) -> Option<String> {
         let assumed = self.effective.dependencies.iter().filter(|dependency| {
-            dependency
-                .version
-                .as_ref()
-                .is_some_and(|version| version.assumed)
+            dependency.version.as_ref().is_some_and(|version| version.assumed)
         });
-        let names: Vec<_> = assumed
-            .map(|d| format!("{}:{}", d.group.text, d.artifact.text))
-            .collect();
+        let names: Vec<_> =
+            assumed.map(|d| format!("{}:{}", d.group.text, d.artifact.text)).collect();
         (!names.is_empty()).then(|| {
             format!(
                 "versions were taken from an import although a parent or an earlier import, which \
@@ -353,17 +278,11 @@ impl Writer<'_> {
     }
 
     fn modules(&self) -> Option<String> {
-        let modules = self
-            .effective
-            .files
-            .first()
-            .map_or(0, |file| file.section.modules.len());
+        let modules = self.effective.files.first().map_or(0, |file| file.section.modules.len());
         match modules {
             0 => None,
             1 => Some("1 module is declared and not read: give its POM too".to_owned()),
-            n => Some(format!(
-                "{n} modules are declared and not read: give their POMs too"
-            )),
+            n => Some(format!("{n} modules are declared and not read: give their POMs too")),
         }
     }
 }
@@ -373,10 +292,7 @@ fn nameless(names: [Option<&Interpolated>; 2]) -> Option<NotEvaluated> {
     let [group, artifact] = names;
     for (what, part) in [("groupId", group), ("artifactId", artifact)] {
         if part.is_none_or(|part| part.text.is_empty()) {
-            return Some(NotEvaluated::because(
-                Reason::NoIdentifier,
-                format!("it has no {what}"),
-            ));
+            return Some(NotEvaluated::because(Reason::NoIdentifier, format!("it has no {what}")));
         }
     }
     undefined_in(names.into_iter().flatten())
@@ -420,26 +336,14 @@ fn reference([group, name, kind, classifier]: [&str; 4], root: &str) -> String {
 
 /// The package URL (purl-spec, type `maven`): qualifiers in alphabetical order, defaults left out.
 fn purl([group, name, kind, classifier]: [&str; 4], version: Option<&str>) -> String {
-    let version = version
-        .map(|version| format!("@{}", encoded(version)))
-        .unwrap_or_default();
+    let version = version.map(|version| format!("@{}", encoded(version))).unwrap_or_default();
     let qualifiers = [("classifier", classifier, ""), ("type", kind, "jar")];
-    let qualifiers = qualifiers
-        .iter()
-        .filter(|(_, value, default)| value != default);
-    let qualifiers: Vec<_> = qualifiers
-        .map(|(key, value, _)| format!("{key}={}", encoded(value)))
-        .collect();
-    let query = if qualifiers.is_empty() {
-        String::new()
-    } else {
-        format!("?{}", qualifiers.join("&"))
-    };
-    format!(
-        "pkg:maven/{}/{}{version}{query}",
-        encoded(group),
-        encoded(name)
-    )
+    let qualifiers = qualifiers.iter().filter(|(_, value, default)| value != default);
+    let qualifiers: Vec<_> =
+        qualifiers.map(|(key, value, _)| format!("{key}={}", encoded(value))).collect();
+    let query =
+        if qualifiers.is_empty() { String::new() } else { format!("?{}", qualifiers.join("&")) };
+    format!("pkg:maven/{}/{}{version}{query}", encoded(group), encoded(name))
 }
 
 /// Percent-encodes all but letters, digits, `.`, `-`, `_`, `~` and the colon.
@@ -472,12 +376,7 @@ const SHOWN: usize = 5;
 
 /// At most so many names.
 fn shortened(names: &[String]) -> String {
-    let shown = names
-        .iter()
-        .take(SHOWN)
-        .cloned()
-        .collect::<Vec<_>>()
-        .join(", ");
+    let shown = names.iter().take(SHOWN).cloned().collect::<Vec<_>>().join(", ");
     match names.len().saturating_sub(SHOWN) {
         0 => shown,
         more => format!("{shown} and {more} more"),

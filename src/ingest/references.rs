@@ -22,10 +22,8 @@ impl<'a> References<'a> {
     /// Reads the references of all components.
     #[must_use]
     pub(super) fn of(components: &'a [Declared]) -> Self {
-        let mut references = Self {
-            index: HashMap::with_capacity(components.len()),
-            again: Vec::new(),
-        };
+        let mut references =
+            Self { index: HashMap::with_capacity(components.len()), again: Vec::new() };
         for (position, component) in components.iter().enumerate() {
             let Some(reference) = component.reference.as_deref() else {
                 continue;
@@ -59,9 +57,7 @@ impl<'a> References<'a> {
                     "{what} \"{reference}\" is used by {count} components: paths through it are \
                      not certain"
                 ),
-                position: components
-                    .get(*position)
-                    .map_or(Position::Unknown, |c| c.position),
+                position: components.get(*position).map_or(Position::Unknown, |c| c.position),
             })
         });
         second.collect()
@@ -95,11 +91,7 @@ pub(super) fn dangling<'r>(
 /// The first of several names, quoted, and the number of the rest.
 #[must_use]
 pub(super) fn few(names: &[&str]) -> String {
-    let quoted: Vec<String> = names
-        .iter()
-        .take(NAMED)
-        .map(|name| format!("\"{name}\""))
-        .collect();
+    let quoted: Vec<String> = names.iter().take(NAMED).map(|name| format!("\"{name}\"")).collect();
     match names.len().saturating_sub(NAMED) {
         0 => quoted.join(", "),
         rest => format!("{} and {rest} more", quoted.join(", ")),
@@ -111,10 +103,7 @@ mod tests {
     use super::*;
 
     fn named(reference: &str) -> Declared {
-        Declared {
-            reference: Some(reference.to_owned()),
-            ..Declared::default()
-        }
+        Declared { reference: Some(reference.to_owned()), ..Declared::default() }
     }
 
     #[test]

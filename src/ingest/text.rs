@@ -18,10 +18,7 @@ const SNIFFED: usize = 8 * 1024;
 /// The first bytes of compressed files, and what to say about them.
 const COMPRESSED: [(&[u8], &str); 6] = [
     (b"\x1f\x8b", "is gzip-compressed; decompress it first"),
-    (
-        b"\x28\xb5\x2f\xfd",
-        "is zstd-compressed; decompress it first",
-    ),
+    (b"\x28\xb5\x2f\xfd", "is zstd-compressed; decompress it first"),
     (b"\xfd7zXZ\0", "is xz-compressed; decompress it first"),
     (b"BZh", "is bzip2-compressed; decompress it first"),
     (b"PK\x03\x04", "is a zip archive; unpack it first"),
@@ -33,10 +30,7 @@ const COMPRESSED: [(&[u8], &str); 6] = [
 /// # Errors
 /// When the file is empty, compressed, binary, or in an encoding other than UTF-8 and UTF-16.
 pub fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, ReadError> {
-    if let Some((_, cause)) = COMPRESSED
-        .iter()
-        .find(|(magic, _)| bytes.starts_with(magic))
-    {
+    if let Some((_, cause)) = COMPRESSED.iter().find(|(magic, _)| bytes.starts_with(magic)) {
         return Err(ReadError::new(*cause));
     }
     let text = match utf16(bytes) {
@@ -68,9 +62,8 @@ fn decode_utf16<'a>(
     encoding: &'static Encoding,
     bytes: &'a [u8],
 ) -> Result<Cow<'a, str>, ReadError> {
-    let text = encoding
-        .decode_without_bom_handling_and_without_replacement(bytes)
-        .ok_or_else(|| {
+    let text =
+        encoding.decode_without_bom_handling_and_without_replacement(bytes).ok_or_else(|| {
             ReadError::new(format!(
                 "is {} that breaks off or holds half a character",
                 encoding.name()
@@ -127,10 +120,7 @@ fn place_of(before: &[u8]) -> Place {
     let line = memchr::memchr_iter(b'\n', before).count() + 1;
     let column = before.len() - memchr::memrchr(b'\n', before).map_or(0, |at| at + 1) + 1;
     let number = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
-    Place {
-        line: number(line),
-        column: number(column),
-    }
+    Place { line: number(line), column: number(column) }
 }
 
 #[cfg(test)]
@@ -147,23 +137,14 @@ mod tests {
 
     #[test]
     fn plain_text_is_borrowed() {
-        assert!(matches!(
-            decode("{\"ä\":1}".as_bytes()),
-            Ok(Cow::Borrowed("{\"ä\":1}"))
-        ));
+        assert!(matches!(decode("{\"ä\":1}".as_bytes()), Ok(Cow::Borrowed("{\"ä\":1}"))));
     }
 
     #[test]
     fn a_byte_order_mark_is_no_part_of_the_text() {
         assert_eq!(decode("\u{feff}{}".as_bytes()).unwrap(), "{}");
-        assert_eq!(
-            decode(&utf16_bytes("\u{feff}{}", u16::to_le_bytes)).unwrap(),
-            "{}"
-        );
-        assert_eq!(
-            decode(&utf16_bytes("\u{feff}{}", u16::to_be_bytes)).unwrap(),
-            "{}"
-        );
+        assert_eq!(decode(&utf16_bytes("\u{feff}{}", u16::to_le_bytes)).unwrap(), "{}");
+        assert_eq!(decode(&utf16_bytes("\u{feff}{}", u16::to_be_bytes)).unwrap(), "{}");
     }
 
     #[test]
@@ -177,50 +158,24 @@ mod tests {
     fn utf16_that_breaks_off_is_an_error() {
         let mut bytes = utf16_bytes("\u{feff}{}", u16::to_le_bytes);
         bytes.push(b'x');
-        assert_eq!(
-            cause(&bytes),
-            "is UTF-16LE that breaks off or holds half a character"
-        );
+        assert_eq!(cause(&bytes), "is UTF-16LE that breaks off or holds half a character");
         let lone = [0xff, 0xfe, b'{', 0, 0x00, 0xd8, b'}', 0];
-        assert_eq!(
-            cause(&lone),
-            "is UTF-16LE that breaks off or holds half a character"
-        );
+        assert_eq!(cause(&lone), "is UTF-16LE that breaks off or holds half a character");
     }
 
     #[test]
     fn compressed_files_are_named() {
-        assert_eq!(
-            cause(b"\x1f\x8b\x08\0"),
-            "is gzip-compressed; decompress it first"
-        );
-        assert_eq!(
-            cause(b"\x28\xb5\x2f\xfd\0"),
-            "is zstd-compressed; decompress it first"
-        );
-        assert_eq!(
-            cause(b"\xfd7zXZ\0\0"),
-            "is xz-compressed; decompress it first"
-        );
-        assert_eq!(
-            cause(b"BZh91AY&SY"),
-            "is bzip2-compressed; decompress it first"
-        );
-        assert_eq!(
-            cause(b"PK\x03\x04\x14"),
-            "is a zip archive; unpack it first"
-        );
+        assert_eq!(cause(b"\x1f\x8b\x08\0"), "is gzip-compressed; decompress it first");
+        assert_eq!(cause(b"\x28\xb5\x2f\xfd\0"), "is zstd-compressed; decompress it first");
+        assert_eq!(cause(b"\xfd7zXZ\0\0"), "is xz-compressed; decompress it first");
+        assert_eq!(cause(b"BZh91AY&SY"), "is bzip2-compressed; decompress it first");
+        assert_eq!(cause(b"PK\x03\x04\x14"), "is a zip archive; unpack it first");
     }
 
     #[test]
     fn empty_and_blank_files_are_errors() {
-        for bytes in [
-            b"".as_slice(),
-            b" \r\n\t",
-            b"\xef\xbb\xbf",
-            b"\xef\xbb\xbf \n",
-            b"\xff\xfe",
-        ] {
+        for bytes in [b"".as_slice(), b" \r\n\t", b"\xef\xbb\xbf", b"\xef\xbb\xbf \n", b"\xff\xfe"]
+        {
             assert_eq!(cause(bytes), "is empty", "{bytes:?}");
         }
     }
@@ -229,27 +184,15 @@ mod tests {
     fn binary_files_are_named() {
         let protobuf = b"\n\x031.3\x1a\x2durn:uuid:3e671687";
         assert_eq!(cause(protobuf), "is a binary file of no known kind");
-        assert_eq!(
-            cause(b"\xca\xfe\xba\xbe\0\0\0\x34"),
-            "is a binary file of no known kind"
-        );
-        assert_eq!(
-            cause(b"\xff\xfe\0\0{\0\0\0"),
-            "is a binary file of no known kind"
-        );
+        assert_eq!(cause(b"\xca\xfe\xba\xbe\0\0\0\x34"), "is a binary file of no known kind");
+        assert_eq!(cause(b"\xff\xfe\0\0{\0\0\0"), "is a binary file of no known kind");
     }
 
     #[test]
     fn a_byte_that_is_no_utf8_is_placed() {
         let error = decode(b"{\n \"a\": \"caf\xe9\"}").unwrap_err();
         assert_eq!(error.cause, "is no UTF-8: byte 0xe9 at offset 12");
-        assert_eq!(
-            error.position,
-            Position::At(Place {
-                line: 2,
-                column: 11
-            })
-        );
+        assert_eq!(error.position, Position::At(Place { line: 2, column: 11 }));
     }
 
     #[test]

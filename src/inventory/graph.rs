@@ -60,9 +60,7 @@ impl Graph {
         }
         let roots = match root.and_then(|name| graph.index.get(name).copied()) {
             Some(node) => vec![node],
-            None => (0..graph.names.len())
-                .filter(|&n| graph.backward[n].is_empty())
-                .collect(),
+            None => (0..graph.names.len()).filter(|&n| graph.backward[n].is_empty()).collect(),
         };
         graph.walk(roots);
         graph.survey(parts);
@@ -86,20 +84,14 @@ impl Graph {
         self.reached = vec![None; self.names.len()];
         let mut queue = VecDeque::new();
         for root in roots {
-            self.reached[root] = Some(Step {
-                from: None,
-                distance: 0,
-            });
+            self.reached[root] = Some(Step { from: None, distance: 0 });
             queue.push_back(root);
         }
         while let Some(node) = queue.pop_front() {
             let distance = self.reached[node].map_or(0, |step| step.distance) + 1;
             for &next in &self.forward[node] {
                 if self.reached[next].is_none() {
-                    self.reached[next] = Some(Step {
-                        from: Some(node),
-                        distance,
-                    });
+                    self.reached[next] = Some(Step { from: Some(node), distance });
                     queue.push_back(next);
                 }
             }
@@ -154,10 +146,7 @@ impl Graph {
         let Some(&node) = self.index.get(reference) else {
             return Vec::new();
         };
-        if self
-            .distance(reference)
-            .is_none_or(|distance| distance == 0)
-        {
+        if self.distance(reference).is_none_or(|distance| distance == 0) {
             return Vec::new();
         }
         let mut paths: Vec<Vec<usize>> = Vec::new();
@@ -194,20 +183,14 @@ mod tests {
     use super::*;
 
     fn edges(pairs: &[(&str, &str)]) -> Vec<(Arc<str>, Arc<str>)> {
-        pairs
-            .iter()
-            .map(|(a, b)| (Arc::from(*a), Arc::from(*b)))
-            .collect()
+        pairs.iter().map(|(a, b)| (Arc::from(*a), Arc::from(*b))).collect()
     }
 
     #[test]
     fn the_shortest_path_comes_first() {
         let edges = edges(&[("root", "a"), ("a", "core"), ("root", "core")]);
         let graph = Graph::new(Some("root"), &edges, [Some("a"), Some("core")]);
-        assert_eq!(
-            graph.paths("core"),
-            [vec!["root", "core"], vec!["root", "a", "core"]]
-        );
+        assert_eq!(graph.paths("core"), [vec!["root", "core"], vec!["root", "a", "core"]]);
         assert_eq!(graph.distance("core"), Some(1));
         assert_eq!(graph.knowledge(), GraphKnowledge::Complete);
     }

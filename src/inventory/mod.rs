@@ -195,19 +195,13 @@ impl NotEvaluated {
     /// A reason that says all by itself.
     #[must_use]
     pub fn bare(reason: Reason) -> Self {
-        Self {
-            reason,
-            detail: None,
-        }
+        Self { reason, detail: None }
     }
 
     /// A reason with its fact.
     #[must_use]
     pub fn because(reason: Reason, detail: impl Into<String>) -> Self {
-        Self {
-            reason,
-            detail: Some(detail.into()),
-        }
+        Self { reason, detail: Some(detail.into()) }
     }
 }
 
@@ -293,16 +287,8 @@ impl Component {
         if let Some(purl) = &self.purl_text {
             return purl.clone();
         }
-        let group = self
-            .group
-            .as_deref()
-            .map(|group| format!("{group}:"))
-            .unwrap_or_default();
-        let version = self
-            .version
-            .as_deref()
-            .map(|v| format!("@{v}"))
-            .unwrap_or_default();
+        let group = self.group.as_deref().map(|group| format!("{group}:")).unwrap_or_default();
+        let version = self.version.as_deref().map(|v| format!("@{v}")).unwrap_or_default();
         format!("{group}{}{version}", self.name)
     }
 }
@@ -401,8 +387,7 @@ impl Inventory {
     /// The component of a document that has this reference; the reference itself where none has.
     #[must_use]
     pub fn label_of(&self, input: usize, reference: &str) -> String {
-        self.by_reference(input, reference)
-            .map_or_else(|| reference.to_owned(), Component::label)
+        self.by_reference(input, reference).map_or_else(|| reference.to_owned(), Component::label)
     }
 
     /// The component of a document that has this reference.

@@ -56,8 +56,7 @@ impl Gate {
     /// Adds a reason; the gravest class counts.
     pub fn add(&mut self, class: Class, reason: String) {
         self.reasons.push((class, reason));
-        self.reasons
-            .sort_by_key(|(class, _)| std::cmp::Reverse(*class));
+        self.reasons.sort_by_key(|(class, _)| std::cmp::Reverse(*class));
         self.class = self.class.max(class);
     }
 }
@@ -70,27 +69,20 @@ pub fn judge(
     policy: &GatePolicy,
     fixable: impl Fn(&Judged) -> bool,
 ) -> Gate {
-    let mut gate = Gate {
-        class: Class::Ok,
-        reasons: Vec::new(),
-    };
+    let mut gate = Gate { class: Class::Ok, reasons: Vec::new() };
     for (index, input) in inventory.inputs.iter().enumerate() {
         let count = inventory.count(Some(index));
         if count.declared > 0 && count.evaluated == 0 {
-            let text = format!(
-                "{}: none of {} components could be evaluated",
-                input.path, count.declared
-            );
+            let text =
+                format!("{}: none of {} components could be evaluated", input.path, count.declared);
             gate.add(Class::Input, text);
         }
     }
     if policy.fail_on.contains(&Rule::Never) {
         return gate;
     }
-    let counted: Vec<&Judged> = judged
-        .iter()
-        .filter(|j| j.is_open() && counts(j, inventory, policy))
-        .collect();
+    let counted: Vec<&Judged> =
+        judged.iter().filter(|j| j.is_open() && counts(j, inventory, policy)).collect();
     for rule in &policy.fail_on {
         let tripped = counted.iter().filter(|j| trips(*rule, j, policy, &fixable));
         if let Some(text) = reason(*rule, tripped.map(|j| j.finding.severity.level).collect()) {
@@ -100,11 +92,7 @@ pub fn judge(
     if policy.not_evaluated == Answer::Fail {
         let missing = inventory.parts().filter(|c| lacks_verdict(c)).count();
         if missing > 0 {
-            let noun = if missing == 1 {
-                "component"
-            } else {
-                "components"
-            };
+            let noun = if missing == 1 { "component" } else { "components" };
             let text = format!("{missing} {noun} not evaluated (policy not_evaluated = \"fail\")");
             gate.add(Class::Gate, text);
         }
@@ -114,10 +102,7 @@ pub fn judge(
 
 /// Files and devices are listed as not evaluated, but no policy can ask a verdict on them.
 fn lacks_verdict(component: &Component) -> bool {
-    component
-        .identity
-        .as_ref()
-        .is_err_and(|why| why.reason != Reason::NotAPackage)
+    component.identity.as_ref().is_err_and(|why| why.reason != Reason::NotAPackage)
 }
 
 /// A finding counts when its component may reach the product; an unknown scope may.
@@ -125,9 +110,7 @@ fn lacks_verdict(component: &Component) -> bool {
 pub fn counts(judged: &Judged, inventory: &Inventory, policy: &GatePolicy) -> bool {
     let all = std::iter::once(&judged.finding.component).chain(&judged.finding.twins);
     all.into_iter().any(|&index| {
-        inventory.components[index]
-            .scope
-            .is_none_or(|scope| policy.scopes.contains(&scope))
+        inventory.components[index].scope.is_none_or(|scope| policy.scopes.contains(&scope))
     })
 }
 
@@ -175,16 +158,8 @@ fn reason(rule: Rule, levels: Vec<Level>) -> Option<String> {
         }
     }
     let last = parts.pop()?;
-    let noun = if levels.len() == 1 {
-        "finding"
-    } else {
-        "findings"
-    };
-    let list = if parts.is_empty() {
-        last
-    } else {
-        format!("{} and {last}", parts.join(", "))
-    };
+    let noun = if levels.len() == 1 { "finding" } else { "findings" };
+    let list = if parts.is_empty() { last } else { format!("{} and {last}", parts.join(", ")) };
     Some(format!("{list} {noun} (rule {rule})"))
 }
 
@@ -194,12 +169,7 @@ mod tests {
 
     #[test]
     fn a_reason_counts_by_level() {
-        let levels = vec![
-            Level::Medium,
-            Level::Critical,
-            Level::Medium,
-            Level::Unknown,
-        ];
+        let levels = vec![Level::Medium, Level::Critical, Level::Medium, Level::Unknown];
         assert_eq!(
             reason(Rule::Any, levels).as_deref(),
             Some("1 critical, 2 medium and 1 unrated findings (rule any)")
@@ -209,10 +179,7 @@ mod tests {
 
     #[test]
     fn the_gravest_class_counts() {
-        let mut gate = Gate {
-            class: Class::Ok,
-            reasons: Vec::new(),
-        };
+        let mut gate = Gate { class: Class::Ok, reasons: Vec::new() };
         gate.add(Class::Gate, "a".to_owned());
         gate.add(Class::Data, "b".to_owned());
         assert_eq!((gate.class, gate.class.code()), (Class::Data, 4));

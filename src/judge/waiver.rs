@@ -44,10 +44,7 @@ pub fn apply(
             if rule.expires.as_ref().is_some_and(|(end, _)| *end <= now) {
                 continue;
             }
-            if rule
-                .max_severity
-                .is_some_and(|max| finding.severity.level > level(max))
-            {
+            if rule.max_severity.is_some_and(|max| finding.severity.level > level(max)) {
                 used.lapsed_at = Some(finding.severity.level);
                 continue;
             }
@@ -88,15 +85,12 @@ impl Outcome {
         }
         if let (Some(level), Some(max)) = (used.lapsed_at, rule.max_severity) {
             let (level, max) = (level.as_str(), max.as_str());
-            self.warnings.push(say(format!(
-                "lapsed: the severity is {level}, it covers {max}"
-            )));
+            self.warnings.push(say(format!("lapsed: the severity is {level}, it covers {max}")));
         }
         match &rule.expires {
             None => self.warnings.push(say("has no end date".to_owned())),
             Some((end, text)) if *end <= now => {
-                self.warnings
-                    .push(say(format!("expired: it held until {text}")));
+                self.warnings.push(say(format!("expired: it held until {text}")));
             }
             Some((end, text)) => {
                 let days = i64::from(settings.waivers.warn_before_days);
@@ -110,10 +104,7 @@ impl Outcome {
 }
 
 fn speaks_of(rule: &WaiverRule, finding: &Finding, inventory: &Inventory) -> bool {
-    let named = finding
-        .ids
-        .iter()
-        .any(|id| id.as_str().eq_ignore_ascii_case(&rule.id));
+    let named = finding.ids.iter().any(|id| id.as_str().eq_ignore_ascii_case(&rule.id));
     named
         && rule.component.as_deref().is_none_or(|pattern| {
             let purl = inventory.components[finding.component].purl.as_ref();

@@ -4,6 +4,7 @@
 //! reported once, with every record that speaks of the package and the interval that decided, so that
 //! disagreement is shown and never averaged.
 
+pub mod coordinates;
 mod vendor;
 
 use std::collections::BTreeMap;
@@ -130,10 +131,7 @@ fn of_component(
         let record = database.record(entry);
         let evidence = weigh(entry, version, database);
         // a record may list one package in several entries: it covers what any of them covers
-        match members
-            .iter_mut()
-            .find(|(known, _)| std::ptr::eq(*known, record))
-        {
+        match members.iter_mut().find(|(known, _)| std::ptr::eq(*known, record)) {
             Some((_, known)) if !known.affected => *known = evidence,
             Some(_) => {}
             None => members.push((record, evidence)),
@@ -143,10 +141,7 @@ fn of_component(
         .into_iter()
         .filter(|(_, members)| members.iter().any(|(_, evidence)| evidence.affected))
         .map(|(group, members)| {
-            (
-                group,
-                finding(index, component, database.group_ids(group), members),
-            )
+            (group, finding(index, component, database.group_ids(group), members))
         })
         .collect()
 }
@@ -162,21 +157,10 @@ pub fn covering<'a>(
     let mut groups: BTreeMap<usize, Vec<&Record>> = BTreeMap::new();
     for entry in database.entries(&package.ecosystem, &package.name) {
         let ranges = database.ranges(entry, version.order());
-        let in_range = ranges
-            .iter()
-            .any(|range| range.evaluate(version) != Answer::Outside);
-        let listed = || {
-            database
-                .affected(entry)
-                .versions
-                .iter()
-                .any(|v| is_version(v, version))
-        };
+        let in_range = ranges.iter().any(|range| range.evaluate(version) != Answer::Outside);
+        let listed = || database.affected(entry).versions.iter().any(|v| is_version(v, version));
         if in_range || listed() {
-            groups
-                .entry(database.group(entry))
-                .or_default()
-                .push(database.record(entry));
+            groups.entry(database.group(entry)).or_default().push(database.record(entry));
         }
     }
     groups
@@ -202,10 +186,7 @@ fn weigh(entry: &Entry, version: &Version, database: &Database) -> Evidence {
         }
         match range.evaluate(version) {
             Answer::Outside => {}
-            Answer::Inside {
-                fixed,
-                last_affected,
-            } => {
+            Answer::Inside { fixed, last_affected } => {
                 evidence.affected = true;
                 evidence.fixed = fixed;
                 evidence.last_affected = last_affected;
@@ -214,10 +195,7 @@ fn weigh(entry: &Entry, version: &Version, database: &Database) -> Evidence {
             Answer::Indeterminate(bound) => evidence.unreadable = Some(bound),
         }
     }
-    let listed = affected
-        .versions
-        .iter()
-        .any(|text| is_version(text, version));
+    let listed = affected.versions.iter().any(|text| is_version(text, version));
     evidence.affected |= listed;
     if evidence.affected {
         evidence.unreadable = None;
@@ -235,11 +213,8 @@ fn is_version(text: &str, version: &Version) -> bool {
         return true;
     }
     matches!(version.order(), Order::Go | Order::Pep440)
-        && Version::parse(version.order(), text).is_ok_and(|listed| {
-            version
-                .compare(&listed)
-                .is_some_and(std::cmp::Ordering::is_eq)
-        })
+        && Version::parse(version.order(), text)
+            .is_ok_and(|listed| version.compare(&listed).is_some_and(std::cmp::Ordering::is_eq))
 }
 
 fn finding(
@@ -251,27 +226,11 @@ fn finding(
     members.sort_by(|(a, x), (b, y)| {
         (a.id.natural_key(), &x.source).cmp(&(b.id.natural_key(), &y.source))
     });
-    let covering = || {
-        members
-            .iter()
-            .filter(|(_, e)| e.affected)
-            .map(|(record, _)| *record)
-    };
-    let package = component
-        .identity
-        .as_ref()
-        .map_or("", |package| package.name.as_str());
+    let covering = || members.iter().filter(|(_, e)| e.affected).map(|(record, _)| *record);
+    let package = component.identity.as_ref().map_or("", |package| package.name.as_str());
     let ratings = covering().flat_map(|record| {
-        let own = record
-            .affected
-            .iter()
-            .filter(|a| a.name == package)
-            .flat_map(|a| &a.severity);
-        record
-            .severity
-            .iter()
-            .chain(own)
-            .map(|rating| (rating, record.id.as_str()))
+        let own = record.affected.iter().filter(|a| a.name == package).flat_map(|a| &a.severity);
+        record.severity.iter().chain(own).map(|rating| (rating, record.id.as_str()))
     });
     let severity = Severity::strictest(ratings);
     let mut urls: Vec<String> = Vec::new();
@@ -280,24 +239,17 @@ fn finding(
             urls.push(url.clone());
         }
     }
-    let unsure = members
-        .iter()
-        .all(|(_, e)| !e.affected || e.unreadable.is_some());
+    let unsure = members.iter().all(|(_, e)| !e.affected || e.unreadable.is_some());
     Finding {
         component: index,
         twins: Vec::new(),
         ids: ids.to_vec(),
-        summary: covering()
-            .map(|r| r.summary.clone())
-            .find(|s| !s.is_empty())
-            .unwrap_or_default(),
+        summary: covering().map(|r| r.summary.clone()).find(|s| !s.is_empty()).unwrap_or_default(),
         published: covering().filter_map(|record| record.published).min(),
         urls,
         severity,
         kev: covering().find_map(|record| record.specific.kev.clone()),
-        claims: covering()
-            .flat_map(|record| record.specific.claims.clone())
-            .collect(),
+        claims: covering().flat_map(|record| record.specific.claims.clone()).collect(),
         certainty: match component.certainty {
             _ if unsure => MatchCertainty::Low,
             Certainty::Repaired => MatchCertainty::Repaired,
@@ -320,9 +272,7 @@ fn notes(component: &Component, members: &[(&Record, Evidence)]) -> Vec<String> 
     for (record, evidence) in members {
         let id = &record.id;
         if let Some(hint) = &evidence.hint {
-            notes.push(format!(
-                "{id}: the database's own hint is \"{hint}\"; it does not decide"
-            ));
+            notes.push(format!("{id}: the database's own hint is \"{hint}\"; it does not decide"));
         }
         if let Some(bound) = &evidence.unreadable {
             notes.push(format!(
@@ -353,12 +303,6 @@ fn disagreement(members: &[(&Record, Evidence)]) -> Option<String> {
     if members.iter().all(|(_, evidence)| say(evidence) == first) {
         return None;
     }
-    let all: Vec<_> = members
-        .iter()
-        .map(|(r, e)| format!("{} says {}", r.id, say(e)))
-        .collect();
-    Some(format!(
-        "records disagree: {}; the stricter decides",
-        all.join(", ")
-    ))
+    let all: Vec<_> = members.iter().map(|(r, e)| format!("{} says {}", r.id, say(e))).collect();
+    Some(format!("records disagree: {}; the stricter decides", all.join(", ")))
 }

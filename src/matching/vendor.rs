@@ -27,9 +27,7 @@ const MARKS: [&str; 20] = [
 /// The mark of a vendor in a version, if there is one.
 pub(super) fn mark(version: &str) -> Option<&'static str> {
     let lower = version.to_ascii_lowercase();
-    let mut words = lower
-        .split(|c: char| !c.is_ascii_alphabetic())
-        .filter(|w| !w.is_empty());
+    let mut words = lower.split(|c: char| !c.is_ascii_alphabetic()).filter(|w| !w.is_empty());
     words.find_map(|word| MARKS.into_iter().find(|mark| *mark == word))
 }
 
@@ -42,13 +40,7 @@ mod tests {
         assert_eq!(mark("2.17.0.redhat-00001"), Some("redhat"));
         assert_eq!(mark("2.12.1.sec1"), Some("sec"));
         assert_eq!(mark("2.17.1-atlassian-1"), Some("atlassian"));
-        for upstream in [
-            "2.17.1",
-            "2.0-beta9",
-            "31.1-jre",
-            "4.1.108.Final",
-            "1.0-rc1",
-        ] {
+        for upstream in ["2.17.1", "2.0-beta9", "31.1-jre", "4.1.108.Final", "1.0-rc1"] {
             assert_eq!(mark(upstream), None, "{upstream}");
         }
     }

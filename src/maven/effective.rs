@@ -126,23 +126,14 @@ pub fn effective(pom: Pom, path: &Path, source: &dyn PomSource) -> Effective {
     builder.missing.extend(missing);
     let model = Model::assemble(&builder.loader.files, &lineage);
     let management = builder.management(&model, out_of_reach, &mut vec![0]);
-    let mut dependencies: Vec<_> = model
-        .dependencies
-        .iter()
-        .map(|entry| filled(&model, entry, &How::Dependency))
-        .collect();
+    let mut dependencies: Vec<_> =
+        model.dependencies.iter().map(|entry| filled(&model, entry, &How::Dependency)).collect();
     manage(&mut dependencies, &management);
-    let field = |name| {
-        model
-            .field(name)
-            .map(|text| interpolate(&model, &text.text.value))
-    };
+    let field = |name| model.field(name).map(|text| interpolate(&model, &text.text.value));
     Effective {
         group: field("groupId"),
         artifact: field("artifactId"),
-        version: model
-            .field("version")
-            .map(|text| version(&model, text, How::Project)),
+        version: model.field("version").map(|text| version(&model, text, How::Project)),
         dependencies,
         management,
         files: builder.loader.files,
@@ -180,36 +171,21 @@ fn filled(model: &Model, entry: &Entry, how: &How) -> EffectiveDependency {
     let fill = |text: Option<&Text>, default: &str| {
         interpolate(model, text.map_or(default, |text| text.value.as_str()))
     };
-    let located = |text: &Text| Located {
-        file: entry.file,
-        text: text.clone(),
-    };
+    let located = |text: &Text| Located { file: entry.file, text: text.clone() };
     EffectiveDependency {
         group: fill(dependency.group.as_ref(), ""),
         artifact: fill(dependency.artifact.as_ref(), ""),
-        kind: fill(
-            dependency
-                .kind
-                .as_ref()
-                .filter(|text| !text.value.is_empty()),
-            "jar",
-        ),
+        kind: fill(dependency.kind.as_ref().filter(|text| !text.value.is_empty()), "jar"),
         classifier: fill(dependency.classifier.as_ref(), ""),
         version: dependency
             .version
             .as_ref()
             .map(|text| version(model, &located(text), how.clone())),
-        scope: dependency
-            .scope
-            .as_ref()
-            .map(|text| interpolate(model, &text.value).text),
+        scope: dependency.scope.as_ref().map(|text| interpolate(model, &text.value).text),
         optional: fill(dependency.optional.as_ref(), "").text == "true",
         file: entry.file,
         span: dependency.span.clone(),
-        at: dependency
-            .version
-            .as_ref()
-            .map_or(dependency.span.start, |text| text.span.start),
+        at: dependency.version.as_ref().map_or(dependency.span.start, |text| text.span.start),
     }
 }
 
@@ -247,10 +223,7 @@ impl Builder<'_> {
         out_of_reach: bool,
         open: &mut Vec<usize>,
     ) -> Vec<EffectiveDependency> {
-        let all = model
-            .management
-            .iter()
-            .map(|entry| filled(model, entry, &How::Management));
+        let all = model.management.iter().map(|entry| filled(model, entry, &How::Management));
         let (imports, own): (Vec<_>, Vec<_>) = all.partition(|entry| {
             entry.kind.text == "pom" && entry.scope.as_deref() == Some("import")
         });
@@ -259,10 +232,7 @@ impl Builder<'_> {
         for import in &imports {
             match self.import(import, open) {
                 Ok(mut entries) => {
-                    for version in entries
-                        .iter_mut()
-                        .filter_map(|entry| entry.version.as_mut())
-                    {
+                    for version in entries.iter_mut().filter_map(|entry| entry.version.as_mut()) {
                         version.assumed |= uncertain;
                     }
                     imported.push(entries);
@@ -299,24 +269,17 @@ impl Builder<'_> {
         if self.imported > MAX_IMPORTED {
             return Err(format!("more than {MAX_IMPORTED} imports are needed"));
         }
-        let file = self
-            .find(import)
-            .ok_or("it is among neither the parents nor their modules")?;
+        let file = self.find(import).ok_or("it is among neither the parents nor their modules")?;
         if open.contains(&file) {
             return Err("the imports form a cycle".to_owned());
         }
         if open.len() > MAX_IMPORTS {
-            return Err(format!(
-                "more than {MAX_IMPORTS} imports lead to each other"
-            ));
+            return Err(format!("more than {MAX_IMPORTS} imports lead to each other"));
         }
         let (lineage, missing) = self.loader.lineage(file, Role::Import);
         let out_of_reach = missing.is_some();
         if let Some(missing) = missing
-            && !self
-                .missing
-                .iter()
-                .any(|known| known.label == missing.label)
+            && !self.missing.iter().any(|known| known.label == missing.label)
         {
             self.missing.push(missing);
         }
@@ -348,13 +311,8 @@ impl Builder<'_> {
 
     /// The modules of a project of another organisation are not read in search of an import.
     fn is_near(&self, file: usize, import: &EffectiveDependency) -> bool {
-        let organisation = |group: &str| {
-            group
-                .split('.')
-                .take(2)
-                .map(str::to_owned)
-                .collect::<Vec<_>>()
-        };
+        let organisation =
+            |group: &str| group.split('.').take(2).map(str::to_owned).collect::<Vec<_>>();
         let group = self.loader.files.get(file).and_then(|file| {
             let parent = file.pom.parent.as_ref();
             file.pom.group.as_ref().or_else(|| parent?.group.as_ref())
@@ -363,11 +321,7 @@ impl Builder<'_> {
     }
 
     fn load_modules(&mut self, file: usize) {
-        let modules = self
-            .loader
-            .files
-            .get(file)
-            .map(|file| file.section.modules.clone());
+        let modules = self.loader.files.get(file).map(|file| file.section.modules.clone());
         for module in modules.into_iter().flatten() {
             // A module that cannot be read is not the one that is looked for.
             let _ = self.loader.load(&self.loader.beside(file, &module.value));
@@ -375,11 +329,7 @@ impl Builder<'_> {
     }
 
     fn is_the(&mut self, file: usize, import: &EffectiveDependency) -> bool {
-        let artifact = self
-            .loader
-            .files
-            .get(file)
-            .and_then(|file| file.pom.artifact.as_ref());
+        let artifact = self.loader.files.get(file).and_then(|file| file.pom.artifact.as_ref());
         if !artifact.is_some_and(|a| a.value == import.artifact.text || a.value.contains("${")) {
             return false;
         }
@@ -392,10 +342,7 @@ impl Builder<'_> {
         };
         is("groupId", &import.group.text)
             && is("artifactId", &import.artifact.text)
-            && import
-                .version
-                .as_ref()
-                .is_some_and(|v| is("version", &v.value.text))
+            && import.version.as_ref().is_some_and(|v| is("version", &v.value.text))
     }
 }
 
@@ -410,37 +357,23 @@ fn merged(
     let mut merged: Vec<EffectiveDependency> = Vec::new();
     let mut places: HashMap<[String; 4], usize> = HashMap::new();
     for entry in own {
-        let place = *places
-            .entry(entry.key().map(str::to_owned))
-            .or_insert(merged.len());
+        let place = *places.entry(entry.key().map(str::to_owned)).or_insert(merged.len());
         match merged.get_mut(place) {
             Some(earlier) => *earlier = entry,
             None => merged.push(entry),
         }
     }
     for entry in imported.into_iter().flatten() {
-        places
-            .entry(entry.key().map(str::to_owned))
-            .or_insert_with(|| {
-                merged.push(entry);
-                merged.len() - 1
-            });
+        places.entry(entry.key().map(str::to_owned)).or_insert_with(|| {
+            merged.push(entry);
+            merged.len() - 1
+        });
     }
     merged
 }
 
 fn import_label(import: &EffectiveDependency) -> String {
-    let text = |value: &str| Text {
-        value: value.to_owned(),
-        span: 0..0,
-    };
-    let version = import
-        .version
-        .as_ref()
-        .map(|version| text(&version.value.text));
-    label([
-        Some(&text(&import.group.text)),
-        Some(&text(&import.artifact.text)),
-        version.as_ref(),
-    ])
+    let text = |value: &str| Text { value: value.to_owned(), span: 0..0 };
+    let version = import.version.as_ref().map(|version| text(&version.value.text));
+    label([Some(&text(&import.group.text)), Some(&text(&import.artifact.text)), version.as_ref()])
 }

@@ -71,20 +71,14 @@ impl Model {
 
     fn set(&mut self, name: &'static str, file: usize, text: Option<&Text>) {
         if let Some(text) = text {
-            self.fields.entry(name).or_insert_with(|| Located {
-                file,
-                text: text.clone(),
-            });
+            self.fields.entry(name).or_insert_with(|| Located { file, text: text.clone() });
         }
     }
 
     fn own_fields(&mut self, index: usize, file: &PomFile) {
         let pom = &file.pom;
         let start = pom.span.start;
-        let jar = Text {
-            value: "jar".to_owned(),
-            span: start..start,
-        };
+        let jar = Text { value: "jar".to_owned(), span: start..start };
         self.set("artifactId", index, pom.artifact.as_ref());
         self.set("packaging", index, pom.packaging.as_ref().or(Some(&jar)));
         self.set("modelVersion", index, pom.model_version.as_ref());
@@ -108,22 +102,14 @@ impl Model {
 
     fn inherit_properties(&mut self, file: usize, section: &Section) {
         for property in section.properties.iter().rev() {
-            let located = || Located {
-                file,
-                text: property.value.clone(),
-            };
-            self.properties
-                .entry(property.name.clone())
-                .or_insert_with(located);
+            let located = || Located { file, text: property.value.clone() };
+            self.properties.entry(property.name.clone()).or_insert_with(located);
         }
     }
 }
 
 fn entries(file: usize, dependencies: &[Dependency]) -> Vec<Entry> {
-    let entry = |dependency: &Dependency| Entry {
-        file,
-        dependency: dependency.clone(),
-    };
+    let entry = |dependency: &Dependency| Entry { file, dependency: dependency.clone() };
     dependencies.iter().map(entry).collect()
 }
 
@@ -138,21 +124,17 @@ fn merge(child: Vec<Entry>, parent: Vec<Entry>) -> Vec<Entry> {
     let mut merged: Vec<Entry> = Vec::with_capacity(child.len() + parent.len());
     let mut places = HashMap::new();
     for entry in child {
-        let place = *places
-            .entry(owned_key(&entry.dependency))
-            .or_insert(merged.len());
+        let place = *places.entry(owned_key(&entry.dependency)).or_insert(merged.len());
         match merged.get_mut(place) {
             Some(earlier) => *earlier = entry,
             None => merged.push(entry),
         }
     }
     for entry in parent {
-        places
-            .entry(owned_key(&entry.dependency))
-            .or_insert_with(|| {
-                merged.push(entry);
-                merged.len() - 1
-            });
+        places.entry(owned_key(&entry.dependency)).or_insert_with(|| {
+            merged.push(entry);
+            merged.len() - 1
+        });
     }
     merged
 }

@@ -45,23 +45,12 @@ struct Run<'m> {
 /// Fills in a text.
 pub(super) fn interpolate(model: &Model, text: &str) -> Interpolated {
     if !text.contains("${") {
-        return Interpolated {
-            text: text.to_owned(),
-            fault: None,
-        };
+        return Interpolated { text: text.to_owned(), fault: None };
     }
-    let mut run = Run {
-        model,
-        open: Vec::new(),
-        left: MAX_REFERENCES,
-        fault: None,
-    };
+    let mut run = Run { model, open: Vec::new(), left: MAX_REFERENCES, fault: None };
     let mut filled = String::new();
     run.fill(text, &mut filled);
-    Interpolated {
-        text: filled,
-        fault: run.fault,
-    }
+    Interpolated { text: filled, fault: run.fault }
 }
 
 impl Run<'_> {
@@ -93,8 +82,7 @@ impl Run<'_> {
         }
         self.left -= 1;
         let Some(value) = lookup(self.model, name) else {
-            self.fault
-                .get_or_insert_with(|| Fault::Undefined(name.to_owned()));
+            self.fault.get_or_insert_with(|| Fault::Undefined(name.to_owned()));
             out.push_str(whole);
             return;
         };
@@ -114,24 +102,18 @@ fn next_reference(text: &str) -> Option<(&str, &str, &str)> {
 
 /// `${name}` and `${.name}` are `name`.
 fn name_of(whole: &str) -> &str {
-    let name = whole
-        .strip_prefix("${")
-        .and_then(|rest| rest.strip_suffix('}'))
-        .unwrap_or(whole);
+    let name = whole.strip_prefix("${").and_then(|rest| rest.strip_suffix('}')).unwrap_or(whole);
     name.strip_prefix('.').unwrap_or(name)
 }
 
 /// `pom.version` is the old name of `project.version`: one step in a cycle.
 fn naked(name: &str) -> String {
-    name.strip_prefix("pom.")
-        .map_or_else(|| name.to_owned(), |rest| format!("project.{rest}"))
+    name.strip_prefix("pom.").map_or_else(|| name.to_owned(), |rest| format!("project.{rest}"))
 }
 
 /// The text that a reference stands for, as written.
 fn lookup<'m>(model: &'m Model, name: &str) -> Option<&'m Located> {
-    let prefixed = ["project.", "pom."]
-        .into_iter()
-        .find_map(|prefix| name.strip_prefix(prefix));
+    let prefixed = ["project.", "pom."].into_iter().find_map(|prefix| name.strip_prefix(prefix));
     prefixed
         .and_then(|field| model.field(field))
         .or_else(|| model.properties.get(name))

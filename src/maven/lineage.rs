@@ -45,10 +45,7 @@ impl PomFile {
         [
             self.pom.group.as_ref().or_else(|| parent?.group.as_ref()),
             self.pom.artifact.as_ref(),
-            self.pom
-                .version
-                .as_ref()
-                .or_else(|| parent?.version.as_ref()),
+            self.pom.version.as_ref().or_else(|| parent?.version.as_ref()),
         ]
     }
 
@@ -111,12 +108,8 @@ pub(super) struct Loader<'s> {
 impl<'s> Loader<'s> {
     /// Starts with the project itself.
     pub(super) fn new(source: &'s dyn PomSource, pom: Pom, path: &Path) -> Self {
-        let mut loader = Self {
-            source,
-            files: Vec::new(),
-            known: HashMap::new(),
-            remarks: Vec::new(),
-        };
+        let mut loader =
+            Self { source, files: Vec::new(), known: HashMap::new(), remarks: Vec::new() };
         let path = normal(path);
         let index = loader.add(pom, path.clone());
         loader.known.insert(path, Ok(index));
@@ -128,19 +121,10 @@ impl<'s> Loader<'s> {
         let decision = profile::decide(&pom, &|name| self.exists(&folder, name));
         let index = self.files.len();
         if let Some(message) = decision.remark {
-            self.remarks.push(Remark {
-                message,
-                file: index,
-                offset: pom.span.start,
-            });
+            self.remarks.push(Remark { message, file: index, offset: pom.span.start });
         }
         let section = decision.section;
-        self.files.push(PomFile {
-            path,
-            pom,
-            section,
-            parent_is_known: false,
-        });
+        self.files.push(PomFile { path, pom, section, parent_is_known: false });
         index
     }
 
@@ -152,9 +136,7 @@ impl<'s> Loader<'s> {
             .find_map(|prefix| name.strip_prefix(prefix))
             .unwrap_or(name);
         let path = Path::new(name);
-        let inside = path
-            .components()
-            .all(|part| matches!(part, Component::Normal(_)));
+        let inside = path.components().all(|part| matches!(part, Component::Normal(_)));
         if !inside || name.contains("${") {
             return None;
         }
@@ -172,14 +154,8 @@ impl<'s> Loader<'s> {
     pub(super) fn load(&mut self, path: &Path) -> Result<usize, String> {
         let path = normal(path);
         let inner = path.join("pom.xml");
-        let is_file = path
-            .extension()
-            .is_some_and(|e| e.eq_ignore_ascii_case("xml"));
-        let order = if is_file {
-            [&path, &inner]
-        } else {
-            [&inner, &path]
-        };
+        let is_file = path.extension().is_some_and(|e| e.eq_ignore_ascii_case("xml"));
+        let order = if is_file { [&path, &inner] } else { [&inner, &path] };
         let mut first = None;
         for candidate in order {
             match self.load_file(candidate) {
@@ -220,9 +196,7 @@ impl<'s> Loader<'s> {
             let Some(parent) = self.files.get(at).and_then(|file| file.pom.parent.clone()) else {
                 return (lineage, None);
             };
-            let found = self
-                .parent(at, &parent)
-                .and_then(|found| self.new_in(&lineage, found));
+            let found = self.parent(at, &parent).and_then(|found| self.new_in(&lineage, found));
             match found {
                 Ok(found) => {
                     if let Some(file) = self.files.get_mut(at) {
@@ -236,16 +210,7 @@ impl<'s> Loader<'s> {
                         [&parent.group, &parent.artifact, &parent.version].map(Option::as_ref),
                     );
                     let offset = parent.span.start;
-                    return (
-                        lineage,
-                        Some(Missing {
-                            role,
-                            label,
-                            cause,
-                            file: at,
-                            offset,
-                        }),
-                    );
+                    return (lineage, Some(Missing { role, label, cause, file: at, offset }));
                 }
             }
         }
@@ -253,21 +218,14 @@ impl<'s> Loader<'s> {
 
     fn new_in(&self, lineage: &[usize], found: usize) -> Result<usize, String> {
         if lineage.len() >= MAX_PARENTS {
-            return Err(format!(
-                "more than {MAX_PARENTS} parents stand one above the other"
-            ));
+            return Err(format!("more than {MAX_PARENTS} parents stand one above the other"));
         }
         let Some(from) = lineage.iter().position(|known| *known == found) else {
             return Ok(found);
         };
         let labels = lineage[from..].iter().chain([&found]);
-        let labels = labels
-            .filter_map(|at| self.files.get(*at))
-            .map(PomFile::label);
-        Err(format!(
-            "the parents form a cycle: {}",
-            labels.collect::<Vec<_>>().join(" -> ")
-        ))
+        let labels = labels.filter_map(|at| self.files.get(*at)).map(PomFile::label);
+        Err(format!("the parents form a cycle: {}", labels.collect::<Vec<_>>().join(" -> ")))
     }
 
     /// Where Maven looks for a parent on disk.
@@ -295,10 +253,7 @@ impl<'s> Loader<'s> {
     pub(super) fn beside(&self, file: usize, written: &str) -> PathBuf {
         let folder = self.files.get(file).and_then(|file| file.path.parent());
         let mut path = folder.unwrap_or(Path::new("")).to_owned();
-        for part in written
-            .split(['/', '\\'])
-            .filter(|part| !part.is_empty() && *part != ".")
-        {
+        for part in written.split(['/', '\\']).filter(|part| !part.is_empty() && *part != ".") {
             path.push(part);
         }
         path

@@ -171,11 +171,7 @@ impl Lines {
     #[must_use]
     pub fn of(text: &str) -> Self {
         let breaks = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
-        Self(
-            std::iter::once(0)
-                .chain(breaks.map(|(at, _)| at + 1))
-                .collect(),
-        )
+        Self(std::iter::once(0).chain(breaks.map(|(at, _)| at + 1)).collect())
     }
 
     /// The line and the column of a byte.
@@ -184,10 +180,7 @@ impl Lines {
         let after = self.0.partition_point(|&start| start <= offset).max(1);
         let start = self.0.get(after - 1).copied().unwrap_or(0);
         let small = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
-        Place {
-            line: small(after),
-            column: small((offset - start).saturating_add(1)),
-        }
+        Place { line: small(after), column: small((offset - start).saturating_add(1)) }
     }
 
     /// The byte at which a line, counted from 1, begins.

@@ -40,16 +40,10 @@ impl Pom {
     pub fn parse(text: &str) -> Result<Self, PomError> {
         let lines = Lines::of(text);
         let text = mend_entities(text);
-        let options = ParsingOptions {
-            nodes_limit: MAX_NODES,
-            ..ParsingOptions::default()
-        };
+        let options = ParsingOptions { nodes_limit: MAX_NODES, ..ParsingOptions::default() };
         let document = Document::parse_with_options(&text, options)
             .map_err(|error| xml_error(&error, &text, &lines))?;
-        let reader = Reader {
-            text: &text,
-            lines: &lines,
-        };
+        let reader = Reader { text: &text, lines: &lines };
         reader.check_depth(document.root_element())?;
         reader.project(document.root_element())
     }
@@ -63,10 +57,7 @@ struct Reader<'t> {
 
 impl Reader<'_> {
     fn error(&self, node: Node<'_, '_>, cause: impl Into<String>) -> PomError {
-        PomError {
-            place: Some(self.lines.place(node.range().start)),
-            cause: cause.into(),
-        }
+        PomError { place: Some(self.lines.place(node.range().start)), cause: cause.into() }
     }
 
     /// Walks the tree without recursion.
@@ -98,18 +89,14 @@ impl Reader<'_> {
     fn project(&self, root: Node<'_, '_>) -> Result<Pom, PomError> {
         if !self.is(root, "project") {
             let found = self.raw_name(root);
-            return Err(self.error(
-                root,
-                format!("the root element is <{found}>, expected <project>"),
-            ));
+            return Err(
+                self.error(root, format!("the root element is <{found}>, expected <project>"))
+            );
         }
         let fields = self.fields(root)?;
         let pom = Pom {
             model_version: fields.text("modelVersion"),
-            parent: fields
-                .get("parent")
-                .map(|node| self.parent(node))
-                .transpose()?,
+            parent: fields.get("parent").map(|node| self.parent(node)).transpose()?,
             group: fields.text("groupId"),
             artifact: fields.text("artifactId"),
             version: fields.text("version"),
@@ -200,13 +187,9 @@ impl Reader<'_> {
     fn activation(&self, node: Node<'_, '_>) -> Result<Activation, PomError> {
         let fields = self.fields(node)?;
         let mut activation = Activation {
-            by_default: fields
-                .string("activeByDefault")
-                .is_some_and(|text| text == "true"),
+            by_default: fields.string("activeByDefault").is_some_and(|text| text == "true"),
             jdk: fields.string("jdk"),
-            other: ["packaging", "condition"]
-                .into_iter()
-                .find_map(|name| fields.string(name)),
+            other: ["packaging", "condition"].into_iter().find_map(|name| fields.string(name)),
             ..Activation::default()
         };
         if let Some(os) = fields.get("os") {
@@ -242,10 +225,7 @@ impl Reader<'_> {
             "subprojects" => "subproject",
             _ => "module",
         };
-        elements(list)
-            .filter(|node| self.is(*node, expected))
-            .map(read)
-            .collect()
+        elements(list).filter(|node| self.is(*node, expected)).map(read).collect()
     }
 
     /// The children of an element by name; a name that stands twice is an error as in Maven.
@@ -268,10 +248,7 @@ impl Reader<'_> {
             }
             nodes.push(child);
         }
-        Ok(Fields {
-            reader: self,
-            nodes,
-        })
+        Ok(Fields { reader: self, nodes })
     }
 
     /// Whether an element has that name and no prefix.
@@ -293,18 +270,11 @@ impl Reader<'_> {
         let (first, more) = (pieces.next(), pieces.next());
         let text =
             |piece: Option<Node<'_, '_>>| piece.and_then(|p| p.text()).unwrap_or("").to_owned();
-        let joined = pieces.fold(text(first) + &text(more), |joined, p| {
-            joined + &text(Some(p))
-        });
+        let joined = pieces.fold(text(first) + &text(more), |joined, p| joined + &text(Some(p)));
         let value = joined.trim_matches(blank).to_owned();
-        let lone = first
-            .filter(|_| more.is_none())
-            .map(|piece| self.trimmed(piece.range()));
+        let lone = first.filter(|_| more.is_none()).map(|piece| self.trimmed(piece.range()));
         let span = lone.filter(|span| self.text.get(span.clone()) == Some(value.as_str()));
-        Text {
-            value,
-            span: span.unwrap_or_else(|| self.trimmed(self.inside(node))),
-        }
+        Text { value, span: span.unwrap_or_else(|| self.trimmed(self.inside(node))) }
     }
 
     /// The range without blanks at its ends.
@@ -405,10 +375,7 @@ struct Fields<'r, 'n, 'i> {
 
 impl<'n, 'i> Fields<'_, 'n, 'i> {
     fn get(&self, name: &str) -> Option<Node<'n, 'i>> {
-        self.nodes
-            .iter()
-            .copied()
-            .find(|node| node.tag_name().name() == name)
+        self.nodes.iter().copied().find(|node| node.tag_name().name() == name)
     }
 
     fn text(&self, name: &str) -> Option<Text> {
@@ -438,10 +405,7 @@ mod tests {
                 with("<version>1</version><version>2</version>"),
                 "a second <version> in <dependency>, where Maven takes one",
             ),
-            (
-                with("<version>1<b/>2</version>"),
-                "an element stands inside the text of <version>",
-            ),
+            (with("<version>1<b/>2</version>"), "an element stands inside the text of <version>"),
             (
                 "<!DOCTYPE a []><project/>".to_owned(),
                 "it has a document type declaration, which is refused",
@@ -463,11 +427,7 @@ mod tests {
 
     #[test]
     fn the_namespace_does_not_matter_and_prefixed_elements_do_not_count() {
-        for namespace in [
-            "",
-            " xmlns='http://maven.apache.org/POM/4.1.0'",
-            " xmlns='other'",
-        ] {
+        for namespace in ["", " xmlns='http://maven.apache.org/POM/4.1.0'", " xmlns='other'"] {
             let text = format!(
                 "<project{namespace} xmlns:q='u'><artifactId>a</artifactId><q:artifactId>b</q:artifactId>\
              </project>"
@@ -478,11 +438,8 @@ mod tests {
 
     #[test]
     fn two_hundred_thousand_nested_elements_are_an_error() {
-        let text = format!(
-            "<project>{}{}</project>",
-            "<a>".repeat(200_000),
-            "</a>".repeat(200_000)
-        );
+        let text =
+            format!("<project>{}{}</project>", "<a>".repeat(200_000), "</a>".repeat(200_000));
         let error = Pom::parse(&text).unwrap_err();
         assert_eq!(error.cause, "elements are nested more than 256 deep");
     }

@@ -20,11 +20,7 @@ pub(super) struct Decision {
 
 /// Decides the profiles of a POM; `exists` answers for files beside it.
 pub(super) fn decide(pom: &Pom, exists: &dyn Fn(&str) -> Option<bool>) -> Decision {
-    let met: Vec<_> = pom
-        .profiles
-        .iter()
-        .map(|p| condition(&p.activation, exists))
-        .collect();
+    let met: Vec<_> = pom.profiles.iter().map(|p| condition(&p.activation, exists)).collect();
     let any = met.contains(&Some(true));
     let counts: Vec<bool> = std::iter::zip(&pom.profiles, &met)
         .map(|(profile, met)| *met == Some(true) || (!any && profile.activation.by_default))
@@ -34,16 +30,11 @@ pub(super) fn decide(pom: &Pom, exists: &dyn Fn(&str) -> Option<bool>) -> Decisi
     for (profile, _) in std::iter::zip(&pom.profiles, &counts).filter(|(_, counts)| **counts) {
         inject(&mut section, &profile.section);
     }
-    Decision {
-        section,
-        remark: remark(&pom.profiles, &counts),
-    }
+    Decision { section, remark: remark(&pom.profiles, &counts) }
 }
 
 fn inject(section: &mut Section, profile: &Section) {
-    section
-        .properties
-        .extend(profile.properties.iter().cloned());
+    section.properties.extend(profile.properties.iter().cloned());
     section.modules.extend(profile.modules.iter().cloned());
     for (own, more) in [
         (&mut section.dependencies, &profile.dependencies),
@@ -60,9 +51,7 @@ fn remark(profiles: &[Profile], counts: &[bool]) -> Option<String> {
     let of = |wanted: bool| {
         let chosen = std::iter::zip(profiles, counts)
             .filter(|(profile, counts)| **counts == wanted && matters(&profile.section));
-        chosen
-            .map(|(profile, _)| profile.id.as_str())
-            .collect::<Vec<_>>()
+        chosen.map(|(profile, _)| profile.id.as_str()).collect::<Vec<_>>()
     };
     let (on, off) = (of(true), of(false));
     if on.is_empty() && off.is_empty() {
@@ -87,12 +76,7 @@ fn matters(section: &Section) -> bool {
 
 /// At most ten names.
 fn list(names: &[&str]) -> String {
-    let shown = names
-        .iter()
-        .take(10)
-        .copied()
-        .collect::<Vec<_>>()
-        .join(", ");
+    let shown = names.iter().take(10).copied().collect::<Vec<_>>().join(", ");
     match names.len().saturating_sub(10) {
         0 => shown,
         more => format!("{shown} and {more} more"),
@@ -109,10 +93,7 @@ fn condition(activation: &Activation, exists: &dyn Fn(&str) -> Option<bool>) -> 
     let conditions = [
         activation.jdk.as_deref().map(jdk),
         activation.os.as_ref().map(|pairs| os(pairs)),
-        activation
-            .property
-            .as_ref()
-            .map(|(name, value)| property(name, value.as_deref())),
+        activation.property.as_ref().map(|(name, value)| property(name, value.as_deref())),
         file,
         activation.other.as_ref().map(|_| None),
     ];
@@ -132,14 +113,8 @@ fn jdk(text: &str) -> Option<bool> {
         return Some(ASSUMED_JDK.starts_with(text));
     }
     let (low, high) = text.split_once(',').unwrap_or((text, ""));
-    let (low_closed, low) = (
-        low.starts_with('['),
-        low.trim_start_matches(['[', '(']).trim(),
-    );
-    let (high_closed, high) = (
-        high.ends_with(']'),
-        high.trim_end_matches([']', ')']).trim(),
-    );
+    let (low_closed, low) = (low.starts_with('['), low.trim_start_matches(['[', '(']).trim());
+    let (high_closed, high) = (high.ends_with(']'), high.trim_end_matches([']', ')']).trim());
     let above = match low {
         "" => true,
         low => {
@@ -172,9 +147,7 @@ fn os(pairs: &[(String, String)]) -> Option<bool> {
     }
     let mut answer = Some(true);
     for (name, text) in pairs {
-        let (unwanted, text) = text
-            .strip_prefix('!')
-            .map_or((false, text.as_str()), |t| (true, t));
+        let (unwanted, text) = text.strip_prefix('!').map_or((false, text.as_str()), |t| (true, t));
         let text = text.to_ascii_lowercase();
         match name.as_str() {
             "family" if (text == "unix") == unwanted => return Some(false),

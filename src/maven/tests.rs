@@ -48,10 +48,7 @@ fn used(dependencies: &[String]) -> String {
 }
 
 fn managed(dependencies: &[String]) -> String {
-    format!(
-        "<dependencyManagement>{}</dependencyManagement>",
-        used(dependencies)
-    )
+    format!("<dependencyManagement>{}</dependencyManagement>", used(dependencies))
 }
 
 fn import(artifact: &str) -> String {
@@ -63,70 +60,42 @@ fn import(artifact: &str) -> String {
 
 /// The effective POM of `a/pom.xml` among other files.
 fn model(pom: &str, others: &[(&str, String)]) -> Effective {
-    let files = others
-        .iter()
-        .map(|(path, text)| ((*path).to_owned(), text.clone()));
-    effective(
-        Pom::parse(pom).unwrap(),
-        Path::new("a/pom.xml"),
-        &Files(files.collect()),
-    )
+    let files = others.iter().map(|(path, text)| ((*path).to_owned(), text.clone()));
+    effective(Pom::parse(pom).unwrap(), Path::new("a/pom.xml"), &Files(files.collect()))
 }
 
 /// Dependencies as `artifact:type[:classifier]:version:scope`.
 fn listed(effective: &Effective) -> Vec<String> {
     let line = |dependency: &EffectiveDependency| {
         let [_, artifact, kind, classifier] = dependency.key();
-        let version = dependency
-            .version
-            .as_ref()
-            .map_or("-", |v| v.value.text.as_str());
+        let version = dependency.version.as_ref().map_or("-", |v| v.value.text.as_str());
         let scope = dependency.scope.as_deref().unwrap_or("-");
-        let classifier = if classifier.is_empty() {
-            String::new()
-        } else {
-            format!(":{classifier}")
-        };
+        let classifier =
+            if classifier.is_empty() { String::new() } else { format!(":{classifier}") };
         format!("{artifact}:{kind}{classifier}:{version}:{scope}")
     };
     effective.dependencies.iter().map(line).collect()
 }
 
 fn fault(effective: &Effective) -> Option<Fault> {
-    effective
-        .dependencies
-        .first()?
-        .version
-        .as_ref()?
-        .value
-        .fault
-        .clone()
+    effective.dependencies.first()?.version.as_ref()?.value.fault.clone()
 }
 
 #[test]
 fn a_property_of_the_child_fills_the_management_of_the_parent() {
     let parent = project(
         "parent",
-        &format!(
-            "<properties><v>1</v></properties>{}",
-            managed(&[version("m", "${v}")])
-        ),
+        &format!("<properties><v>1</v></properties>{}", managed(&[version("m", "${v}")])),
     );
     let pom = child(
         "parent",
         "",
-        &format!(
-            "<properties><v>2</v></properties>{}",
-            used(&[dependency("m", "")])
-        ),
+        &format!("<properties><v>2</v></properties>{}", used(&[dependency("m", "")])),
     );
     let found = model(&pom, &[("pom.xml", parent)]);
     assert_eq!(listed(&found), ["m:jar:2:compile"]);
     let version = found.dependencies[0].version.as_ref().unwrap();
-    assert_eq!(
-        (version.file, &version.how),
-        (0, &How::Property("v".to_owned()))
-    );
+    assert_eq!((version.file, &version.how), (0, &How::Property("v".to_owned())));
     assert_eq!(&pom[version.span.clone()], "2");
 }
 
@@ -136,10 +105,7 @@ fn project_version_in_a_parent_is_that_of_the_child() {
     let rest = format!("<version>7</version>{}", used(&[dependency("m", "")]));
     let found = model(&child("parent", "", &rest), &[("pom.xml", parent)]);
     assert_eq!(listed(&found), ["m:jar:7:compile"]);
-    assert_eq!(
-        found.dependencies[0].version.as_ref().unwrap().how,
-        How::Project
-    );
+    assert_eq!(found.dependencies[0].version.as_ref().unwrap().how, How::Project);
 }
 
 #[test]
@@ -166,23 +132,14 @@ fn managed_entries_are_no_dependencies() {
 
 #[test]
 fn of_two_equal_dependencies_the_last_stands_at_the_place_of_the_first() {
-    let pom = project(
-        "a",
-        &used(&[version("m", "1"), version("n", "1"), version("m", "2")]),
-    );
-    assert_eq!(
-        listed(&model(&pom, &[])),
-        ["m:jar:2:compile", "n:jar:1:compile"]
-    );
+    let pom = project("a", &used(&[version("m", "1"), version("n", "1"), version("m", "2")]));
+    assert_eq!(listed(&model(&pom, &[])), ["m:jar:2:compile", "n:jar:1:compile"]);
 }
 
 #[test]
 fn the_first_of_two_managed_entries_counts_unless_a_parent_adds_others() {
     let rest = managed(&[version("m", "1"), version("m", "2")]) + &used(&[dependency("m", "")]);
-    assert_eq!(
-        listed(&model(&project("a", &rest), &[])),
-        ["m:jar:1:compile"]
-    );
+    assert_eq!(listed(&model(&project("a", &rest), &[])), ["m:jar:1:compile"]);
     let parent = project("parent", &managed(&[version("n", "1")]));
     let found = model(&child("parent", "", &rest), &[("pom.xml", parent)]);
     assert_eq!(listed(&found), ["m:jar:2:compile"]);
@@ -199,43 +156,27 @@ fn an_entry_of_the_child_replaces_the_inherited_one_whole() {
 #[test]
 fn references_lead_through_other_references() {
     let properties = "<properties><a>${b}</a><b>1.${c}</b><c>2</c></properties>";
-    let rest = used(&[
-        version("m", "${a}"),
-        version("n", "${.c}"),
-        version("o", "${pom.version}"),
-    ]);
+    let rest = used(&[version("m", "${a}"), version("n", "${.c}"), version("o", "${pom.version}")]);
     let found = model(&project("a", &(properties.to_owned() + &rest)), &[]);
-    assert_eq!(
-        listed(&found),
-        ["m:jar:1.2:compile", "n:jar:2:compile", "o:jar:1:compile"]
-    );
+    assert_eq!(listed(&found), ["m:jar:1.2:compile", "n:jar:2:compile", "o:jar:1:compile"]);
 }
 
 #[test]
 fn what_decides_a_mixed_text_is_the_text_itself() {
     let pom = project(
         "a",
-        &format!(
-            "<properties><v>1</v></properties>{}",
-            used(&[version("m", "${v}.Final")])
-        ),
+        &format!("<properties><v>1</v></properties>{}", used(&[version("m", "${v}.Final")])),
     );
     let found = model(&pom, &[]);
     let version = found.dependencies[0].version.as_ref().unwrap();
-    assert_eq!(
-        (&version.how, &pom[version.span.clone()]),
-        (&How::Dependency, "${v}.Final")
-    );
+    assert_eq!((&version.how, &pom[version.span.clone()]), (&How::Dependency, "${v}.Final"));
 }
 
 #[test]
 fn a_property_cannot_override_a_field_but_fills_what_is_none() {
     let properties = "<properties><project.version>9</project.version>\
                       <project.foo>3</project.foo></properties>";
-    let rest = used(&[
-        version("m", "${project.version}"),
-        version("n", "${project.foo}"),
-    ]);
+    let rest = used(&[version("m", "${project.version}"), version("n", "${project.foo}")]);
     let found = model(&project("a", &(properties.to_owned() + &rest)), &[]);
     assert_eq!(listed(&found), ["m:jar:1:compile", "n:jar:3:compile"]);
 }
@@ -250,30 +191,18 @@ fn an_undefined_property_stays_as_written_and_is_named() {
 #[test]
 fn properties_that_lead_to_themselves_are_a_fault() {
     let properties = "<properties><a>${b}</a><b>${a}</b></properties>";
-    let found = model(
-        &project(
-            "a",
-            &(properties.to_owned() + &used(&[version("m", "${a}")])),
-        ),
-        &[],
-    );
+    let found =
+        model(&project("a", &(properties.to_owned() + &used(&[version("m", "${a}")]))), &[]);
     let cycle = ["a", "b", "a"].map(str::to_owned).to_vec();
     assert_eq!(fault(&found), Some(Fault::Cycle(cycle)));
 }
 
 #[test]
 fn properties_that_multiply_end_soon() {
-    let doubled: String = (0..60)
-        .map(|n| format!("<p{n}>${{p{}}}${{p{}}}</p{n}>", n + 1, n + 1))
-        .collect();
-    let pom = format!(
-        "<properties>{doubled}<p60/></properties>{}",
-        used(&[version("m", "${p0}")])
-    );
-    assert!(matches!(
-        fault(&model(&project("a", &pom), &[])),
-        Some(Fault::Boundless(_))
-    ));
+    let doubled: String =
+        (0..60).map(|n| format!("<p{n}>${{p{}}}${{p{}}}</p{n}>", n + 1, n + 1)).collect();
+    let pom = format!("<properties>{doubled}<p60/></properties>{}", used(&[version("m", "${p0}")]));
+    assert!(matches!(fault(&model(&project("a", &pom), &[])), Some(Fault::Boundless(_))));
 }
 
 #[test]
@@ -304,10 +233,7 @@ fn an_empty_relative_path_looks_nowhere() {
 #[test]
 fn a_file_with_other_coordinates_is_not_the_parent() {
     let other = project("other", &managed(&[version("m", "1")]));
-    let found = model(
-        &child("parent", "", &used(&[dependency("m", "")])),
-        &[("pom.xml", other)],
-    );
+    let found = model(&child("parent", "", &used(&[dependency("m", "")])), &[("pom.xml", other)]);
     assert_eq!(listed(&found), ["m:jar:-:compile"]);
     let cause = "pom.xml is g:other:1, so Maven takes the parent from a repository";
     assert_eq!(found.missing[0].cause, cause);
@@ -328,15 +254,10 @@ fn parents_that_lead_to_each_other_are_told_and_end() {
 
 #[test]
 fn an_import_is_found_among_the_modules_of_the_parents() {
-    let parent = project(
-        "parent",
-        "<modules><module>a</module><module>b/bom.xml</module></modules>",
-    );
+    let parent =
+        project("parent", "<modules><module>a</module><module>b/bom.xml</module></modules>");
     let properties = "<properties><v>5</v></properties>".to_owned();
-    let bom = project(
-        "bom",
-        &(properties + &managed(&[version("m", "${v}"), version("n", "1")])),
-    );
+    let bom = project("bom", &(properties + &managed(&[version("m", "${v}"), version("n", "1")])));
     let rest = "<properties><v>6</v></properties>".to_owned()
         + &managed(&[import("bom"), version("n", "2")])
         + &used(&[dependency("m", ""), dependency("n", "")]);
@@ -351,10 +272,7 @@ fn the_first_import_wins_and_a_missing_one_makes_later_ones_an_assumption() {
     let modules = "<modules><module>b1</module><module>b2</module></modules>";
     let files = || {
         let bom = |name, v| project(name, &managed(&[version("m", v)]));
-        [
-            ("a/b1/pom.xml", bom("b1", "1")),
-            ("a/b2/pom.xml", bom("b2", "2")),
-        ]
+        [("a/b1/pom.xml", bom("b1", "1")), ("a/b2/pom.xml", bom("b2", "2"))]
     };
     let imports = managed(&[import("b1"), import("b2")]);
     let rest = modules.to_owned() + &imports + &used(&[dependency("m", "")]);
@@ -372,10 +290,7 @@ fn imports_that_lead_to_each_other_are_told_and_end() {
     let bom = |name, other| project(name, &managed(&[import(other), version("m", "1")]));
     let modules = "<modules><module>b1</module><module>b2</module></modules>";
     let rest = modules.to_owned() + &managed(&[import("b1")]) + &used(&[dependency("m", "")]);
-    let files = [
-        ("a/b1/pom.xml", bom("b1", "b2")),
-        ("a/b2/pom.xml", bom("b2", "b1")),
-    ];
+    let files = [("a/b1/pom.xml", bom("b1", "b2")), ("a/b2/pom.xml", bom("b2", "b1"))];
     let found = model(&project("a", &rest), &files);
     assert_eq!(listed(&found), ["m:jar:1:compile"]);
     assert_eq!(found.missing[0].cause, "the imports form a cycle");
@@ -384,56 +299,28 @@ fn imports_that_lead_to_each_other_are_told_and_end() {
 #[test]
 fn imports_that_multiply_end_soon() {
     let names: Vec<_> = (0..12).map(|n| format!("b{n}")).collect();
-    let modules: String = names
-        .iter()
-        .map(|name| format!("<module>{name}</module>"))
-        .collect();
+    let modules: String = names.iter().map(|name| format!("<module>{name}</module>")).collect();
     let bom = |n: usize| {
-        let next = names[n + 1..]
-            .iter()
-            .map(|name| import(name))
-            .collect::<Vec<_>>();
+        let next = names[n + 1..].iter().map(|name| import(name)).collect::<Vec<_>>();
         project(&names[n], &managed(&next))
     };
-    let paths: Vec<_> = names
-        .iter()
-        .map(|name| format!("a/{name}/pom.xml"))
-        .collect();
-    let files: Vec<_> = paths
-        .iter()
-        .enumerate()
-        .map(|(n, path)| (path.as_str(), bom(n)))
-        .collect();
+    let paths: Vec<_> = names.iter().map(|name| format!("a/{name}/pom.xml")).collect();
+    let files: Vec<_> = paths.iter().enumerate().map(|(n, path)| (path.as_str(), bom(n))).collect();
     let imports: Vec<_> = names.iter().map(|name| import(name)).collect();
     let rest = format!("<modules>{modules}</modules>{}", managed(&imports));
     let found = model(&project("a", &rest), &files);
-    assert!(
-        found
-            .missing
-            .iter()
-            .any(|missing| missing.cause.starts_with("more than 500"))
-    );
+    assert!(found.missing.iter().any(|missing| missing.cause.starts_with("more than 500")));
 }
 
 #[test]
 fn texts_are_joined_and_trimmed_and_know_their_bytes() {
     let pom = project(
         "a",
-        &used(&[
-            version("m", "\n 1.2 "),
-            version("n", "1<!-- c -->.<![CDATA[3]]>&#46;4"),
-        ]),
+        &used(&[version("m", "\n 1.2 "), version("n", "1<!-- c -->.<![CDATA[3]]>&#46;4")]),
     );
     let found = model(&pom, &[]);
     assert_eq!(listed(&found), ["m:jar:1.2:compile", "n:jar:1.3.4:compile"]);
-    let span = |at: usize| {
-        found.dependencies[at]
-            .version
-            .as_ref()
-            .unwrap()
-            .span
-            .clone()
-    };
+    let span = |at: usize| found.dependencies[at].version.as_ref().unwrap().span.clone();
     assert_eq!(&pom[span(0)], "1.2");
     assert_eq!(&pom[span(1)], "1<!-- c -->.<![CDATA[3]]>&#46;4");
 }

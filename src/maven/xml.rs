@@ -32,9 +32,7 @@ pub(super) fn mend_entities(text: &str) -> Cow<'_, str> {
         let character = char::from(code).to_string();
         let length = name.len() + 2;
         let padded = format!("{character:<width$}", width = length + 1 - character.len());
-        mended
-            .get_or_insert_with(|| text.to_owned())
-            .replace_range(at..at + length, &padded);
+        mended.get_or_insert_with(|| text.to_owned()).replace_range(at..at + length, &padded);
     }
     mended.map_or(Cow::Borrowed(text), Cow::Owned)
 }
@@ -54,14 +52,8 @@ pub(super) fn xml_error(error: &roxmltree::Error, text: &str, lines: &Lines) -> 
     let start = lines.start(row);
     let column = usize::try_from(at.col).unwrap_or(1).saturating_sub(1);
     let line = text.get(start..).unwrap_or("");
-    let inside = line
-        .char_indices()
-        .nth(column)
-        .map_or(line.len(), |(at, _)| at);
-    PomError {
-        place: placed(error).then(|| lines.place(start + inside)),
-        cause: cause(error),
-    }
+    let inside = line.char_indices().nth(column).map_or(line.len(), |(at, _)| at);
+    PomError { place: placed(error).then(|| lines.place(start + inside)), cause: cause(error) }
 }
 
 /// Whether the parser says where the error is.

@@ -106,15 +106,9 @@ pub struct Sources<'a> {
 pub fn find(judged: &[Judged], sources: Sources<'_>) -> Vec<Remedy> {
     let mut by_component: BTreeMap<usize, Vec<&Judged>> = BTreeMap::new();
     for one in judged.iter().filter(|judged| judged.is_open()) {
-        by_component
-            .entry(one.finding.component)
-            .or_default()
-            .push(one);
+        by_component.entry(one.finding.component).or_default().push(one);
     }
-    by_component
-        .into_iter()
-        .map(|(index, open)| remedy(index, &open, sources))
-        .collect()
+    by_component.into_iter().map(|(index, open)| remedy(index, &open, sources)).collect()
 }
 
 fn remedy(index: usize, open: &[&Judged], sources: Sources<'_>) -> Remedy {
@@ -124,10 +118,10 @@ fn remedy(index: usize, open: &[&Judged], sources: Sources<'_>) -> Remedy {
     let malicious = open.iter().any(|judged| judged.finding.malicious);
     let replacements = sources.playbook.replacements_of(&name);
     let mut alternatives = choice.alternatives.clone();
-    alternatives.extend(replacements.map(|r| Alternative {
-        to: format!("{} {}", r.with, r.version),
-        why: r.why.clone(),
-    }));
+    alternatives.extend(
+        replacements
+            .map(|r| Alternative { to: format!("{} {}", r.with, r.version), why: r.why.clone() }),
+    );
     let action = match (malicious, &choice.to, alternatives.is_empty()) {
         (true, _, _) => Action::Remove,
         (false, Some(_), _) => Action::Upgrade,
@@ -158,24 +152,16 @@ fn effect(
     to: Option<&Target>,
     choice: &Choice,
 ) -> (Vec<AdvisoryId>, Vec<AdvisoryId>) {
-    let ids = open
-        .iter()
-        .filter_map(|judged| judged.finding.ids.first().cloned());
+    let ids = open.iter().filter_map(|judged| judged.finding.ids.first().cloned());
     if to.is_none() {
         return (Vec::new(), ids.collect());
     }
-    (
-        ids.filter(|id| !choice.leaves.contains(id)).collect(),
-        choice.leaves.clone(),
-    )
+    (ids.filter(|id| !choice.leaves.contains(id)).collect(), choice.leaves.clone())
 }
 
 /// `group:artifact` of a component, in its ecosystem's normal form.
 fn package_name(component: &Component) -> String {
-    component
-        .identity
-        .as_ref()
-        .map_or_else(|_| component.name.clone(), |p| p.name.clone())
+    component.identity.as_ref().map_or_else(|_| component.name.clone(), |p| p.name.clone())
 }
 
 /// The direct dependencies on the known paths; empty when it is direct itself or nobody knows.
@@ -203,23 +189,15 @@ fn mitigations(
     open: &[&Judged],
     playbook: &Playbook,
 ) -> Vec<Stopgap> {
-    let version = component
-        .version
-        .as_deref()
-        .map(|v| Version::parse(Order::Maven, v));
+    let version = component.version.as_deref().map(|v| Version::parse(Order::Maven, v));
     let Some(Ok(version)) = version else {
         return Vec::new();
     };
     let mut found = Vec::new();
     for mitigation in playbook.mitigations_of(package, &version) {
         let among = |ids: &[String]| -> Vec<String> {
-            let open_ids = open
-                .iter()
-                .filter(|j| ids.iter().any(|id| names(&j.finding.ids, id)));
-            open_ids
-                .filter_map(|j| j.finding.ids.first())
-                .map(ToString::to_string)
-                .collect()
+            let open_ids = open.iter().filter(|j| ids.iter().any(|id| names(&j.finding.ids, id)));
+            open_ids.filter_map(|j| j.finding.ids.first()).map(ToString::to_string).collect()
         };
         let works_for = among(&mitigation.works_for);
         if !works_for.is_empty() {

@@ -30,9 +30,9 @@ pub(super) fn of(
         (None, Action::Remove) => vec![format!(
             "remove {name}: it is reported as malware; treat machines that installed it as compromised"
         )],
-        (None, Action::Replace) => vec![format!(
-            "no fixed release exists under {name}: replace the package"
-        )],
+        (None, Action::Replace) => {
+            vec![format!("no fixed release exists under {name}: replace the package")]
+        }
         (None, _) => vec![no_cure(&name, open)],
     }
 }
@@ -40,9 +40,7 @@ pub(super) fn of(
 /// What is said when nobody states a fix.
 fn no_cure(name: &str, open: &[&Judged]) -> String {
     let evidence = open.iter().flat_map(|judged| &judged.finding.evidence);
-    let mut last: Vec<&str> = evidence
-        .filter_map(|e| e.last_affected.as_deref())
-        .collect();
+    let mut last: Vec<&str> = evidence.filter_map(|e| e.last_affected.as_deref()).collect();
     last.sort_unstable();
     last.dedup();
     match last.as_slice() {
@@ -60,14 +58,8 @@ fn change(remedy: &Remedy, component: &Component, to: &str, inventory: &Inventor
         return format!("{path}:{line}: set {how} to {to}");
     }
     let graph = &inventory.inputs[component.input].graph;
-    let distance = component
-        .reference
-        .as_deref()
-        .and_then(|r| graph.distance(r));
-    let ecosystem = component
-        .identity
-        .as_ref()
-        .map_or("", |p| p.ecosystem.base());
+    let distance = component.reference.as_deref().and_then(|r| graph.distance(r));
+    let ecosystem = component.identity.as_ref().map_or("", |p| p.ecosystem.base());
     match distance {
         Some(d) if d > 1 => pin(ecosystem, &name, to),
         Some(_) => direct(ecosystem, &name, to),
@@ -107,11 +99,7 @@ fn unknown_route(remedy: &Remedy, to: &str) -> Option<String> {
     if remedy.introduced_by.is_empty() {
         return None;
     }
-    let names: Vec<_> = remedy
-        .introduced_by
-        .iter()
-        .map(|label| short(label))
-        .collect();
+    let names: Vec<_> = remedy.introduced_by.iter().map(|label| short(label)).collect();
     let names = names.join(", ");
     Some(format!(
         "it comes in through {names}; whether a newer release of that brings {to} is not known"
@@ -122,12 +110,8 @@ fn unknown_route(remedy: &Remedy, to: &str) -> Option<String> {
 fn short(label: &str) -> String {
     match Purl::parse(label) {
         Ok(purl) => {
-            let name = purl
-                .package("")
-                .map_or_else(|| purl.name().to_owned(), |p| p.name);
-            format!("{name} {}", purl.version().unwrap_or_default())
-                .trim()
-                .to_owned()
+            let name = purl.package("").map_or_else(|| purl.name().to_owned(), |p| p.name);
+            format!("{name} {}", purl.version().unwrap_or_default()).trim().to_owned()
         }
         Err(_) => label.to_owned(),
     }
@@ -144,8 +128,5 @@ fn together(component: &Component, to: &str, inventory: &Inventory) -> Option<St
     names.push(&component.name);
     names.sort_unstable();
     names.dedup();
-    Some(format!(
-        "move together to {to}, they are one release: {}",
-        names.join(", ")
-    ))
+    Some(format!("move together to {to}, they are one release: {}", names.join(", ")))
 }

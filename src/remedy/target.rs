@@ -96,17 +96,13 @@ impl<'a> LineKey<'a> {
 
     /// ", needs Java 8", where that is known.
     fn needs(self) -> String {
-        self.java()
-            .map(|java| format!(", needs Java {java}"))
-            .unwrap_or_default()
+        self.java().map(|java| format!(", needs Java {java}")).unwrap_or_default()
     }
 }
 
 fn first_number(version: &str) -> u64 {
     let digits = version.trim_start_matches(|c: char| !c.is_ascii_digit());
-    let end = digits
-        .find(|c: char| !c.is_ascii_digit())
-        .unwrap_or(digits.len());
+    let end = digits.find(|c: char| !c.is_ascii_digit()).unwrap_or(digits.len());
     digits[..end].parse().unwrap_or(u64::MAX)
 }
 
@@ -127,22 +123,13 @@ pub fn choose(component: &Component, open: &[&Judged], sources: Sources<'_>) -> 
     let own_line_has_a_fix = fixed_on_own_line(own, open);
     let stays = |c: &Candidate<'_>| c.line.rank() == own.rank() && own_line_has_a_fix;
     let best = clean.iter().find(|c| stays(c)).or(clean.first()).copied();
-    let partial = best
-        .is_none_or(|c| !stays(c))
-        .then(|| tier(&candidates, own, open))
-        .flatten();
+    let partial = best.is_none_or(|c| !stays(c)).then(|| tier(&candidates, own, open)).flatten();
     let mut choice = Choice::default();
     match (best, partial) {
         (Some(best), partial) => {
-            let line = if stays(best) {
-                LineOf::Installed
-            } else {
-                LineOf::Later
-            };
+            let line = if stays(best) { LineOf::Installed } else { LineOf::Later };
             choice.to = Some(target(best, line));
-            choice
-                .alternatives
-                .extend(partial.map(|c| stay(c, own, sources)));
+            choice.alternatives.extend(partial.map(|c| stay(c, own, sources)));
             choice.alternatives.extend(newest(&clean, best));
         }
         (None, Some(partial)) => {
@@ -178,33 +165,20 @@ pub(super) fn siblings<'a>(
     package: &Package,
     inventory: &'a Inventory,
 ) -> impl Iterator<Item = &'a Component> {
-    let group = package
-        .name
-        .split_once(':')
-        .map(|(group, _)| format!("{group}:"));
-    let (input, version, name) = (
-        component.input,
-        package.version.clone(),
-        package.name.clone(),
-    );
+    let group = package.name.split_once(':').map(|(group, _)| format!("{group}:"));
+    let (input, version, name) = (component.input, package.version.clone(), package.name.clone());
     inventory.components.iter().filter(move |other| {
         other.input == input
             && other.identity.as_ref().is_ok_and(|p| {
                 p.version == version
                     && p.name != name
-                    && group
-                        .as_ref()
-                        .is_some_and(|group| p.name.starts_with(group))
+                    && group.as_ref().is_some_and(|group| p.name.starts_with(group))
             })
     })
 }
 
 fn target(candidate: &Candidate<'_>, line: LineOf) -> Target {
-    Target {
-        version: candidate.version.text().to_owned(),
-        java: candidate.line.java(),
-        line,
-    }
+    Target { version: candidate.version.text().to_owned(), java: candidate.line.java(), line }
 }
 
 fn installed(package: &Package) -> Option<Version> {
@@ -217,13 +191,9 @@ fn installed(package: &Package) -> Option<Version> {
 fn fixed_on_own_line(own: LineKey<'_>, open: &[&Judged]) -> bool {
     match own {
         LineKey::Known(..) => true,
-        LineKey::Number(_) => open.iter().all(|judged| {
-            judged
-                .finding
-                .evidence
-                .iter()
-                .any(|e| e.affected && e.fixed.is_some())
-        }),
+        LineKey::Number(_) => open
+            .iter()
+            .all(|judged| judged.finding.evidence.iter().any(|e| e.affected && e.fixed.is_some())),
     }
 }
 
@@ -236,12 +206,8 @@ fn candidates<'a>(
 ) -> Vec<Candidate<'a>> {
     let order = installed.order();
     let database = sources.database;
-    let entries = release
-        .iter()
-        .flat_map(|p| database.entries(&p.ecosystem, &p.name));
-    let fixes = entries
-        .flat_map(|e| database.ranges(e, order))
-        .flat_map(CompiledRange::fixes);
+    let entries = release.iter().flat_map(|p| database.entries(&p.ecosystem, &p.name));
+    let fixes = entries.flat_map(|e| database.ranges(e, order)).flat_map(CompiledRange::fixes);
     let releases = lines.iter().flat_map(|line| &line.releases);
     let releases = releases.filter_map(|text| Version::parse(order, text).ok());
     let above = |v: &Version| v.compare(installed).is_some_and(std::cmp::Ordering::is_gt);
@@ -251,11 +217,8 @@ fn candidates<'a>(
     if versions.iter().any(|v| !v.is_prerelease()) {
         versions.retain(|v| !v.is_prerelease() || installed.is_prerelease());
     }
-    let fits = |line: LineKey<'_>| {
-        sources
-            .java
-            .is_none_or(|max| line.java().is_none_or(|j| j <= max))
-    };
+    let fits =
+        |line: LineKey<'_>| sources.java.is_none_or(|max| line.java().is_none_or(|j| j <= max));
     versions
         .into_iter()
         .map(|version| Candidate {
@@ -283,9 +246,7 @@ fn covered<'a>(
 
 /// Exploited or critical: what must not stay.
 fn is_urgent(records: &[&Record]) -> bool {
-    let ratings = records
-        .iter()
-        .flat_map(|r| r.severity.iter().map(|s| (s, r.id.as_str())));
+    let ratings = records.iter().flat_map(|r| r.severity.iter().map(|s| (s, r.id.as_str())));
     records.iter().any(|r| r.specific.kev.is_some())
         || Severity::strictest(ratings).level == Level::Critical
 }
@@ -297,12 +258,8 @@ fn tier<'c, 'a>(
     own: LineKey<'_>,
     open: &[&Judged],
 ) -> Option<&'c Candidate<'a>> {
-    let urgent = |c: &Candidate<'_>| {
-        c.covered
-            .values()
-            .filter(|records| is_urgent(records))
-            .count()
-    };
+    let urgent =
+        |c: &Candidate<'_>| c.covered.values().filter(|records| is_urgent(records)).count();
     candidates
         .iter()
         .filter(|c| c.line.rank() == own.rank() && !c.covered.is_empty())
@@ -312,9 +269,8 @@ fn tier<'c, 'a>(
 
 fn left_by(candidate: &Candidate<'_>, sources: Sources<'_>) -> Vec<AdvisoryId> {
     let groups = candidate.covered.keys();
-    let mut ids: Vec<_> = groups
-        .filter_map(|group| sources.database.group_ids(*group).first().cloned())
-        .collect();
+    let mut ids: Vec<_> =
+        groups.filter_map(|group| sources.database.group_ids(*group).first().cloned()).collect();
     ids.sort_by(|a, b| a.natural_key().cmp(&b.natural_key()));
     ids
 }

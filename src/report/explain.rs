@@ -56,11 +56,7 @@ pub fn advisory(id: &AdvisoryId, known: Known<'_>) -> Option<String> {
     let ids = ids_of(&records);
     let mut page = Page::default();
     page.title(&format!("{}  {}", first.id, first.summary));
-    let others: Vec<_> = ids
-        .iter()
-        .filter(|id| **id != first.id)
-        .map(AdvisoryId::as_str)
-        .collect();
+    let others: Vec<_> = ids.iter().filter(|id| **id != first.id).map(AdvisoryId::as_str).collect();
     if !others.is_empty() {
         page.field("also", &others.join(", "));
     }
@@ -83,9 +79,7 @@ pub fn advisory(id: &AdvisoryId, known: Known<'_>) -> Option<String> {
 }
 
 fn ids_of(records: &[&Record]) -> Vec<AdvisoryId> {
-    let all = records
-        .iter()
-        .flat_map(|r| std::iter::once(&r.id).chain(&r.aliases));
+    let all = records.iter().flat_map(|r| std::iter::once(&r.id).chain(&r.aliases));
     let mut ids: Vec<AdvisoryId> = all.cloned().collect();
     ids.sort_by(|a, b| a.natural_key().cmp(&b.natural_key()));
     ids.dedup();
@@ -104,40 +98,15 @@ fn urls<'a>(records: &[&'a Record]) -> Vec<&'a str> {
 
 /// Severity, exploitation, dates, and what authorities do not agree about.
 fn facts(records: &[&Record], page: &mut Page) {
-    let ratings = records
-        .iter()
-        .flat_map(|r| r.severity.iter().map(|s| (s, r.id.as_str())));
+    let ratings = records.iter().flat_map(|r| r.severity.iter().map(|s| (s, r.id.as_str())));
     let severity = Severity::strictest(ratings);
-    let score = severity
-        .score
-        .map(|score| format!(" {score:.1}"))
-        .unwrap_or_default();
-    let vector = severity
-        .vector
-        .map(|vector| format!("  {vector}"))
-        .unwrap_or_default();
-    page.field(
-        "severity",
-        &format!("{}{score}{vector}", severity.level.as_str()),
-    );
-    if let Some(kev) = records
-        .iter()
-        .find_map(|record| record.specific.kev.as_ref())
-    {
-        let due = kev
-            .due
-            .as_deref()
-            .map(|due| format!(", due {due}"))
-            .unwrap_or_default();
-        let source = kev
-            .source
-            .as_deref()
-            .map(|s| format!("  {s}"))
-            .unwrap_or_default();
-        page.field(
-            "exploited",
-            &format!("in the KEV catalogue since {}{due}{source}", kev.added),
-        );
+    let score = severity.score.map(|score| format!(" {score:.1}")).unwrap_or_default();
+    let vector = severity.vector.map(|vector| format!("  {vector}")).unwrap_or_default();
+    page.field("severity", &format!("{}{score}{vector}", severity.level.as_str()));
+    if let Some(kev) = records.iter().find_map(|record| record.specific.kev.as_ref()) {
+        let due = kev.due.as_deref().map(|due| format!(", due {due}")).unwrap_or_default();
+        let source = kev.source.as_deref().map(|s| format!("  {s}")).unwrap_or_default();
+        page.field("exploited", &format!("in the KEV catalogue since {}{due}{source}", kev.added));
     }
     if let Some(published) = records.iter().filter_map(|record| record.published).min() {
         page.field("published", &published.to_string());
@@ -145,15 +114,8 @@ fn facts(records: &[&Record], page: &mut Page) {
     let mut said: Vec<String> = Vec::new();
     for claim in records.iter().flat_map(|record| &record.specific.claims) {
         let followed = if claim.decides { " (followed)" } else { "" };
-        let url = claim
-            .url
-            .as_deref()
-            .map(|url| format!("  {url}"))
-            .unwrap_or_default();
-        let text = format!(
-            "{}: {} says {}{followed}{url}",
-            claim.about, claim.source, claim.value
-        );
+        let url = claim.url.as_deref().map(|url| format!("  {url}")).unwrap_or_default();
+        let text = format!("{}: {} says {}{followed}{url}", claim.about, claim.source, claim.value);
         if !said.contains(&text) {
             said.push(text);
         }
@@ -165,11 +127,7 @@ fn facts(records: &[&Record], page: &mut Page) {
 
 fn affected(record: &Record, several: bool, page: &mut Page) {
     for part in &record.affected {
-        let by = if several {
-            format!("  (says {})", record.id)
-        } else {
-            String::new()
-        };
+        let by = if several { format!("  (says {})", record.id) } else { String::new() };
         page.field("affects", &format!("{} {}{by}", part.ecosystem, part.name));
         for text in in_words(part) {
             page.field("", &text);
@@ -203,10 +161,8 @@ fn range_in_words(range: &Range) -> String {
 
 /// Conditions, mitigations, and what does not help.
 fn circumstances(ids: &[AdvisoryId], playbook: &Playbook, page: &mut Page) {
-    let among = |list: &[String]| {
-        ids.iter()
-            .any(|id| list.iter().any(|known| known == id.as_str()))
-    };
+    let among =
+        |list: &[String]| ids.iter().any(|id| list.iter().any(|known| known == id.as_str()));
     for condition in playbook.conditions_of(ids) {
         page.field("bites when", &condition.text);
     }
@@ -215,20 +171,9 @@ fn circumstances(ids: &[AdvisoryId], playbook: &Playbook, page: &mut Page) {
             Strength::Full => "full",
             Strength::Partial => "partial",
         };
-        let from = mitigation
-            .from
-            .as_deref()
-            .map(|v| format!(" from {v}"))
-            .unwrap_or_default();
-        let below = mitigation
-            .below
-            .as_deref()
-            .map(|v| format!(" before {v}"))
-            .unwrap_or_default();
-        page.field(
-            "mitigation",
-            &format!("{} ({strength}{from}{below})", mitigation.what),
-        );
+        let from = mitigation.from.as_deref().map(|v| format!(" from {v}")).unwrap_or_default();
+        let below = mitigation.below.as_deref().map(|v| format!(" before {v}")).unwrap_or_default();
+        page.field("mitigation", &format!("{} ({strength}{from}{below})", mitigation.what));
     }
     for mitigation in playbook.mitigations.iter().filter(|m| among(&m.not_for)) {
         page.field("no help", &mitigation.what);
@@ -255,11 +200,7 @@ fn lines(records: &[&Record], known: Known<'_>, page: &mut Page) {
         let group = |v: &Version| {
             covering(&package, v, known.database)
                 .values()
-                .any(|covered| {
-                    covered
-                        .iter()
-                        .any(|r| records.iter().any(|own| own.id == r.id))
-                })
+                .any(|covered| covered.iter().any(|r| records.iter().any(|own| own.id == r.id)))
         };
         release_lines(&package, known, page, &group);
     }
@@ -273,31 +214,15 @@ fn release_lines(
     page: &mut Page,
     has_flaw: &dyn Fn(&Version) -> bool,
 ) {
-    let fits = |java: Option<u8>| {
-        known
-            .java
-            .is_none_or(|max| java.is_none_or(|java| java <= max))
-    };
-    for line in known
-        .playbook
-        .lines_of(&package.name)
-        .filter(|line| fits(line.java))
-    {
-        let releases = line
-            .releases
-            .iter()
-            .filter_map(|v| Version::parse(Order::Maven, v).ok());
+    let fits = |java: Option<u8>| known.java.is_none_or(|max| java.is_none_or(|java| java <= max));
+    for line in known.playbook.lines_of(&package.name).filter(|line| fits(line.java)) {
+        let releases = line.releases.iter().filter_map(|v| Version::parse(Order::Maven, v).ok());
         let releases: Vec<Version> = releases.collect();
         let without_flaw = releases
             .iter()
             .find(|v| !has_flaw(v) && !releases.iter().any(|w| has_flaw(w) && above(w, v)));
-        let clean = releases
-            .iter()
-            .find(|v| covering(package, v, known.database).is_empty());
-        let java = line
-            .java
-            .map(|java| format!(", Java {java}"))
-            .unwrap_or_default();
+        let clean = releases.iter().find(|v| covering(package, v, known.database).is_empty());
+        let java = line.java.map(|java| format!(", Java {java}")).unwrap_or_default();
         let first = match without_flaw {
             Some(version) => format!("this flaw is gone from {}", version.text()),
             None => "no release of this line is free of it".to_owned(),
@@ -306,10 +231,7 @@ fn release_lines(
             Some(version) => format!("no known flaw at all from {}", version.text()),
             None => "no release of this line is free of every known flaw".to_owned(),
         };
-        page.field(
-            "line",
-            &format!("{} {}{java}: {first}; {second}", package.name, line.name),
-        );
+        page.field("line", &format!("{} {}{java}: {first}; {second}", package.name, line.name));
     }
 }
 
@@ -322,25 +244,15 @@ fn above(a: &Version, b: &Version) -> bool {
 /// # Errors
 /// When its type has no advisory ecosystem or its version cannot be ordered.
 pub fn package(purl: &Purl, known: Known<'_>) -> Result<String, String> {
-    let package = purl
-        .package(purl.version().unwrap_or_default())
-        .ok_or_else(|| {
-            format!(
-                "packages of type \"{}\" are in no advisory ecosystem",
-                purl.kind()
-            )
-        })?;
+    let package = purl.package(purl.version().unwrap_or_default()).ok_or_else(|| {
+        format!("packages of type \"{}\" are in no advisory ecosystem", purl.kind())
+    })?;
     let mut page = Page::default();
     page.title(format!("{} {}", package.name, package.version).trim());
     page.field("ecosystem", package.ecosystem.as_str());
-    let count = known
-        .database
-        .record_count(&package.ecosystem, &package.name);
+    let count = known.database.record_count(&package.ecosystem, &package.name);
     if count == 0 {
-        page.field(
-            "records",
-            "none of the loaded advisories speaks of this package",
-        );
+        page.field("records", "none of the loaded advisories speaks of this package");
         return Ok(page.0);
     }
     let version = match purl.version() {
@@ -357,10 +269,7 @@ pub fn package(purl: &Purl, known: Known<'_>) -> Result<String, String> {
     }
     release_lines_of(&package, known, &mut page);
     for other in known.playbook.replacements_of(&package.name) {
-        page.field(
-            "replace by",
-            &format!("{} {}: {}", other.with, other.version, other.why),
-        );
+        page.field("replace by", &format!("{} {}: {}", other.with, other.version, other.why));
     }
     Ok(page.0)
 }
@@ -375,9 +284,7 @@ fn flaws_of_version(package: &Package, version: &Version, known: Known<'_>, page
         .map(|(group, records)| (known.database.group_ids(group), records))
         .collect();
     flaws.sort_by(|(a, _), (b, _)| {
-        a.first()
-            .map(AdvisoryId::natural_key)
-            .cmp(&b.first().map(AdvisoryId::natural_key))
+        a.first().map(AdvisoryId::natural_key).cmp(&b.first().map(AdvisoryId::natural_key))
     });
     for (ids, records) in flaws {
         flaw(ids, &records, page);
@@ -392,20 +299,14 @@ fn flaws_of_package(package: &Package, known: Known<'_>, page: &mut Page) {
             groups.push(group);
         }
     }
-    let mut lists: Vec<_> = groups
-        .into_iter()
-        .map(|group| known.database.group_ids(group))
-        .collect();
+    let mut lists: Vec<_> =
+        groups.into_iter().map(|group| known.database.group_ids(group)).collect();
     lists.sort_by_key(|ids| ids.first().map(AdvisoryId::natural_key));
     for ids in lists {
         let Some(id) = ids.first() else { continue };
         flaw(ids, &known.database.find(id), page);
         for record in known.database.find(id) {
-            for part in record
-                .affected
-                .iter()
-                .filter(|part| part.name == package.name)
-            {
+            for part in record.affected.iter().filter(|part| part.name == package.name) {
                 page.field("", &format!("{}: {}", record.id, in_words(part).join("; ")));
             }
         }
@@ -413,45 +314,21 @@ fn flaws_of_package(package: &Package, known: Known<'_>, page: &mut Page) {
 }
 
 fn flaw(ids: &[AdvisoryId], records: &[&Record], page: &mut Page) {
-    let ratings = records
-        .iter()
-        .flat_map(|r| r.severity.iter().map(|s| (s, r.id.as_str())));
+    let ratings = records.iter().flat_map(|r| r.severity.iter().map(|s| (s, r.id.as_str())));
     let severity = Severity::strictest(ratings);
-    let score = severity
-        .score
-        .map(|score| format!(" {score:.1}"))
-        .unwrap_or_default();
-    let summary = records
-        .iter()
-        .map(|r| r.summary.as_str())
-        .find(|s| !s.is_empty());
+    let score = severity.score.map(|score| format!(" {score:.1}")).unwrap_or_default();
+    let summary = records.iter().map(|r| r.summary.as_str()).find(|s| !s.is_empty());
     let id = ids.first().map_or("", AdvisoryId::as_str);
     let level = format!("{}{score}", severity.level.as_str());
     page.field(&level, &format!("{id}  {}", summary.unwrap_or_default()));
 }
 
 fn release_lines_of(package: &Package, known: Known<'_>, page: &mut Page) {
-    let fits = |java: Option<u8>| {
-        known
-            .java
-            .is_none_or(|max| java.is_none_or(|java| java <= max))
-    };
-    for line in known
-        .playbook
-        .lines_of(&package.name)
-        .filter(|line| fits(line.java))
-    {
-        let releases = line
-            .releases
-            .iter()
-            .filter_map(|v| Version::parse(Order::Maven, v).ok());
-        let clean = releases
-            .into_iter()
-            .find(|v| covering(package, v, known.database).is_empty());
-        let java = line
-            .java
-            .map(|java| format!(", Java {java}"))
-            .unwrap_or_default();
+    let fits = |java: Option<u8>| known.java.is_none_or(|max| java.is_none_or(|java| java <= max));
+    for line in known.playbook.lines_of(&package.name).filter(|line| fits(line.java)) {
+        let releases = line.releases.iter().filter_map(|v| Version::parse(Order::Maven, v).ok());
+        let clean = releases.into_iter().find(|v| covering(package, v, known.database).is_empty());
+        let java = line.java.map(|java| format!(", Java {java}")).unwrap_or_default();
         let text = match clean {
             Some(version) => format!("no known flaw from {}", version.text()),
             None => "no release is free of every known flaw".to_owned(),

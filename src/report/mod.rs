@@ -36,9 +36,7 @@ impl FromStr for ReportFormat {
 
     fn from_str(name: &str) -> Result<Self, UnknownFormat> {
         let found = Self::ALL.into_iter().find(|(_, known)| *known == name);
-        found
-            .map(|(format, _)| format)
-            .ok_or_else(|| UnknownFormat(name.to_owned()))
+        found.map(|(format, _)| format).ok_or_else(|| UnknownFormat(name.to_owned()))
     }
 }
 

@@ -57,11 +57,7 @@ fn push_word(word: &str, width: usize, line: &mut String, lines: &mut Vec<String
 
 /// `1 component`, `2 components`.
 pub(super) fn count(number: usize, noun: &str) -> String {
-    if number == 1 {
-        format!("1 {noun}")
-    } else {
-        format!("{number} {noun}s")
-    }
+    if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
 }
 
 #[cfg(test)]
@@ -70,10 +66,7 @@ mod tests {
 
     #[test]
     fn what_could_repaint_the_terminal_is_spelled_out() {
-        assert_eq!(
-            plain("a\u{1b}[31mb\r\u{202e}"),
-            "a\\u{1b}[31mb\\u{d}\\u{202e}"
-        );
+        assert_eq!(plain("a\u{1b}[31mb\r\u{202e}"), "a\\u{1b}[31mb\\u{d}\\u{202e}");
     }
 
     #[test]

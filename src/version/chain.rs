@@ -31,9 +31,7 @@ enum Slot<'c, I> {
 
 impl<I: Item> Chain<I> {
     pub(super) fn new() -> Self {
-        Self {
-            lists: vec![Vec::new()],
-        }
+        Self { lists: vec![Vec::new()] }
     }
 
     /// Appends to the innermost list.
@@ -98,11 +96,7 @@ impl<I: Item> Chain<I> {
     }
 
     fn rest_against_nothing(&self, depth: usize) -> Ordering {
-        let mut rest = self.lists[depth..]
-            .iter()
-            .flatten()
-            .map(Item::against_nothing);
-        rest.find(|ordering| ordering.is_ne())
-            .unwrap_or(Ordering::Equal)
+        let mut rest = self.lists[depth..].iter().flatten().map(Item::against_nothing);
+        rest.find(|ordering| ordering.is_ne()).unwrap_or(Ordering::Equal)
     }
 }

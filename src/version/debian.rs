@@ -56,10 +56,7 @@ fn upstream_and_revision(rest: &str) -> Result<(&str, &str), Cause> {
 fn push_part(key: &mut Vec<u8>, mut part: &[u8]) {
     // once at least: nothing and 0 are equal
     loop {
-        let text = part
-            .iter()
-            .take_while(|byte| !byte.is_ascii_digit())
-            .count();
+        let text = part.iter().take_while(|byte| !byte.is_ascii_digit()).count();
         key.extend(part[..text].iter().map(|&byte| rank(byte)));
         key.push(TEXT_END);
         part = &part[text..];
@@ -124,18 +121,7 @@ mod tests {
 
     #[test]
     fn other_texts_are_refused() {
-        for text in [
-            "",
-            "1:",
-            ":1",
-            "a:1",
-            "-1",
-            "1.0-",
-            "1.0_1",
-            "1 0",
-            "1.0é",
-            "<unfixed>",
-        ] {
+        for text in ["", "1:", ":1", "a:1", "-1", "1.0-", "1.0_1", "1 0", "1.0é", "<unfixed>"] {
             assert!(key(text).is_err(), "{text:?}");
         }
     }

@@ -14,11 +14,7 @@ pub struct InvalidVersion {
 
 impl InvalidVersion {
     pub(super) fn new(order: Order, text: &str, cause: Cause) -> Self {
-        Self {
-            text: text.to_owned(),
-            order,
-            cause,
-        }
+        Self { text: text.to_owned(), order, cause }
     }
 
     /// The text as it was given.

@@ -23,9 +23,7 @@ pub(super) fn push_number(key: &mut Vec<u8>, digits: &[u8]) {
     let zeros = digits.iter().take_while(|&&digit| digit == b'0').count();
     let digits = &digits[zeros..];
     if digits.len() <= 3 {
-        let value = digits
-            .iter()
-            .fold(0u16, |sum, digit| sum * 10 + u16::from(digit - b'0'));
+        let value = digits.iter().fold(0u16, |sum, digit| sum * 10 + u16::from(digit - b'0'));
         match u8::try_from(value) {
             Ok(value) if value < SMALL => return key.push(NUMBER + value),
             _ => {}
@@ -36,11 +34,7 @@ pub(super) fn push_number(key: &mut Vec<u8>, digits: &[u8]) {
     if odd == 1 {
         key.push(digits[0] - b'0');
     }
-    key.extend(
-        digits[odd..]
-            .chunks_exact(2)
-            .map(|pair| (pair[0] - b'0') << 4 | (pair[1] - b'0')),
-    );
+    key.extend(digits[odd..].chunks_exact(2).map(|pair| (pair[0] - b'0') << 4 | (pair[1] - b'0')));
 }
 
 fn push_length(key: &mut Vec<u8>, length: usize) {

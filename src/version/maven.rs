@@ -30,10 +30,7 @@ pub(super) fn is_prerelease(text: &str) -> bool {
 
 /// As `String.toLowerCase(Locale.ENGLISH)`: U+0130 becomes `i` and a combining dot.
 pub(super) fn lower_case(text: &str) -> Cow<'_, str> {
-    if text
-        .bytes()
-        .all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase())
-    {
+    if text.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase()) {
         Cow::Borrowed(text)
     } else {
         Cow::Owned(text.to_lowercase())
@@ -109,11 +106,7 @@ pub(super) struct Number<'t> {
 }
 
 impl<'t> Number<'t> {
-    pub(super) const ZERO: Self = Self {
-        width: Width::Int,
-        length: 0,
-        digits: Cow::Borrowed(""),
-    };
+    pub(super) const ZERO: Self = Self { width: Width::Int, length: 0, digits: Cow::Borrowed("") };
 
     /// Reads a run of decimal digits; a run of zeros alone keeps its length for the type.
     pub(super) fn new(run: &'t str) -> Self {
@@ -125,21 +118,13 @@ impl<'t> Number<'t> {
             let ascii: String = stripped.chars().filter_map(ascii_digit).collect();
             Cow::Owned(ascii.trim_start_matches('0').to_owned())
         };
-        Self {
-            width: Width::of(written.chars().count()),
-            length: digits.len(),
-            digits,
-        }
+        Self { width: Width::of(written.chars().count()), length: digits.len(), digits }
     }
 
     /// Owned, so that it outlives the text that it was read from.
     pub(super) fn into_owned(self) -> Number<'static> {
         let digits = Cow::Owned(self.digits.into_owned());
-        Number {
-            width: self.width,
-            length: self.length,
-            digits,
-        }
+        Number { width: self.width, length: self.length, digits }
     }
 
     pub(super) fn is_zero(&self) -> bool {
@@ -239,10 +224,7 @@ pub(super) fn parse(lower: &str) -> Chain<Part<'_>> {
         } else if is_digit(c) {
             if run == Run::Letters && at > start {
                 chain.open_unless_empty();
-                chain.push(Part::Text(Qualifier::new(
-                    &lower[start..at],
-                    Followed::ByDigit,
-                )));
+                chain.push(Part::Text(Qualifier::new(&lower[start..at], Followed::ByDigit)));
                 chain.open();
                 start = at;
             }
@@ -277,17 +259,10 @@ fn part(run: Run, text: &str) -> Part<'_> {
 /// Drops zeros and release qualifiers from the end of each list, and lists that become empty.
 fn normalise(chain: &mut Chain<Part<'_>>) {
     for list in &mut chain.lists {
-        let kept = list
-            .iter()
-            .rposition(|part| !part.is_null())
-            .map_or(0, |last| last + 1);
+        let kept = list.iter().rposition(|part| !part.is_null()).map_or(0, |last| last + 1);
         list.truncate(kept);
     }
-    let kept = chain
-        .lists
-        .iter()
-        .rposition(|list| !list.is_empty())
-        .map_or(1, |last| last + 1);
+    let kept = chain.lists.iter().rposition(|list| !list.is_empty()).map_or(1, |last| last + 1);
     chain.lists.truncate(kept);
 }
 
@@ -321,16 +296,7 @@ mod tests {
 
     #[test]
     fn release_qualifiers_and_zeros_say_nothing() {
-        for text in [
-            "1.0",
-            "1-0",
-            "1.ga",
-            "1-FINAL",
-            "1.0.0.RELEASE",
-            "1..",
-            "1--",
-            "01",
-        ] {
+        for text in ["1.0", "1-0", "1.ga", "1-FINAL", "1.0.0.RELEASE", "1..", "1--", "01"] {
             assert_eq!(compare("1", text), Ordering::Equal, "{text}");
         }
     }
@@ -373,14 +339,9 @@ mod tests {
 
     #[test]
     fn a_qualifier_before_the_release_makes_a_prerelease() {
-        for text in [
-            "2.0-rc1",
-            "2.0.Beta9",
-            "3.0-SNAPSHOT",
-            "1.0a1",
-            "1.0.CR2",
-            "7.0.0.M3.redhat-1",
-        ] {
+        for text in
+            ["2.0-rc1", "2.0.Beta9", "3.0-SNAPSHOT", "1.0a1", "1.0.CR2", "7.0.0.M3.redhat-1"]
+        {
             assert!(is_prerelease(text), "{text}");
         }
         for text in ["2.17.1", "1.0.Final", "31.1-jre", "1.0-sp1", "1.0a", ""] {

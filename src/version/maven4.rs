@@ -92,13 +92,8 @@ struct Cutter<'t> {
 }
 
 fn parse(lower: &str) -> Option<Chain<Part<'_>>> {
-    let mut cutter = Cutter {
-        chain: Chain::new(),
-        text: lower,
-        start: 0,
-        digits: false,
-        form: Form::Plain,
-    };
+    let mut cutter =
+        Cutter { chain: Chain::new(), text: lower, start: 0, digits: false, form: Form::Plain };
     for (at, c) in lower.char_indices() {
         match c {
             '.' => cutter.dot(at)?,
@@ -178,10 +173,7 @@ fn combination(run: &str) -> Option<Part<'static>> {
     let joined = run.replace('-', "");
     let at = joined.find(is_digit)?;
     let (text, digits) = joined.split_at(at);
-    let number = digits
-        .chars()
-        .all(is_digit)
-        .then(|| Number::new(digits).into_owned())?;
+    let number = digits.chars().all(is_digit).then(|| Number::new(digits).into_owned())?;
     Some(Part::Combination(text.to_owned(), number))
 }
 
@@ -201,11 +193,7 @@ fn normalise(chain: &mut Chain<Part<'_>>) {
         }
         before_text = matches!(list.first(), Some(Part::Text(_) | Part::Combination(..)));
     }
-    let kept = chain
-        .lists
-        .iter()
-        .rposition(|list| !list.is_empty())
-        .map_or(1, |last| last + 1);
+    let kept = chain.lists.iter().rposition(|list| !list.is_empty()).map_or(1, |last| last + 1);
     chain.lists.truncate(kept);
 }
 

@@ -47,10 +47,7 @@ pub(super) fn key(text: &str) -> Option<Box<[u8]>> {
 /// `None` means that the text has another form, not that it is irregular.
 fn write_plain(key: &mut Vec<u8>, text: &[u8]) -> Option<()> {
     let rest = write_numbers(key, text)?;
-    let letters = rest
-        .iter()
-        .take_while(|byte| byte.is_ascii_alphabetic())
-        .count();
+    let letters = rest.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
     let (name, digits) = rest.split_at(letters);
     let plain = digits.len() <= SHORT_RUN && digits.iter().all(u8::is_ascii_digit);
     if !plain || name.len() > SHORT_TEXT || (name.is_empty() && !digits.is_empty()) {
@@ -106,11 +103,7 @@ fn write_qualifier(key: &mut Vec<u8>, name: &[u8], digits: &[u8]) -> Option<()> 
     if zero && digits.len() > 9 {
         return None;
     }
-    let followed = if digits.is_empty() {
-        Followed::ByOther
-    } else {
-        Followed::ByDigit
-    };
+    let followed = if digits.is_empty() { Followed::ByOther } else { Followed::ByDigit };
     match Qualifier::new(std::str::from_utf8(lower).ok()?, followed) {
         Qualifier::Release if zero => return Some(()),
         Qualifier::Release => return None,
@@ -185,15 +178,7 @@ mod tests {
 
     #[test]
     fn common_versions_go_the_short_way() {
-        for text in [
-            "1",
-            "2.17.1",
-            "1.0.0.Final",
-            "31.1-jre",
-            "2.0-rc1",
-            "1.0a1",
-            "3.0-SNAPSHOT",
-        ] {
+        for text in ["1", "2.17.1", "1.0.0.Final", "31.1-jre", "2.0-rc1", "1.0a1", "3.0-SNAPSHOT"] {
             assert_eq!(plain(text), long(text), "{text}");
             assert!(plain(text).is_some(), "{text}");
         }
@@ -201,14 +186,7 @@ mod tests {
 
     #[test]
     fn a_text_in_the_middle_of_a_list_is_irregular() {
-        for text in [
-            "1.x.1",
-            "1.0.0.Beta-1",
-            "0-alpha",
-            "1.ga1",
-            "1.0000000000.1",
-            "1-\u{FF5E}",
-        ] {
+        for text in ["1.x.1", "1.0.0.Beta-1", "0-alpha", "1.ga1", "1.0000000000.1", "1-\u{FF5E}"] {
             assert_eq!(key(text), None, "{text}");
         }
     }

@@ -67,11 +67,7 @@ impl Version {
     /// Maven takes every text, the empty one too (it equals `0`).
     pub fn parse(order: Order, text: &str) -> Result<Self, InvalidVersion> {
         match key_of(order, text) {
-            Ok(key) => Ok(Self {
-                text: text.into(),
-                order,
-                key,
-            }),
+            Ok(key) => Ok(Self { text: text.into(), order, key }),
             Err(cause) => Err(InvalidVersion::new(order, text, cause)),
         }
     }
@@ -152,11 +148,7 @@ impl Version {
 
 impl fmt::Debug for Version {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let regular = if self.key.is_some() {
-            ""
-        } else {
-            ", irregular"
-        };
+        let regular = if self.key.is_some() { "" } else { ", irregular" };
         write!(f, "Version({}, {:?}{regular})", self.order, self.text)
     }
 }
@@ -214,11 +206,7 @@ mod tests {
 
     #[test]
     fn the_longest_text_is_taken() {
-        for text in [
-            "-".repeat(LONGEST),
-            "1".repeat(LONGEST),
-            "a1".repeat(LONGEST / 2),
-        ] {
+        for text in ["-".repeat(LONGEST), "1".repeat(LONGEST), "a1".repeat(LONGEST / 2)] {
             let version = Version::parse(Order::Maven, &text).unwrap();
             let one = Version::parse(Order::Maven, "1").unwrap();
             assert_ne!(version.compare(&one), None);

@@ -27,15 +27,8 @@ pub enum Order {
 
 impl Order {
     /// All orders.
-    pub const ALL: [Self; 7] = [
-        Self::Maven,
-        Self::SemVer,
-        Self::Go,
-        Self::Npm,
-        Self::Pep440,
-        Self::Debian,
-        Self::Rpm,
-    ];
+    pub const ALL: [Self; 7] =
+        [Self::Maven, Self::SemVer, Self::Go, Self::Npm, Self::Pep440, Self::Debian, Self::Rpm];
 
     /// The order of an OSV ecosystem; what follows a `:` (a release, a repository) is ignored.
     ///
@@ -79,24 +72,14 @@ mod tests {
     #[test]
     fn an_ecosystem_is_known_without_its_release() {
         assert_eq!(Order::of_ecosystem("Debian:12"), Some(Order::Debian));
-        assert_eq!(
-            Order::of_ecosystem("Red Hat:enterprise_linux:9::appstream"),
-            Some(Order::Rpm)
-        );
+        assert_eq!(Order::of_ecosystem("Red Hat:enterprise_linux:9::appstream"), Some(Order::Rpm));
         assert_eq!(Order::of_ecosystem("Maven"), Some(Order::Maven));
         assert_eq!(Order::of_ecosystem("npm"), Some(Order::Npm));
     }
 
     #[test]
     fn an_ecosystem_without_a_written_order_has_none() {
-        for name in [
-            "RubyGems",
-            "NuGet",
-            "Packagist",
-            "Alpine:v3.20",
-            "maven",
-            "",
-        ] {
+        for name in ["RubyGems", "NuGet", "Packagist", "Alpine:v3.20", "maven", ""] {
             assert_eq!(Order::of_ecosystem(name), None, "{name}");
         }
     }

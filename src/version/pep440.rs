@@ -48,9 +48,7 @@ pub(super) fn key(text: &str) -> Result<Box<[u8]>, Cause> {
 
 pub(super) fn is_prerelease(text: &str) -> bool {
     let lower = text.trim().to_ascii_lowercase();
-    Reader { rest: &lower }
-        .parts()
-        .is_ok_and(|parts| parts.pre.is_some() || parts.dev.is_some())
+    Reader { rest: &lower }.parts().is_ok_and(|parts| parts.pre.is_some() || parts.dev.is_some())
 }
 
 fn push_marked(key: &mut Vec<u8>, mark: u8, number: &str) {
@@ -132,14 +130,7 @@ impl<'t> Reader<'t> {
         let local = self.local()?;
         match self.rest.chars().next() {
             Some(c) => Err(Cause::Unexpected(c)),
-            None => Ok(Parts {
-                epoch,
-                release,
-                pre,
-                post,
-                dev,
-                local,
-            }),
+            None => Ok(Parts { epoch, release, pre, post, dev, local }),
         }
     }
 
@@ -230,9 +221,7 @@ impl<'t> Reader<'t> {
 }
 
 fn leading_digits(text: &str) -> &str {
-    let end = text
-        .find(|c: char| !c.is_ascii_digit())
-        .unwrap_or(text.len());
+    let end = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
     &text[..end]
 }
 
@@ -297,9 +286,9 @@ mod tests {
 
     #[test]
     fn other_texts_are_refused() {
-        for text in [
-            "", "x", "1.0+", "1.0+a..b", "1.0-", "1..0", "1.0 1", "1!", "!1", "1.0a1a2", "1.0+é",
-        ] {
+        for text in
+            ["", "x", "1.0+", "1.0+a..b", "1.0-", "1..0", "1.0 1", "1!", "!1", "1.0a1a2", "1.0+é"]
+        {
             assert!(key(text).is_err(), "{text:?}");
         }
     }

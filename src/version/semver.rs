@@ -86,10 +86,7 @@ mod tests {
 
     fn ascend(order: Order, texts: &[&str]) {
         for pair in texts.windows(2) {
-            assert!(
-                key(order, pair[0]).unwrap() < key(order, pair[1]).unwrap(),
-                "{pair:?}"
-            );
+            assert!(key(order, pair[0]).unwrap() < key(order, pair[1]).unwrap(), "{pair:?}");
         }
     }
 
@@ -127,14 +124,8 @@ mod tests {
 
     #[test]
     fn build_metadata_has_no_rank() {
-        assert_eq!(
-            key(Order::Go, "v2.0.0+incompatible"),
-            key(Order::Go, "2.0.0")
-        );
-        assert_eq!(
-            key(Order::SemVer, "1.0.0+b1"),
-            key(Order::SemVer, "1.0.0+b2")
-        );
+        assert_eq!(key(Order::Go, "v2.0.0+incompatible"), key(Order::Go, "2.0.0"));
+        assert_eq!(key(Order::SemVer, "1.0.0+b1"), key(Order::SemVer, "1.0.0+b2"));
     }
 
     #[test]

@@ -28,11 +28,7 @@ fn merge(left: Vec<Version>, right: Vec<Version>) -> Vec<Version> {
     let mut merged = Vec::with_capacity(left.len() + right.len());
     let (mut left, mut right) = (left.into_iter().peekable(), right.into_iter().peekable());
     while let (Some(lower), Some(upper)) = (left.peek(), right.peek()) {
-        let taken = if is_above(lower, upper) {
-            right.next()
-        } else {
-            left.next()
-        };
+        let taken = if is_above(lower, upper) { right.next() } else { left.next() };
         merged.extend(taken);
     }
     merged.extend(left);
@@ -53,15 +49,10 @@ mod tests {
     use super::*;
 
     fn sorted(order: Order, texts: &[&str]) -> Vec<String> {
-        let mut versions: Vec<_> = texts
-            .iter()
-            .map(|text| Version::parse(order, text).unwrap())
-            .collect();
+        let mut versions: Vec<_> =
+            texts.iter().map(|text| Version::parse(order, text).unwrap()).collect();
         sort_ascending(&mut versions);
-        versions
-            .iter()
-            .map(|version| version.text().to_owned())
-            .collect()
+        versions.iter().map(|version| version.text().to_owned()).collect()
     }
 
     #[test]
@@ -94,10 +85,8 @@ mod tests {
             (Order::Npm, "0.1.0"),
             (Order::Maven, "2"),
         ];
-        let mut versions: Vec<_> = texts
-            .iter()
-            .map(|&(order, text)| Version::parse(order, text).unwrap())
-            .collect();
+        let mut versions: Vec<_> =
+            texts.iter().map(|&(order, text)| Version::parse(order, text).unwrap()).collect();
         sort_ascending(&mut versions);
         let texts: Vec<_> = versions.iter().map(Version::text).collect();
         assert_eq!(texts, ["2", "3", "0.1.0", "1.0.0"]);

@@ -108,11 +108,7 @@ struct WireHint {
 pub(super) fn parse(json: &str, source: &Arc<str>) -> Result<Record, InvalidRecord> {
     let json = json.strip_prefix('\u{feff}').unwrap_or(json);
     let wire: Wire<'_> = serde_json::from_str(json)?;
-    let id = wire
-        .id
-        .as_deref()
-        .and_then(AdvisoryId::new)
-        .ok_or(InvalidRecord::NoId)?;
+    let id = wire.id.as_deref().and_then(AdvisoryId::new).ok_or(InvalidRecord::NoId)?;
     let mut warnings = Vec::new();
     let mut instant = |name: &str, text: Option<&str>| {
         let text = text?;
@@ -147,35 +143,21 @@ pub(super) fn parse(json: &str, source: &Arc<str>) -> Result<Record, InvalidReco
 }
 
 fn ids(list: Option<Vec<String>>) -> Vec<AdvisoryId> {
-    list.unwrap_or_default()
-        .iter()
-        .filter_map(|id| AdvisoryId::new(id))
-        .collect()
+    list.unwrap_or_default().iter().filter_map(|id| AdvisoryId::new(id)).collect()
 }
 
 fn urls(list: Option<Vec<WireReference>>) -> Vec<String> {
-    list.unwrap_or_default()
-        .into_iter()
-        .filter_map(|r| r.url)
-        .collect()
+    list.unwrap_or_default().into_iter().filter_map(|r| r.url).collect()
 }
 
 fn ratings(list: Option<Vec<WireRating>>, warnings: &mut Vec<String>) -> Vec<Rating> {
     let list = list.unwrap_or_default();
     for rating in &list {
         if !super::super::severity::is_known_kind(&rating.kind) {
-            warnings.push(format!(
-                "severity of unknown type \"{}\" is not used",
-                rating.kind
-            ));
+            warnings.push(format!("severity of unknown type \"{}\" is not used", rating.kind));
         }
     }
-    list.into_iter()
-        .map(|r| Rating {
-            kind: r.kind,
-            score: r.score,
-        })
-        .collect()
+    list.into_iter().map(|r| Rating { kind: r.kind, score: r.score }).collect()
 }
 
 fn affected(list: Vec<WireAffected<'_>>, warnings: &mut Vec<String>) -> Vec<Affected> {
@@ -190,10 +172,7 @@ fn affected(list: Vec<WireAffected<'_>>, warnings: &mut Vec<String>) -> Vec<Affe
         all.push(Affected {
             name,
             ecosystem,
-            ranges: ranges
-                .into_iter()
-                .filter_map(|r| range(r, warnings))
-                .collect(),
+            ranges: ranges.into_iter().filter_map(|r| range(r, warnings)).collect(),
             versions: item.versions.unwrap_or_default(),
             severity: ratings(item.severity, warnings),
             hint: hint(item.database_specific),
@@ -205,9 +184,9 @@ fn affected(list: Vec<WireAffected<'_>>, warnings: &mut Vec<String>) -> Vec<Affe
 /// Ranges over commits say nothing about released versions; unknown kinds are named.
 fn range(wire: WireRange, warnings: &mut Vec<String>) -> Option<Range> {
     match wire.kind.as_str() {
-        "ECOSYSTEM" | "SEMVER" => Some(Range {
-            events: wire.events.into_iter().filter_map(event).collect(),
-        }),
+        "ECOSYSTEM" | "SEMVER" => {
+            Some(Range { events: wire.events.into_iter().filter_map(event).collect() })
+        }
         "GIT" => None,
         other => {
             warnings.push(format!("range of unknown type \"{other}\" is not used"));
@@ -218,15 +197,9 @@ fn range(wire: WireRange, warnings: &mut Vec<String>) -> Option<Range> {
 
 fn event(wire: WireEvent) -> Option<Event> {
     match wire {
-        WireEvent {
-            introduced: Some(v),
-            ..
-        } => Some(Event::Introduced(v)),
+        WireEvent { introduced: Some(v), .. } => Some(Event::Introduced(v)),
         WireEvent { fixed: Some(v), .. } => Some(Event::Fixed(v)),
-        WireEvent {
-            last_affected: Some(v),
-            ..
-        } => Some(Event::LastAffected(v)),
+        WireEvent { last_affected: Some(v), .. } => Some(Event::LastAffected(v)),
         WireEvent { limit: Some(v), .. } => Some(Event::Limit(v)),
         _ => None,
     }
@@ -234,14 +207,9 @@ fn event(wire: WireEvent) -> Option<Event> {
 
 /// `database_specific` is anything its database likes: what does not fit is not there.
 fn specific(raw: Option<&RawValue>) -> Specific {
-    let wire: WireSpecific = raw
-        .and_then(|raw| serde_json::from_str(raw.get()).ok())
-        .unwrap_or_default();
-    Specific {
-        cwe_ids: wire.cwe_ids,
-        kev: wire.kev,
-        claims: wire.claims,
-    }
+    let wire: WireSpecific =
+        raw.and_then(|raw| serde_json::from_str(raw.get()).ok()).unwrap_or_default();
+    Specific { cwe_ids: wire.cwe_ids, kev: wire.kev, claims: wire.claims }
 }
 
 fn hint(raw: Option<&RawValue>) -> Option<String> {

@@ -67,10 +67,7 @@ mod tests {
         assert_eq!(remark, "a component has several versions: the first counts");
         assert_eq!(Field::Purl.put(&mut component, "pkg:npm/a@1"), None);
         let remark = Field::Purl.put(&mut component, "pkg:npm/a@2").unwrap();
-        assert_eq!(
-            remark,
-            "a component has several package URLs: all of them count"
-        );
+        assert_eq!(remark, "a component has several package URLs: all of them count");
         assert_eq!(component.version.as_deref(), Some("1"));
         assert_eq!(component.purls, ["pkg:npm/a@1", "pkg:npm/a@2"]);
     }

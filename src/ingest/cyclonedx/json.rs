@@ -16,10 +16,7 @@ pub(in crate::ingest) fn document(doc: &Doc<'_>) -> Result<Document, ReadError> 
     let mut warnings = Vec::new();
     warnings.extend(check_version(doc.spec_version.as_ref())?);
     let mut components = Vec::with_capacity(doc.components.as_ref().map_or(0, Vec::len));
-    let subject = doc
-        .metadata
-        .as_ref()
-        .and_then(|metadata| metadata.component.as_ref());
+    let subject = doc.metadata.as_ref().and_then(|metadata| metadata.component.as_ref());
     if let Some(subject) = subject {
         add(subject.components.as_deref(), &mut components);
     }
@@ -53,10 +50,7 @@ fn declared(component: &Component<'_>) -> Declared {
         name: trimmed(component.name.as_ref()).unwrap_or_default(),
         version: trimmed(component.version.as_ref()),
         purls: trimmed(component.purl.as_ref()).into_iter().collect(),
-        scope: component
-            .scope
-            .as_ref()
-            .and_then(|scope| self::scope(&scope.value)),
+        scope: component.scope.as_ref().and_then(|scope| self::scope(&scope.value)),
         position: place.map_or(Position::Unknown, |text| text.position),
         not_evaluated: None,
         declared_in: None,
@@ -68,19 +62,14 @@ fn owned(text: &Text<'_>) -> String {
 }
 
 fn trimmed(text: Option<&Text<'_>>) -> Option<String> {
-    text.map(|text| text.value.trim())
-        .filter(|text| !text.is_empty())
-        .map(str::to_owned)
+    text.map(|text| text.value.trim()).filter(|text| !text.is_empty()).map(str::to_owned)
 }
 
 fn edges(dependencies: &[Dependency<'_>]) -> Vec<Edge> {
     let edges = dependencies.iter().filter_map(|dependency| {
         let from: Arc<str> = owned(dependency.reference.as_ref()?).into();
         let to = dependency.depends_on.as_deref().unwrap_or_default();
-        Some(
-            to.iter()
-                .map(move |to| (Arc::clone(&from), Arc::from(to.as_ref()))),
-        )
+        Some(to.iter().map(move |to| (Arc::clone(&from), Arc::from(to.as_ref()))))
     });
     edges.flatten().collect()
 }
@@ -105,12 +94,7 @@ fn check_references(
 
 fn gather<'a>(services: Option<&'a [Service<'_>]>, into: &mut HashSet<&'a str>) {
     for service in services.unwrap_or_default() {
-        into.extend(
-            service
-                .reference
-                .as_ref()
-                .map(|reference| &*reference.value),
-        );
+        into.extend(service.reference.as_ref().map(|reference| &*reference.value));
         gather(service.services.as_deref(), into);
     }
 }
@@ -122,9 +106,7 @@ fn check_version(version: Option<&Text<'_>>) -> Result<Option<Warning>, ReadErro
     let remark = version_remark(version).map_err(|cause| ReadError::at(position, cause))?;
     let early = version.filter(|version| matches!(*version, "1.0" | "1.1"));
     let early = early.map(|v| format!("CycloneDX {v} has no JSON form: read as 1.2"));
-    Ok(remark
-        .or(early)
-        .map(|message| Warning { message, position }))
+    Ok(remark.or(early).map(|message| Warning { message, position }))
 }
 
 #[cfg(test)]
@@ -135,10 +117,8 @@ mod tests {
     use crate::inventory::Scope;
 
     fn cyclonedx(rest: &str) -> Document {
-        read(&format!(
-            "{{\"specVersion\": \"1.6\", {rest}, \"bomFormat\": \"CycloneDX\"}}"
-        ))
-        .unwrap()
+        read(&format!("{{\"specVersion\": \"1.6\", {rest}, \"bomFormat\": \"CycloneDX\"}}"))
+            .unwrap()
     }
 
     fn component(rest: &str) -> Declared {
@@ -147,19 +127,11 @@ mod tests {
     }
 
     fn names(document: &Document) -> Vec<&str> {
-        document
-            .components
-            .iter()
-            .map(|component| component.name.as_str())
-            .collect()
+        document.components.iter().map(|component| component.name.as_str()).collect()
     }
 
     fn messages(document: &Document) -> Vec<&str> {
-        document
-            .warnings
-            .iter()
-            .map(|warning| warning.message.as_str())
-            .collect()
+        document.warnings.iter().map(|warning| warning.message.as_str()).collect()
     }
 
     #[test]
@@ -183,13 +155,7 @@ mod tests {
     fn empty_texts_say_nothing() {
         let found =
             component(r#""bom-ref": "", "group": "", "version": " ", "purl": "", "name": """#);
-        assert_eq!(
-            found,
-            Declared {
-                position: found.position,
-                ..Declared::default()
-            }
-        );
+        assert_eq!(found, Declared { position: found.position, ..Declared::default() });
     }
 
     #[test]
@@ -198,14 +164,7 @@ mod tests {
             let found = component(&format!("\"type\": \"{package}\""));
             assert_eq!(found.kind, Kind::Package, "{package}");
         }
-        for other in [
-            "file",
-            "container",
-            "operating-system",
-            "device-driver",
-            "data",
-            "odd",
-        ] {
+        for other in ["file", "container", "operating-system", "device-driver", "data", "odd"] {
             let found = component(&format!("\"type\": \"{other}\""));
             assert_eq!(found.kind, Kind::Other, "{other}");
         }
@@ -220,10 +179,7 @@ mod tests {
             ("odd", None),
         ];
         for (scope, expected) in cases {
-            assert_eq!(
-                component(&format!("\"scope\": \"{scope}\"")).scope,
-                expected
-            );
+            assert_eq!(component(&format!("\"scope\": \"{scope}\"")).scope, expected);
         }
     }
 
@@ -235,9 +191,7 @@ mod tests {
                  {"name": "b", "components": [{"name": "c"}]}, {"name": "d"}]}, {"name": "e"}]"#,
         );
         assert_eq!(names(&document), ["module", "a", "b", "c", "d", "e"]);
-        let About::Apart(subject) = document.about else {
-            panic!("no subject")
-        };
+        let About::Apart(subject) = document.about else { panic!("no subject") };
         assert_eq!(subject.name, "app");
     }
 
@@ -291,15 +245,9 @@ mod tests {
     #[test]
     fn versions_that_are_not_known_are_read_with_a_warning() {
         let cases = [
-            (
-                r#""1.9""#,
-                "CycloneDX 1.9 is newer than bomvet knows: read as 1.7",
-            ),
+            (r#""1.9""#, "CycloneDX 1.9 is newer than bomvet knows: read as 1.7"),
             (r#""1.1""#, "CycloneDX 1.1 has no JSON form: read as 1.2"),
-            (
-                r#""latest""#,
-                "\"latest\" is no version of CycloneDX: read as 1.7",
-            ),
+            (r#""latest""#, "\"latest\" is no version of CycloneDX: read as 1.7"),
             ("null", "names no version of CycloneDX: read as 1"),
         ];
         for (version, message) in cases {
@@ -315,10 +263,7 @@ mod tests {
     #[test]
     fn version_two_is_refused() {
         let error = read(r#"{"bomFormat": "CycloneDX", "specVersion": "2.0"}"#).unwrap_err();
-        assert_eq!(
-            error.cause,
-            "CycloneDX 2.0 is not supported: bomvet reads 1.0 to 1.7"
-        );
+        assert_eq!(error.cause, "CycloneDX 2.0 is not supported: bomvet reads 1.0 to 1.7");
     }
 
     #[test]
@@ -326,11 +271,7 @@ mod tests {
         let text = r#"{"bomFormat": "CycloneDX", "specVersion": "1.6", "components": [
             {"name": "first"}, {"purl": "pkg:npm/x?a=1\u0026b=2", "name": "second"}]}"#;
         let document = read(text).unwrap();
-        let places: Vec<_> = document
-            .components
-            .iter()
-            .map(|part| part.position)
-            .collect();
+        let places: Vec<_> = document.components.iter().map(|part| part.position).collect();
         let at = |part| Position::Offset(text.find(part).unwrap());
         assert_eq!(places, [at("first"), at("pkg:npm/x")]);
         assert_eq!(document.components[1].purls, ["pkg:npm/x?a=1&b=2"]);

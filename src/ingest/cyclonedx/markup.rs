@@ -62,10 +62,7 @@ impl Tag<'_> {
         let mut found = None;
         for attribute in self.start.attributes().with_checks(false) {
             let attribute = attribute.map_err(|error| {
-                self.error(format!(
-                    "<{}> has a broken attribute: {error}",
-                    self.local_name()
-                ))
+                self.error(format!("<{}> has a broken attribute: {error}", self.local_name()))
             })?;
             if attribute.key.into_inner() != name {
                 continue;
@@ -108,12 +105,7 @@ enum State {
 impl<'a> Markup<'a> {
     /// Starts at the beginning of the text.
     pub(super) fn new(text: &'a str) -> Self {
-        Self {
-            reader: Reader::from_str(text),
-            text,
-            open: Vec::new(),
-            state: State::BeforeRoot,
-        }
+        Self { reader: Reader::from_str(text), text, open: Vec::new(), state: State::BeforeRoot }
     }
 
     /// The next step.
@@ -123,10 +115,7 @@ impl<'a> Markup<'a> {
         }
         loop {
             let offset = to_offset(self.reader.buffer_position());
-            let event = self
-                .reader
-                .read_event()
-                .map_err(|error| self.broken(&error))?;
+            let event = self.reader.read_event().map_err(|error| self.broken(&error))?;
             match event {
                 Event::Start(start) => return self.open(start, offset, State::Inside),
                 Event::Empty(start) => return self.open(start, offset, State::EmptyTag),
@@ -138,9 +127,7 @@ impl<'a> Markup<'a> {
                     return Ok(Node::Text(text.into_inner()));
                 }
                 Event::GeneralRef(reference) if self.state == State::Inside => {
-                    return resolve(&reference)
-                        .map(Node::Text)
-                        .map_err(|cause| at(offset, cause));
+                    return resolve(&reference).map(Node::Text).map_err(|cause| at(offset, cause));
                 }
                 Event::Text(text) if text.trim_matches('\u{feff}').trim_ascii().is_empty() => {}
                 Event::Text(_) | Event::CData(_) | Event::GeneralRef(_) => {
@@ -163,10 +150,7 @@ impl<'a> Markup<'a> {
             return Err(at(offset, "has a second root element"));
         }
         if self.open.len() == MAX_DEPTH {
-            return Err(at(
-                offset,
-                format!("is nested deeper than {MAX_DEPTH} elements"),
-            ));
+            return Err(at(offset, format!("is nested deeper than {MAX_DEPTH} elements")));
         }
         self.open.push(offset);
         self.state = state;
@@ -175,11 +159,7 @@ impl<'a> Markup<'a> {
 
     fn close(&mut self) -> Node<'a> {
         self.open.pop();
-        self.state = if self.open.is_empty() {
-            State::AfterRoot
-        } else {
-            State::Inside
-        };
+        self.state = if self.open.is_empty() { State::AfterRoot } else { State::Inside };
         Node::Close
     }
 
@@ -195,10 +175,7 @@ impl<'a> Markup<'a> {
         let name = self.text.get(open + 1..).unwrap_or_default();
         let end = name.find(|c: char| c.is_whitespace() || matches!(c, '>' | '/'));
         let name = &name[..end.unwrap_or(name.len())];
-        at(
-            self.text.len(),
-            format!("ends before </{name}> is closed: the file is truncated"),
-        )
+        at(self.text.len(), format!("ends before </{name}> is closed: the file is truncated"))
     }
 
     fn broken(&self, error: &Error) -> ReadError {
@@ -285,39 +262,21 @@ mod tests {
 
     #[test]
     fn declaration_comments_and_space_stand_around_the_root() {
-        assert_eq!(
-            elements("\u{feff}<?xml version='1.0'?>\n<!-- a --><a><b/></a>\n<?b?> "),
-            Ok(2)
-        );
+        assert_eq!(elements("\u{feff}<?xml version='1.0'?>\n<!-- a --><a><b/></a>\n<?b?> "), Ok(2));
     }
 
     #[test]
     fn nesting_is_bounded_and_never_overflows() {
-        assert_eq!(
-            elements(&("<a>".repeat(512) + &"</a>".repeat(512))),
-            Ok(512)
-        );
-        expect(
-            &"<a>".repeat(200_000),
-            512 * 3,
-            "is nested deeper than 512 elements",
-        );
+        assert_eq!(elements(&("<a>".repeat(512) + &"</a>".repeat(512))), Ok(512));
+        expect(&"<a>".repeat(200_000), 512 * 3, "is nested deeper than 512 elements");
     }
 
     #[test]
     fn a_document_that_breaks_off_says_so() {
         let cause = "ends before </components> is closed: the file is truncated";
         expect("<bom><components><component></component>", 40, cause);
-        expect(
-            "<bom><components a='",
-            5,
-            "has an attribute value that is never closed",
-        );
-        expect(
-            "<bom><compon",
-            5,
-            "ends inside a tag: the file is truncated",
-        );
+        expect("<bom><components a='", 5, "has an attribute value that is never closed");
+        expect("<bom><compon", 5, "ends inside a tag: the file is truncated");
         expect("<bom><!-- ", 5, "has a comment that is never closed");
         expect("<?xml version='1.0'?>", 21, "has no root element");
     }
@@ -326,16 +285,8 @@ mod tests {
     fn an_entity_bomb_is_refused_before_anything_expands() {
         let bomb = "<!DOCTYPE a [<!ENTITY b 'bb'><!ENTITY c '&b;&b;&b;'>]><a>&c;</a>";
         expect(bomb, 0, "document type declarations are refused");
-        expect(
-            "<!DOCTYPE a><a/>",
-            0,
-            "document type declarations are refused",
-        );
-        expect(
-            "<!DOCTYPE a [<!ENTITY",
-            0,
-            "document type declarations are refused",
-        );
+        expect("<!DOCTYPE a><a/>", 0, "document type declarations are refused");
+        expect("<!DOCTYPE a [<!ENTITY", 0, "document type declarations are refused");
         expect("<a>&c;</a>", 3, "the entity &c; is not defined");
     }
 
@@ -343,11 +294,7 @@ mod tests {
     fn references_must_stand_for_a_character() {
         expect("<a>&#xd800;</a>", 3, "&#xd800; stands for no character");
         expect("<a>&#x;</a>", 3, "&#x; stands for no character");
-        expect(
-            "<a>b & c</a>",
-            5,
-            "has an \"&\" that begins no reference: write &amp;",
-        );
+        expect("<a>b & c</a>", 5, "has an \"&\" that begins no reference: write &amp;");
     }
 
     #[test]
@@ -370,16 +317,10 @@ mod tests {
             Ok(Node::Open(tag)) => tag.attribute("ref"),
             other => panic!("{other:?}"),
         };
-        assert_eq!(
-            attribute("<a b='1' ref='x&#x79;&lt;'/>"),
-            Ok(Some("xy<".to_owned()))
-        );
+        assert_eq!(attribute("<a b='1' ref='x&#x79;&lt;'/>"), Ok(Some("xy<".to_owned())));
         assert_eq!(attribute("<a p:ref='1'/>"), Ok(None));
         let cause = |text| attribute(text).unwrap_err().cause;
-        assert_eq!(
-            cause("<a ref='1' ref='2'/>"),
-            "the attribute ref stands twice in one tag"
-        );
+        assert_eq!(cause("<a ref='1' ref='2'/>"), "the attribute ref stands twice in one tag");
         assert_eq!(cause("<a ref='&b;'/>"), "the entity &b; is not defined");
         assert!(cause("<a ref=1/>").starts_with("<a> has a broken attribute: "));
     }

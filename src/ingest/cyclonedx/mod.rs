@@ -25,16 +25,14 @@ pub fn version_remark(version: Option<&str>) -> Result<Option<String>, String> {
     };
     let mut parts = version.split('.').map(|part| part.parse::<u32>().ok());
     match (parts.next().flatten(), parts.next().flatten()) {
-        (Some(1), Some(minor)) if minor > NEWEST => Ok(Some(format!(
-            "CycloneDX {version} is newer than bomvet knows: read as 1.{NEWEST}"
-        ))),
+        (Some(1), Some(minor)) if minor > NEWEST => {
+            Ok(Some(format!("CycloneDX {version} is newer than bomvet knows: read as 1.{NEWEST}")))
+        }
         (Some(1), Some(_)) => Ok(None),
-        (Some(major), _) if major > 1 => Err(format!(
-            "CycloneDX {version} is not supported: bomvet reads 1.0 to 1.{NEWEST}"
-        )),
-        _ => Ok(Some(format!(
-            "\"{version}\" is no version of CycloneDX: read as 1.{NEWEST}"
-        ))),
+        (Some(major), _) if major > 1 => {
+            Err(format!("CycloneDX {version} is not supported: bomvet reads 1.0 to 1.{NEWEST}"))
+        }
+        _ => Ok(Some(format!("\"{version}\" is no version of CycloneDX: read as 1.{NEWEST}"))),
     }
 }
 
@@ -43,10 +41,7 @@ pub fn version_remark(version: Option<&str>) -> Result<Option<String>, String> {
 pub fn kind(component_type: &str) -> Kind {
     let packages = ["library", "framework", "application", "platform", ""];
     let component_type = component_type.trim();
-    match packages
-        .iter()
-        .any(|package| package.eq_ignore_ascii_case(component_type))
-    {
+    match packages.iter().any(|package| package.eq_ignore_ascii_case(component_type)) {
         true => Kind::Package,
         false => Kind::Other,
     }
@@ -60,9 +55,7 @@ pub fn scope(name: &str) -> Option<Scope> {
         ("optional", Scope::Optional),
         ("excluded", Scope::Excluded),
     ];
-    let known = scopes
-        .into_iter()
-        .find(|(known, _)| known.eq_ignore_ascii_case(name.trim()));
+    let known = scopes.into_iter().find(|(known, _)| known.eq_ignore_ascii_case(name.trim()));
     known.map(|(_, scope)| scope)
 }
 
@@ -107,18 +100,12 @@ mod tests {
         let remark = |version| version_remark(Some(version)).unwrap();
         assert_eq!((remark("1.0"), remark("1.7")), (None, None));
         let newer = remark("1.9").unwrap();
-        assert_eq!(
-            newer,
-            "CycloneDX 1.9 is newer than bomvet knows: read as 1.7"
-        );
+        assert_eq!(newer, "CycloneDX 1.9 is newer than bomvet knows: read as 1.7");
         let odd = remark("one").unwrap();
         assert_eq!(odd, "\"one\" is no version of CycloneDX: read as 1.7");
         assert!(version_remark(None).unwrap().is_some());
         let cause = version_remark(Some("2.0")).unwrap_err();
-        assert_eq!(
-            cause,
-            "CycloneDX 2.0 is not supported: bomvet reads 1.0 to 1.7"
-        );
+        assert_eq!(cause, "CycloneDX 2.0 is not supported: bomvet reads 1.0 to 1.7");
     }
 
     #[test]

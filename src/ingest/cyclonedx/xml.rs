@@ -110,10 +110,7 @@ impl Builder {
         match self.frames.pop() {
             Some(Frame::Field(slot, field)) => self.assign(slot, field),
             Some(Frame::Dependency(Some(reference))) => {
-                let has_edges = self
-                    .edges
-                    .last()
-                    .is_some_and(|(from, _)| *from == reference);
+                let has_edges = self.edges.last().is_some_and(|(from, _)| *from == reference);
                 if let (Some(Frame::Dependencies), false) = (self.frames.last(), has_edges) {
                     self.leaves.push(reference);
                 }
@@ -128,10 +125,7 @@ impl Builder {
             return Err(tag.error(format!("has the root element <{found}>, expected <bom>")));
         }
         let namespace = tag.namespace()?.unwrap_or_default();
-        let version = namespace
-            .trim()
-            .strip_prefix(NAMESPACE)
-            .map(|v| v.trim_end_matches('/'));
+        let version = namespace.trim().strip_prefix(NAMESPACE).map(|v| v.trim_end_matches('/'));
         self.spec_version = version.filter(|v| !v.is_empty()).map(str::to_owned);
         let remark = version_remark(self.spec_version.as_deref());
         if let Some(remark) = remark.map_err(|cause| tag.error(cause))? {
@@ -143,10 +137,7 @@ impl Builder {
     /// `metadata/component`; the schema allows one, a second one is counted among the parts.
     fn subject(&mut self, tag: &Tag<'_>) -> Result<Frame, ReadError> {
         if self.subject.is_some() {
-            self.warn(
-                "metadata has a second component: it is read as a part",
-                tag.offset,
-            );
+            self.warn("metadata has a second component: it is read as a part", tag.offset);
             return self.part(tag);
         }
         self.subject = Some(declared(tag)?);
@@ -195,19 +186,13 @@ impl Builder {
         };
         if let Some(remark) = field.put(component, value) {
             let position = component.position;
-            self.warnings.push(Warning {
-                message: remark.to_owned(),
-                position,
-            });
+            self.warnings.push(Warning { message: remark.to_owned(), position });
         }
     }
 
     fn warn(&mut self, message: impl Into<String>, offset: usize) {
         let position = Position::Offset(offset);
-        self.warnings.push(Warning {
-            message: message.into(),
-            position,
-        });
+        self.warnings.push(Warning { message: message.into(), position });
     }
 
     fn finish(mut self) -> Document {
@@ -216,9 +201,7 @@ impl Builder {
         Document {
             format: Format::CycloneDxXml,
             spec_version: self.spec_version,
-            about: self
-                .subject
-                .map_or(About::Unsaid, |subject| About::Apart(Box::new(subject))),
+            about: self.subject.map_or(About::Unsaid, |subject| About::Apart(Box::new(subject))),
             components: self.components,
             edges: self.edges,
             warnings: self.warnings,
@@ -227,10 +210,7 @@ impl Builder {
 
     fn reference_warnings(&self) -> Vec<Warning> {
         let elsewhere = Elsewhere {
-            subject: self
-                .subject
-                .as_ref()
-                .and_then(|subject| subject.reference.as_deref()),
+            subject: self.subject.as_ref().and_then(|subject| subject.reference.as_deref()),
             others: self.elsewhere.iter().map(String::as_str).collect(),
         };
         let edges = self.edges.iter().flat_map(|(from, to)| [&**from, &**to]);
@@ -264,11 +244,7 @@ mod tests {
     }
 
     fn names(document: &Document) -> Vec<&str> {
-        document
-            .components
-            .iter()
-            .map(|c| c.name.as_str())
-            .collect()
+        document.components.iter().map(|c| c.name.as_str()).collect()
     }
 
     fn edges(document: &Document) -> Vec<(&str, &str)> {
@@ -276,11 +252,7 @@ mod tests {
     }
 
     fn messages(document: &Document) -> Vec<&str> {
-        document
-            .warnings
-            .iter()
-            .map(|w| w.message.as_str())
-            .collect()
+        document.warnings.iter().map(|w| w.message.as_str()).collect()
     }
 
     fn subject(document: &Document) -> &Declared {
@@ -314,17 +286,10 @@ mod tests {
 
     #[test]
     fn what_is_missing_or_empty_is_not_said() {
-        let document = bom(
-            "<components><component/><component><name/><version> </version>\
-             <purl></purl><group/></component></components>",
-        );
+        let document = bom("<components><component/><component><name/><version> </version>\
+             <purl></purl><group/></component></components>");
         assert_eq!(document.components.len(), 2);
-        assert!(
-            document
-                .components
-                .iter()
-                .all(|c| c.version.is_none() && c.purls.is_empty())
-        );
+        assert!(document.components.iter().all(|c| c.version.is_none() && c.purls.is_empty()));
         assert_eq!(document.about, About::Unsaid);
     }
 
@@ -336,29 +301,22 @@ mod tests {
              </component></components>");
         assert_eq!(names(&document), ["a<b&c"]);
         let component = &document.components[0];
-        assert_eq!(
-            component.purls,
-            ["pkg:deb/debian/vim@2?arch=amd64&distro=debian-13"]
-        );
+        assert_eq!(component.purls, ["pkg:deb/debian/vim@2?arch=amd64&distro=debian-13"]);
         assert_eq!(component.reference.as_deref(), Some("a&b"));
     }
 
     #[test]
     fn a_reference_with_hundreds_of_ampersands_is_read() {
         let reference = "&amp;".repeat(1000);
-        let document = bom(&format!(
-            "<components><component bom-ref='{reference}'/></components>"
-        ));
+        let document = bom(&format!("<components><component bom-ref='{reference}'/></components>"));
         assert_eq!(document.components[0].reference, Some("&".repeat(1000)));
     }
 
     #[test]
     fn nested_components_stand_behind_their_parents() {
-        let document = bom(
-            "<components><component><components><component><name>b</name>\
+        let document = bom("<components><component><components><component><name>b</name>\
              </component></components><name>a</name></component>\
-             <component><name>c</name></component></components>",
-        );
+             <component><name>c</name></component></components>");
         assert_eq!(names(&document), ["a", "b", "c"]);
     }
 
@@ -377,10 +335,7 @@ mod tests {
         let document = bom("<metadata><component><name>a</name></component>\
              <component><name>b</name></component></metadata>");
         assert_eq!(names(&document), ["b"]);
-        assert_eq!(
-            messages(&document),
-            ["metadata has a second component: it is read as a part"]
-        );
+        assert_eq!(messages(&document), ["metadata has a second component: it is read as a part"]);
     }
 
     #[test]
@@ -401,25 +356,19 @@ mod tests {
 
     #[test]
     fn a_field_that_comes_again_is_remarked() {
-        let document = bom(
-            "<components><component><version>1</version><version>2</version></component>\
-             </components>",
-        );
+        let document =
+            bom("<components><component><version>1</version><version>2</version></component>\
+             </components>");
         assert_eq!(document.components[0].version.as_deref(), Some("1"));
-        assert_eq!(
-            messages(&document),
-            ["a component has several versions: the first counts"]
-        );
+        assert_eq!(messages(&document), ["a component has several versions: the first counts"]);
     }
 
     #[test]
     fn dependencies_are_edges_and_provides_is_none() {
-        let document = bom(
-            "<components><component bom-ref='a'/><component bom-ref='b'/>\
+        let document = bom("<components><component bom-ref='a'/><component bom-ref='b'/>\
              <component bom-ref='c'/></components><dependencies><dependency ref='a'>\
              <dependency ref='b'/><provides ref='c'/></dependency>\
-             <dependency ref='b'><dependency ref='c'/></dependency></dependencies>",
-        );
+             <dependency ref='b'><dependency ref='c'/></dependency></dependencies>");
         assert_eq!(edges(&document), [("a", "b"), ("b", "c")]);
         assert_eq!(document.warnings, []);
     }
@@ -441,13 +390,11 @@ mod tests {
 
     #[test]
     fn references_that_are_used_twice_or_lead_nowhere_are_remarked() {
-        let document = bom(
-            "<components><component bom-ref='a'/><component bom-ref='a'/>\
+        let document = bom("<components><component bom-ref='a'/><component bom-ref='a'/>\
              </components><services><service bom-ref='s'/></services><dependencies>\
              <dependency ref='a'><dependency ref='ghost'/><dependency ref='s'/></dependency>\
              <dependency><dependency ref='a'/></dependency><dependency ref='lost'/>\
-             <dependency ref='a'><dependency ref='urn:cdx:x/1#y'/></dependency></dependencies>",
-        );
+             <dependency ref='a'><dependency ref='urn:cdx:x/1#y'/></dependency></dependencies>");
         let expected = [("a", "ghost"), ("a", "s"), ("a", "urn:cdx:x/1#y")];
         assert_eq!(edges(&document), expected);
         assert_eq!(
@@ -468,14 +415,8 @@ mod tests {
         };
         let known = |version: &str| Some(version.to_owned());
         let namespace = "http://cyclonedx.org/schema/bom/";
-        assert_eq!(
-            version(&format!("<bom xmlns='{namespace}1.0'/>")),
-            (known("1.0"), 0)
-        );
-        assert_eq!(
-            version(&format!("<bom xmlns='{namespace}1.9'/>")),
-            (known("1.9"), 1)
-        );
+        assert_eq!(version(&format!("<bom xmlns='{namespace}1.0'/>")), (known("1.0"), 0));
+        assert_eq!(version(&format!("<bom xmlns='{namespace}1.9'/>")), (known("1.9"), 1));
         assert_eq!(version("<bom xmlns='http://example.com/'/>"), (None, 1));
         assert_eq!(version("<bom/>"), (None, 1));
         let error = read(&format!("<bom xmlns='{namespace}2.0'/>")).unwrap_err();
@@ -485,10 +426,7 @@ mod tests {
     #[test]
     fn another_root_element_is_an_error() {
         let error = read("\n<project/>").unwrap_err();
-        assert_eq!(
-            error.cause,
-            "has the root element <project>, expected <bom>"
-        );
+        assert_eq!(error.cause, "has the root element <project>, expected <bom>");
         assert_eq!(error.position, Position::Offset(1));
     }
 }

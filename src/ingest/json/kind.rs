@@ -45,10 +45,7 @@ fn unknown_format(format: Option<&str>) -> ReadError {
 
 /// Other kinds by the keys that tell them, the surest first.
 fn known_other(keys: OtherKeys) -> Option<&'static str> {
-    OTHER_KINDS
-        .iter()
-        .find(|(told, _)| keys.have(told))
-        .map(|(_, what)| *what)
+    OTHER_KINDS.iter().find(|(told, _)| keys.have(told)).map(|(_, what)| *what)
 }
 
 const OTHER_KINDS: [(&[&str], &str); 19] = [
@@ -147,35 +144,17 @@ mod tests {
     #[test]
     fn other_kinds_are_named() {
         let cases = [
-            (
-                r#"{"@context": "https://spdx.org/rdf/3.0.1/", "@graph": []}"#,
-                "SPDX 3",
-            ),
-            (
-                r#"{"@context": "https://openvex.dev/ns/v0.2.0", "statements": []}"#,
-                "OpenVEX",
-            ),
+            (r#"{"@context": "https://spdx.org/rdf/3.0.1/", "@graph": []}"#, "SPDX 3"),
+            (r#"{"@context": "https://openvex.dev/ns/v0.2.0", "statements": []}"#, "OpenVEX"),
             (r#"{"artifacts": [], "descriptor": {}}"#, "Syft"),
             (r#"{"artifacts": [], "schema": {}}"#, "Syft"),
             (r#"{"SchemaVersion": 2, "Results": []}"#, "Trivy"),
             (r#"{"matches": [], "source": {}}"#, "Grype"),
-            (
-                r#"{"payload": "e30=", "payloadType": "x", "signatures": []}"#,
-                "DSSE",
-            ),
-            (
-                r#"{"_type": "x", "predicateType": "y", "predicate": {}}"#,
-                "in-toto",
-            ),
+            (r#"{"payload": "e30=", "payloadType": "x", "signatures": []}"#, "DSSE"),
+            (r#"{"_type": "x", "predicateType": "y", "predicate": {}}"#, "in-toto"),
             (r#"{"sbom": {"spdxVersion": "SPDX-2.3"}}"#, "\"sbom\""),
-            (
-                r#"{"id": "GHSA-x", "modified": "x", "affected": []}"#,
-                "OSV",
-            ),
-            (
-                r#"{"document": {}, "product_tree": {}, "vulnerabilities": []}"#,
-                "CSAF",
-            ),
+            (r#"{"id": "GHSA-x", "modified": "x", "affected": []}"#, "OSV"),
+            (r#"{"document": {}, "product_tree": {}, "vulnerabilities": []}"#, "CSAF"),
         ];
         for (text, told) in cases {
             assert!(refusal(text).contains(told), "{text}: {}", refusal(text));

@@ -87,10 +87,7 @@ pub(super) fn list<'de, A: MapAccess<'de>, T: Fields<'de> + Default>(
     if slot.is_some() {
         spot.remark("stands twice: both lists are read", Position::Unknown);
     }
-    map.next_value_seed(List {
-        into: slot.get_or_insert_default(),
-        spot,
-    })
+    map.next_value_seed(List { into: slot.get_or_insert_default(), spot })
 }
 
 /// Reads a list of texts; a single text is taken for a list of one.
@@ -102,10 +99,7 @@ pub(super) fn texts<'de, A: MapAccess<'de>>(
     if slot.is_some() {
         spot.remark("stands twice: both lists are read", Position::Unknown);
     }
-    map.next_value_seed(Texts {
-        into: slot.get_or_insert_default(),
-        spot,
-    })
+    map.next_value_seed(Texts { into: slot.get_or_insert_default(), spot })
 }
 
 /// Reads an object.
@@ -118,10 +112,7 @@ pub(super) fn object<'de, A: MapAccess<'de>, T: Fields<'de> + Default>(
         spot.remark("stands twice: both are read into one", Position::Unknown);
     }
     let mut fields = slot.take().unwrap_or_default();
-    let found = map.next_value_seed(Object {
-        into: &mut fields,
-        spot,
-    })?;
+    let found = map.next_value_seed(Object { into: &mut fields, spot })?;
     *slot = found.then_some(fields);
     Ok(())
 }
@@ -129,9 +120,7 @@ pub(super) fn object<'de, A: MapAccess<'de>, T: Fields<'de> + Default>(
 /// The text that a raw value stands for. Null and the empty text are nothing.
 fn plain<'de>(raw: &'de str, spot: &Spot<'_>) -> Option<Text<'de>> {
     let here = spot.remarks.position(raw);
-    let inner = raw
-        .strip_prefix('"')
-        .and_then(|rest| rest.strip_suffix('"'));
+    let inner = raw.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
     let found = match (inner, raw.as_bytes().first()) {
         (Some(""), _) | (None, Some(b'n')) => return None,
         (Some(inner), _) if !inner.contains('\\') => Cow::Borrowed(inner),
@@ -151,24 +140,15 @@ fn plain<'de>(raw: &'de str, spot: &Spot<'_>) -> Option<Text<'de>> {
             return None;
         }
         (None, _) => {
-            spot.remark(
-                format_args!("is {raw} without quotes, expected a string"),
-                here,
-            );
-            return Some(Text {
-                value: Cow::Borrowed(raw),
-                position: here,
-            });
+            spot.remark(format_args!("is {raw} without quotes, expected a string"), here);
+            return Some(Text { value: Cow::Borrowed(raw), position: here });
         }
     };
     let position = match here {
         Position::Offset(quote) => Position::Offset(quote + 1),
         other => other,
     };
-    Some(Text {
-        value: found,
-        position,
-    })
+    Some(Text { value: found, position })
 }
 
 /// A key of an object, borrowed unless it holds escapes.
@@ -220,8 +200,7 @@ pub(super) fn drain<'de, A: SeqAccess<'de>>(mut items: A) -> Result<(), A::Error
 macro_rules! no_scalar {
     ($expected:literal, $otherwise:expr) => {
         fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> {
-            self.spot
-                .left_out("true or false", $expected, Position::Unknown);
+            self.spot.left_out("true or false", $expected, Position::Unknown);
             Ok($otherwise)
         }
 
@@ -279,8 +258,7 @@ impl<'de, T: Fields<'de>> Visitor<'de> for Object<'_, T> {
     }
 
     fn visit_str<E>(self, _: &str) -> Result<bool, E> {
-        self.spot
-            .left_out("a string", "an object", Position::Unknown);
+        self.spot.left_out("a string", "an object", Position::Unknown);
         Ok(false)
     }
 }
@@ -308,10 +286,7 @@ impl<'de, T: Fields<'de> + Default> Visitor<'de> for List<'_, T> {
         for index in 0.. {
             let mut item = T::default();
             let spot = self.spot.index(index);
-            match items.next_element_seed(Object {
-                into: &mut item,
-                spot: &spot,
-            })? {
+            match items.next_element_seed(Object { into: &mut item, spot: &spot })? {
                 Some(true) => self.into.push(item),
                 Some(false) => {}
                 None => break,
@@ -321,10 +296,7 @@ impl<'de, T: Fields<'de> + Default> Visitor<'de> for List<'_, T> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<(), A::Error> {
-        self.spot.remark(
-            "is a single object, expected a list of them",
-            Position::Unknown,
-        );
+        self.spot.remark("is a single object, expected a list of them", Position::Unknown);
         let mut item = T::default();
         read_fields(&mut item, map, self.spot)?;
         self.into.push(item);
@@ -359,8 +331,7 @@ impl<'de> Visitor<'de> for Texts<'_, 'de> {
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
         let mut index = 0;
         while let Some(raw) = items.next_element::<&RawValue>()? {
-            self.into
-                .extend(plain(raw.get(), &self.spot.index(index)).map(|text| text.value));
+            self.into.extend(plain(raw.get(), &self.spot.index(index)).map(|text| text.value));
             index += 1;
         }
         Ok(())
@@ -373,19 +344,13 @@ impl<'de> Visitor<'de> for Texts<'_, 'de> {
     }
 
     fn visit_borrowed_str<E>(self, text: &'de str) -> Result<(), E> {
-        self.spot.remark(
-            "is a single string, expected a list of them",
-            Position::Unknown,
-        );
+        self.spot.remark("is a single string, expected a list of them", Position::Unknown);
         self.into.push(Cow::Borrowed(text));
         Ok(())
     }
 
     fn visit_str<E>(self, text: &str) -> Result<(), E> {
-        self.spot.remark(
-            "is a single string, expected a list of them",
-            Position::Unknown,
-        );
+        self.spot.remark("is a single string, expected a list of them", Position::Unknown);
         self.into.push(Cow::Owned(text.to_owned()));
         Ok(())
     }

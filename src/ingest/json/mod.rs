@@ -128,10 +128,7 @@ fn cause(text: &str, error: &serde_json::Error) -> ReadError {
 /// Where the text is wrong.
 fn position(error: &serde_json::Error) -> Position {
     let number = |n: usize| u32::try_from(n.max(1)).unwrap_or(u32::MAX);
-    Position::At(Place {
-        line: number(error.line()),
-        column: number(error.column()),
-    })
+    Position::At(Place { line: number(error.line()), column: number(error.column()) })
 }
 
 #[cfg(test)]
@@ -139,26 +136,16 @@ mod tests {
     use super::*;
 
     fn cyclonedx(rest: &str) -> Document {
-        read(&format!(
-            "{{\"specVersion\": \"1.6\", {rest}, \"bomFormat\": \"CycloneDX\"}}"
-        ))
-        .unwrap()
+        read(&format!("{{\"specVersion\": \"1.6\", {rest}, \"bomFormat\": \"CycloneDX\"}}"))
+            .unwrap()
     }
 
     fn names(document: &Document) -> Vec<&str> {
-        document
-            .components
-            .iter()
-            .map(|component| component.name.as_str())
-            .collect()
+        document.components.iter().map(|component| component.name.as_str()).collect()
     }
 
     fn messages(document: &Document) -> Vec<&str> {
-        document
-            .warnings
-            .iter()
-            .map(|warning| warning.message.as_str())
-            .collect()
+        document.warnings.iter().map(|warning| warning.message.as_str()).collect()
     }
 
     #[test]
@@ -231,20 +218,14 @@ mod tests {
     fn a_second_empty_list_does_not_hide_the_first() {
         let document = cyclonedx(r#""components": [{"name": "log4j-core"}], "components": []"#);
         assert_eq!(names(&document), ["log4j-core"]);
-        assert_eq!(
-            messages(&document),
-            ["components stands twice: both lists are read"]
-        );
+        assert_eq!(messages(&document), ["components stands twice: both lists are read"]);
     }
 
     #[test]
     fn of_two_texts_the_last_counts_and_null_is_none() {
         let document = cyclonedx(r#""components": [{"name": "a", "name": "b", "name": null}]"#);
         assert_eq!(names(&document), ["b"]);
-        assert_eq!(
-            messages(&document),
-            ["components[0].name stands twice: the last counts"]
-        );
+        assert_eq!(messages(&document), ["components[0].name stands twice: the last counts"]);
     }
 
     #[test]
@@ -253,10 +234,7 @@ mod tests {
             r#""metadata": {"component": {"components": [{"name": "a"}]}}, "metadata": {}"#,
         );
         assert_eq!(names(&document), ["a"]);
-        assert_eq!(
-            messages(&document),
-            ["metadata stands twice: both are read into one"]
-        );
+        assert_eq!(messages(&document), ["metadata stands twice: both are read into one"]);
     }
 
     #[test]
@@ -281,10 +259,7 @@ mod tests {
     fn remarks_are_counted_when_they_are_too_many() {
         let document = cyclonedx(&format!("\"components\": [{}1]", "1,".repeat(299)));
         assert_eq!(document.warnings.len(), 201);
-        assert_eq!(
-            document.warnings[200].message,
-            "100 more oddities of shape are not listed"
-        );
+        assert_eq!(document.warnings[200].message, "100 more oddities of shape are not listed");
     }
 
     #[test]
@@ -292,67 +267,33 @@ mod tests {
         let nested = |levels| {
             let open = r#"{"components": ["#.repeat(levels);
             let close = "]}".repeat(levels);
-            read(&format!(
-                r#"{{"bomFormat": "CycloneDX", "components": [{open}{close}]}}"#
-            ))
+            read(&format!(r#"{{"bomFormat": "CycloneDX", "components": [{open}{close}]}}"#))
         };
         assert_eq!(nested(60).unwrap().components.len(), 60);
-        assert_eq!(
-            nested(100_000).unwrap_err().cause,
-            "nested deeper than 128 levels"
-        );
+        assert_eq!(nested(100_000).unwrap_err().cause, "nested deeper than 128 levels");
     }
 
     #[test]
     fn fields_that_nobody_reads_nest_as_they_like() {
         let deep = format!("{}{}", "[".repeat(10_000), "]".repeat(10_000));
-        assert_eq!(
-            names(&cyclonedx(&format!(
-                "\"x\": {deep}, \"components\": [{{}}]"
-            ))),
-            [""]
-        );
+        assert_eq!(names(&cyclonedx(&format!("\"x\": {deep}, \"components\": [{{}}]"))), [""]);
     }
 
     #[test]
     fn errors_say_where_and_what() {
         let cases = [
             ("{\"a\": 1\n \"b\": 2}", 2, 2, "expected `,` or `}`"),
-            (
-                "{\"a\": [1, 2",
-                1,
-                11,
-                "ends in the middle of a list: the file is truncated",
-            ),
-            (
-                "{\"a\": \"b",
-                1,
-                8,
-                "ends in the middle of a string: the file is truncated",
-            ),
-            (
-                "{\"a\": 1,}",
-                1,
-                9,
-                "a comma stands before a closing bracket",
-            ),
-            (
-                "{}\n<html>",
-                2,
-                1,
-                "something follows the end of the document",
-            ),
+            ("{\"a\": [1, 2", 1, 11, "ends in the middle of a list: the file is truncated"),
+            ("{\"a\": \"b", 1, 8, "ends in the middle of a string: the file is truncated"),
+            ("{\"a\": 1,}", 1, 9, "a comma stands before a closing bracket"),
+            ("{}\n<html>", 2, 1, "something follows the end of the document"),
             ("{a: 1}", 1, 2, "expected a key in double quotes"),
             (" ", 1, 1, "is empty"),
         ];
         for (text, line, column, cause) in cases {
             let error = read(text).unwrap_err();
             assert_eq!(error.cause, cause);
-            assert_eq!(
-                error.position,
-                Position::At(Place { line, column }),
-                "{text}"
-            );
+            assert_eq!(error.position, Position::At(Place { line, column }), "{text}");
         }
     }
 }

@@ -27,10 +27,7 @@ impl Remarks {
 
     /// The place of a part of the text.
     pub(super) fn position(&self, part: &str) -> Position {
-        part.as_ptr()
-            .addr()
-            .checked_sub(self.start)
-            .map_or(Position::Unknown, Position::Offset)
+        part.as_ptr().addr().checked_sub(self.start).map_or(Position::Unknown, Position::Offset)
     }
 
     fn add(&self, message: String, position: Position) {
@@ -48,10 +45,7 @@ impl Remarks {
         let more = self.more.into_inner();
         if more > 0 {
             let message = format!("{more} more oddities of shape are not listed");
-            warnings.push(Warning {
-                message,
-                position: Position::Unknown,
-            });
+            warnings.push(Warning { message, position: Position::Unknown });
         }
         warnings
     }
@@ -73,29 +67,17 @@ enum Step {
 impl<'s> Spot<'s> {
     /// The document itself.
     pub(super) fn top(remarks: &'s Remarks) -> Self {
-        Self {
-            remarks,
-            parent: None,
-            step: Step::Top,
-        }
+        Self { remarks, parent: None, step: Step::Top }
     }
 
     /// The value of a key.
     pub(super) fn key(&'s self, key: &'static str) -> Self {
-        Self {
-            remarks: self.remarks,
-            parent: Some(self),
-            step: Step::Key(key),
-        }
+        Self { remarks: self.remarks, parent: Some(self), step: Step::Key(key) }
     }
 
     /// An item of a list.
     pub(super) fn index(&'s self, index: usize) -> Self {
-        Self {
-            remarks: self.remarks,
-            parent: Some(self),
-            step: Step::Index(index),
-        }
+        Self { remarks: self.remarks, parent: Some(self), step: Step::Index(index) }
     }
 
     /// Notes what is odd here.
@@ -105,10 +87,7 @@ impl<'s> Spot<'s> {
 
     /// Notes that the value here has the wrong shape.
     pub(super) fn left_out(&self, found: &str, expected: &str, position: Position) {
-        self.remark(
-            format_args!("is {found}, expected {expected}: left out"),
-            position,
-        );
+        self.remark(format_args!("is {found}, expected {expected}: left out"), position);
     }
 }
 

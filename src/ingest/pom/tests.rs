@@ -20,10 +20,7 @@ fn one(rest: &str) -> Declared {
 
 fn reason(declared: &Declared) -> (Option<Reason>, String) {
     let why = declared.not_evaluated.as_ref();
-    (
-        why.map(|why| why.reason),
-        why.and_then(|why| why.detail.clone()).unwrap_or_default(),
-    )
+    (why.map(|why| why.reason), why.and_then(|why| why.detail.clone()).unwrap_or_default())
 }
 
 const PARENT: &str = "<parent><groupId>com.corp</groupId><artifactId>corp-parent</artifactId>\
@@ -36,13 +33,8 @@ fn a_dependency_has_identity_scope_place_and_declaration() {
     assert_eq!(declared.purls, ["pkg:maven/x/m@1.2"]);
     assert_eq!(declared.scope, Some(Scope::Test));
     let declaration = declared.declared_in.unwrap();
-    assert_eq!(
-        (declaration.line, declaration.how.as_str()),
-        (7, "dependency")
-    );
-    let Position::At(place) = declared.position else {
-        panic!("no place")
-    };
+    assert_eq!((declaration.line, declaration.how.as_str()), (7, "dependency"));
+    let Position::At(place) = declared.position else { panic!("no place") };
     assert_eq!(place.line, 7);
 }
 
@@ -51,17 +43,11 @@ fn type_and_classifier_are_qualifiers_and_everything_is_encoded() {
     let declared =
         one("<version>1+b/2</version><type>test-jar</type><classifier>lin ux</classifier>");
     assert_eq!(declared.reference.as_deref(), Some("x:m:test-jar:lin ux"));
-    assert_eq!(
-        declared.purls,
-        ["pkg:maven/x/m@1%2Bb%2F2?classifier=lin%20ux&type=test-jar"]
-    );
+    assert_eq!(declared.purls, ["pkg:maven/x/m@1%2Bb%2F2?classifier=lin%20ux&type=test-jar"]);
     let purl = Purl::parse(&declared.purls[0]).unwrap();
     assert_eq!(purl.version(), Some("1+b/2"));
     assert_eq!(purl.qualifier("classifier"), Some("lin ux"));
-    assert_eq!(
-        one("<version>1</version><type/>").purls,
-        ["pkg:maven/x/m@1"]
-    );
+    assert_eq!(one("<version>1</version><type/>").purls, ["pkg:maven/x/m@1"]);
 }
 
 #[test]
@@ -69,11 +55,7 @@ fn a_version_that_cannot_be_known_is_not_printed_and_says_why() {
     for (version, expected, detail) in [
         ("", Reason::NoVersion, ""),
         ("<version/>", Reason::NoVersion, "its version is empty"),
-        (
-            "<version>${v}</version>",
-            Reason::UnresolvedProperty,
-            "nothing defines property v",
-        ),
+        ("<version>${v}</version>", Reason::UnresolvedProperty, "nothing defines property v"),
         (
             "<version>[1,2)</version>",
             Reason::VersionRange,
@@ -91,24 +73,14 @@ fn a_version_that_cannot_be_known_is_not_printed_and_says_why() {
         ),
     ] {
         let declared = one(version);
-        assert_eq!(
-            reason(&declared),
-            (Some(expected), detail.to_owned()),
-            "{version}"
-        );
-        assert_eq!(
-            (declared.version, declared.purls),
-            (None, vec!["pkg:maven/x/m".to_owned()])
-        );
+        assert_eq!(reason(&declared), (Some(expected), detail.to_owned()), "{version}");
+        assert_eq!((declared.version, declared.purls), (None, vec!["pkg:maven/x/m".to_owned()]));
     }
 }
 
 #[test]
 fn a_range_of_one_version_is_that_version() {
-    assert_eq!(
-        one("<version>[1.2]</version>").version.as_deref(),
-        Some("1.2")
-    );
+    assert_eq!(one("<version>[1.2]</version>").version.as_deref(), Some("1.2"));
     assert_eq!(one("<version>[1.2.*]</version>").version, None);
 }
 
@@ -124,21 +96,13 @@ fn a_parent_out_of_reach_leaves_only_open_what_comes_from_it() {
     let document = read_text(&pom).unwrap();
     let reasons: Vec<_> = document.components.iter().map(reason).collect();
     let detail = "version comes from parent com.corp:corp-parent:7, which is not available";
-    assert_eq!(
-        reasons[0],
-        (Some(Reason::UnresolvedParent), detail.to_owned())
-    );
+    assert_eq!(reasons[0], (Some(Reason::UnresolvedParent), detail.to_owned()));
     assert_eq!(reasons[1].0, None);
     let detail = "nothing defines property o; it may come from parent com.corp:corp-parent:7, which \
                   is not available";
-    assert_eq!(
-        reasons[2],
-        (Some(Reason::UnresolvedProperty), detail.to_owned())
-    );
+    assert_eq!(reasons[2], (Some(Reason::UnresolvedProperty), detail.to_owned()));
     assert!(
-        document.warnings[0]
-            .message
-            .starts_with("parent com.corp:corp-parent:7 is not available")
+        document.warnings[0].message.starts_with("parent com.corp:corp-parent:7 is not available")
     );
 }
 
@@ -165,17 +129,11 @@ fn the_project_is_what_the_document_is_about() {
          </dependencies>",
     ));
     let document = document.unwrap();
-    let About::Apart(project) = &document.about else {
-        panic!("no project")
-    };
+    let About::Apart(project) = &document.about else { panic!("no project") };
     assert_eq!(project.purls, ["pkg:maven/g/a@1"]);
     assert_eq!(document.spec_version.as_deref(), Some("4.0.0"));
     assert_eq!(document.edges, [("g:a".into(), "g:a:jar".into())]);
-    let messages: Vec<_> = document
-        .warnings
-        .iter()
-        .map(|w| w.message.as_str())
-        .collect();
+    let messages: Vec<_> = document.warnings.iter().map(|w| w.message.as_str()).collect();
     assert_eq!(
         messages,
         [
@@ -197,19 +155,13 @@ fn a_dependency_without_identity_is_kept_with_the_reason() {
     let expected = (Some(Reason::NoIdentifier), "it has no groupId".to_owned());
     assert_eq!(reason(&components[0]), expected);
     assert_eq!(reason(&components[1]).0, Some(Reason::UnresolvedProperty));
-    assert!(
-        components
-            .iter()
-            .all(|component| component.purls.is_empty())
-    );
+    assert!(components.iter().all(|component| component.purls.is_empty()));
 }
 
 #[test]
 fn a_text_that_is_no_pom_is_an_error_at_its_place() {
     let error = read_text("<project>\n <a></b></project>").unwrap_err();
     assert_eq!(error.cause, "</b> stands where </a> is expected");
-    let Position::At(place) = error.position else {
-        panic!("no place")
-    };
+    let Position::At(place) = error.position else { panic!("no place") };
     assert_eq!(place.line, 2);
 }

@@ -15,10 +15,7 @@ pub(in crate::ingest) fn document(doc: &Doc<'_>) -> Result<Document, ReadError> 
     let packages = doc.packages.as_deref().unwrap_or_default();
     let mut document = Document {
         format: Format::SpdxJson,
-        spec_version: doc
-            .spdx_version
-            .as_ref()
-            .and_then(|text| version(&text.value)),
+        spec_version: doc.spdx_version.as_ref().and_then(|text| version(&text.value)),
         about: About::Unsaid,
         components: packages.iter().map(declared).collect(),
         edges: Vec::new(),
@@ -31,14 +28,9 @@ pub(in crate::ingest) fn document(doc: &Doc<'_>) -> Result<Document, ReadError> 
 fn links<'a>(doc: &'a Doc<'_>) -> Links<'a> {
     let mut links = Links::default();
     let elements = [&doc.files, &doc.snippets].into_iter().flatten().flatten();
-    let ids = elements
-        .filter_map(|element| element.id.as_ref())
-        .chain(&doc.spdx_id);
+    let ids = elements.filter_map(|element| element.id.as_ref()).chain(&doc.spdx_id);
     ids.for_each(|id| links.element(&id.value));
-    doc.described
-        .iter()
-        .flatten()
-        .for_each(|id| links.describes(id));
+    doc.described.iter().flatten().for_each(|id| links.describes(id));
     for relationship in doc.relationships.iter().flatten() {
         if let (Some(from), Some(kind), Some(to)) =
             (&relationship.from, &relationship.kind, &relationship.to)
@@ -52,10 +44,7 @@ fn links<'a>(doc: &'a Doc<'_>) -> Links<'a> {
 fn declared(package: &Package<'_>) -> Declared {
     let references = package.external.iter().flatten();
     let references = references.filter_map(|reference| {
-        Some((
-            &*reference.kind.as_ref()?.value,
-            reference.locator.as_ref()?,
-        ))
+        Some((&*reference.kind.as_ref()?.value, reference.locator.as_ref()?))
     });
     let place = references
         .clone()
@@ -64,10 +53,7 @@ fn declared(package: &Package<'_>) -> Declared {
         .or(package.name.as_ref());
     Declared {
         reference: said(package.id.as_ref()),
-        kind: package
-            .purpose
-            .as_ref()
-            .map_or(Kind::Package, |purpose| kind(&purpose.value)),
+        kind: package.purpose.as_ref().map_or(Kind::Package, |purpose| kind(&purpose.value)),
         group: None,
         name: said(package.name.as_ref()).unwrap_or_default(),
         version: said(package.version.as_ref()),
@@ -104,18 +90,12 @@ mod tests {
     }
 
     fn package(rest: &str) -> Declared {
-        let document = spdx(&format!(
-            "\"packages\": [{{\"SPDXID\": \"SPDXRef-a\", {rest}}}]"
-        ));
+        let document = spdx(&format!("\"packages\": [{{\"SPDXID\": \"SPDXRef-a\", {rest}}}]"));
         document.components.into_iter().next().unwrap()
     }
 
     fn messages(document: &Document) -> Vec<&str> {
-        document
-            .warnings
-            .iter()
-            .map(|warning| warning.message.as_str())
-            .collect()
+        document.warnings.iter().map(|warning| warning.message.as_str()).collect()
     }
 
     fn external(kind: &str, locator: &str) -> String {
@@ -137,11 +117,7 @@ mod tests {
     #[test]
     fn a_version_that_says_nothing_is_none() {
         for nothing in ["\"\"", "\"NOASSERTION\"", "\"NONE\"", "null", "\"  \""] {
-            assert_eq!(
-                package(&format!("\"versionInfo\": {nothing}")).version,
-                None,
-                "{nothing}"
-            );
+            assert_eq!(package(&format!("\"versionInfo\": {nothing}")).version, None, "{nothing}");
         }
     }
 
@@ -160,18 +136,10 @@ mod tests {
     #[test]
     fn identifiers_of_package_managers_become_package_urls() {
         let cases = [
-            (
-                "maven-central",
-                "org.json:json:20220924",
-                "pkg:maven/org.json/json@20220924",
-            ),
+            ("maven-central", "org.json:json:20220924", "pkg:maven/org.json/json@20220924"),
             ("maven-central", "org.json:json", "pkg:maven/org.json/json"),
             ("npm", "@types/node@20.1.0", "pkg:npm/%40types/node@20.1.0"),
-            (
-                "nuget",
-                "Newtonsoft.Json/13.0.1",
-                "pkg:nuget/Newtonsoft.Json@13.0.1",
-            ),
+            ("nuget", "Newtonsoft.Json/13.0.1", "pkg:nuget/Newtonsoft.Json@13.0.1"),
         ];
         for (kind, locator, purl) in cases {
             let found = package(&format!("\"externalRefs\": [{}]", external(kind, locator)));
@@ -181,23 +149,15 @@ mod tests {
 
     #[test]
     fn a_package_url_makes_other_identifiers_superfluous() {
-        let references = [
-            external("maven-central", "g:a:1"),
-            external("purl", "pkg:maven/g/a@1?type=jar"),
-        ];
+        let references =
+            [external("maven-central", "g:a:1"), external("purl", "pkg:maven/g/a@1?type=jar")];
         let found = package(&format!("\"externalRefs\": [{}]", references.join(",")));
         assert_eq!(found.purls, ["pkg:maven/g/a@1?type=jar"]);
     }
 
     #[test]
     fn the_purpose_tells_packages_from_other_things() {
-        for other in [
-            "FILE",
-            "OPERATING-SYSTEM",
-            "OPERATING_SYSTEM",
-            "CONTAINER",
-            "DEVICE",
-        ] {
+        for other in ["FILE", "OPERATING-SYSTEM", "OPERATING_SYSTEM", "CONTAINER", "DEVICE"] {
             let found = package(&format!("\"primaryPackagePurpose\": \"{other}\""));
             assert_eq!(found.kind, Kind::Other, "{other}");
         }
@@ -260,15 +220,9 @@ mod tests {
             assert_eq!(read(&text).unwrap().warnings, []);
         }
         let newer = read(r#"{"spdxVersion": "SPDX-2.4"}"#).unwrap();
-        assert_eq!(
-            messages(&newer),
-            ["SPDX 2.4 is newer than bomvet knows: read as 2.3"]
-        );
+        assert_eq!(messages(&newer), ["SPDX 2.4 is newer than bomvet knows: read as 2.3"]);
         let other = read(r#"{"spdxVersion": "SPDX-3.0"}"#).unwrap_err();
-        assert_eq!(
-            other.cause,
-            "SPDX 3.0 is not supported: bomvet reads 2.0 to 2.3"
-        );
+        assert_eq!(other.cause, "SPDX 3.0 is not supported: bomvet reads 2.0 to 2.3");
     }
 
     #[test]
@@ -276,11 +230,7 @@ mod tests {
         let text = r#"{"spdxVersion": "SPDX-2.3", "packages": [{"name": "first"}, {"name": "second",
             "externalRefs": [{"referenceType": "purl", "referenceLocator": "pkg:npm/second@1"}]}]}"#;
         let document = read(text).unwrap();
-        let places: Vec<_> = document
-            .components
-            .iter()
-            .map(|package| package.position)
-            .collect();
+        let places: Vec<_> = document.components.iter().map(|package| package.position).collect();
         let at = |part| Position::Offset(text.find(part).unwrap());
         assert_eq!(places, [at("first"), at("pkg:npm/second")]);
     }

@@ -35,10 +35,7 @@ pub(super) struct Lines<'a> {
 impl<'a> Lines<'a> {
     /// Starts at the first line.
     pub(super) fn new(text: &'a str) -> Self {
-        Self {
-            rest: text.trim_start_matches('\u{feff}'),
-            number: 0,
-        }
+        Self { rest: text.trim_start_matches('\u{feff}'), number: 0 }
     }
 
     /// The next line that is neither blank nor a comment.
@@ -49,19 +46,13 @@ impl<'a> Lines<'a> {
                 continue;
             }
             let Some((tag, value)) = split(line) else {
-                return Ok(Some(Line {
-                    number,
-                    content: Content::Misfit(line),
-                }));
+                return Ok(Some(Line { number, content: Content::Misfit(line) }));
             };
             let value = match value.strip_prefix("<text>") {
                 Some(begin) => self.block(begin)?,
                 None => value,
             };
-            return Ok(Some(Line {
-                number,
-                content: Content::Pair { tag, value },
-            }));
+            return Ok(Some(Line { number, content: Content::Pair { tag, value } }));
         }
         Ok(None)
     }
@@ -103,16 +94,10 @@ impl<'a> Lines<'a> {
             ));
         }
         let breaks = memchr::memchr_iter(b'\n', within.as_bytes()).count();
-        self.number = self
-            .number
-            .saturating_add(u32::try_from(breaks).unwrap_or(u32::MAX));
+        self.number = self.number.saturating_add(u32::try_from(breaks).unwrap_or(u32::MAX));
         self.rest = &self.rest[end..];
         self.raw();
-        Ok(if begin.trim().is_empty() {
-            within.trim()
-        } else {
-            begin.trim()
-        })
+        Ok(if begin.trim().is_empty() { within.trim() } else { begin.trim() })
     }
 }
 
@@ -156,23 +141,13 @@ mod tests {
     #[test]
     fn prose_is_no_tag() {
         let text = "two words: no\nno colon\n: no\nhttp-equiv: no\n";
-        assert_eq!(
-            lines(text)
-                .unwrap()
-                .iter()
-                .filter(|(_, tag, _)| *tag == "?")
-                .count(),
-            4
-        );
+        assert_eq!(lines(text).unwrap().iter().filter(|(_, tag, _)| *tag == "?").count(), 4);
     }
 
     #[test]
     fn a_block_is_one_value_and_its_lines_are_counted() {
         let text = "A: <text>1</text>\nB: <text>\nC: no\r\n\n</text> rest\nD: <text> 4\n</text>";
-        assert_eq!(
-            lines(text).unwrap(),
-            [(1, "A", "1"), (2, "B", "C: no"), (6, "D", "4")]
-        );
+        assert_eq!(lines(text).unwrap(), [(1, "A", "1"), (2, "B", "C: no"), (6, "D", "4")]);
     }
 
     #[test]
@@ -185,10 +160,7 @@ mod tests {
     #[test]
     fn a_block_that_would_swallow_packages_is_an_error() {
         let error = lines("A: <text>1\nPackageName: b\nC: <text>3</text>\n").unwrap_err();
-        assert_eq!(
-            error.cause,
-            "a <text> begins here and is not closed before the next package"
-        );
+        assert_eq!(error.cause, "a <text> begins here and is not closed before the next package");
         assert_eq!(error.position, at(1));
     }
 }

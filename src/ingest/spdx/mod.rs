@@ -29,16 +29,16 @@ pub fn version_remark(version: &str) -> Result<Option<String>, String> {
     let number = version.strip_prefix("SPDX-").unwrap_or(version);
     let mut parts = number.split('.').map(|part| part.parse::<u32>().ok());
     match (parts.next().flatten(), parts.next().flatten()) {
-        (Some(2), Some(minor)) if minor > NEWEST => Ok(Some(format!(
-            "SPDX {number} is newer than bomvet knows: read as 2.{NEWEST}"
-        ))),
+        (Some(2), Some(minor)) if minor > NEWEST => {
+            Ok(Some(format!("SPDX {number} is newer than bomvet knows: read as 2.{NEWEST}")))
+        }
         (Some(2), _) if number.len() < version.len() => Ok(None),
-        (Some(major), _) if major != 2 => Err(format!(
-            "SPDX {number} is not supported: bomvet reads 2.0 to 2.{NEWEST}"
-        )),
-        _ => Ok(Some(format!(
-            "the version is \"{version}\", expected \"SPDX-2.{NEWEST}\" or older"
-        ))),
+        (Some(major), _) if major != 2 => {
+            Err(format!("SPDX {number} is not supported: bomvet reads 2.0 to 2.{NEWEST}"))
+        }
+        _ => {
+            Ok(Some(format!("the version is \"{version}\", expected \"SPDX-2.{NEWEST}\" or older")))
+        }
     }
 }
 
@@ -72,9 +72,7 @@ pub fn purls<'a>(references: impl Iterator<Item = (&'a str, &'a str)> + Clone) -
     let distinct = urls.filter(|(_, url)| seen.insert(*url));
     let purls: Vec<String> = distinct.map(|(_, url)| url.to_owned()).collect();
     match purls.is_empty() {
-        true => said
-            .filter_map(|(kind, locator)| purl_of(kind, locator))
-            .collect(),
+        true => said.filter_map(|(kind, locator)| purl_of(kind, locator)).collect(),
         false => purls,
     }
 }
@@ -126,10 +124,7 @@ mod tests {
         let newer = remark("SPDX-2.9").unwrap();
         assert_eq!(newer, "SPDX 2.9 is newer than bomvet knows: read as 2.3");
         let odd = remark("2.3").unwrap();
-        assert_eq!(
-            odd,
-            "the version is \"2.3\", expected \"SPDX-2.3\" or older"
-        );
+        assert_eq!(odd, "the version is \"2.3\", expected \"SPDX-2.3\" or older");
         let cause = version_remark("SPDX-3.0").unwrap_err();
         assert_eq!(cause, "SPDX 3.0 is not supported: bomvet reads 2.0 to 2.3");
     }
@@ -152,13 +147,8 @@ mod tests {
     #[test]
     fn the_type_of_a_reference_decides() {
         let address = "http://spdx.org/rdf/references/purl";
-        let references = [
-            ("purl", "a"),
-            ("PURL", "b"),
-            (address, " c "),
-            ("purl", "a"),
-            ("npm", "d@1"),
-        ];
+        let references =
+            [("purl", "a"), ("PURL", "b"), (address, " c "), ("purl", "a"), ("npm", "d@1")];
         assert_eq!(purls(references.into_iter()), ["a", "b", "c"]);
     }
 

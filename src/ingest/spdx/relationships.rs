@@ -58,16 +58,10 @@ pub fn edge<'a>(kind: &str, from: &'a str, to: &'a str) -> Relation<'a> {
     let (side, scope) = match &*plain(kind) {
         // Older releases of Trivy write DESCRIBE.
         "DESCRIBES" | "DESCRIBE" => {
-            return Relation::Describes {
-                by: from,
-                target: to,
-            };
+            return Relation::Describes { by: from, target: to };
         }
         "DESCRIBED_BY" => {
-            return Relation::Describes {
-                by: to,
-                target: from,
-            };
+            return Relation::Describes { by: to, target: from };
         }
         "DEPENDS_ON"
         | "CONTAINS"
@@ -90,11 +84,7 @@ pub fn edge<'a>(kind: &str, from: &'a str, to: &'a str) -> Relation<'a> {
         Side::Left => (to, from),
         Side::Right => (from, to),
     };
-    Relation::Edge(Edge {
-        dependent,
-        dependency,
-        scope,
-    })
+    Relation::Edge(Edge { dependent, dependency, scope })
 }
 
 /// The types of table 68 that make no edge.
@@ -131,9 +121,7 @@ fn plain(kind: &str) -> Cow<'_, str> {
         return Cow::Borrowed(kind);
     }
     let kind = kind.trim();
-    let kind = kind
-        .rsplit_once("relationshipType_")
-        .map_or(kind, |(_, term)| term);
+    let kind = kind.rsplit_once("relationshipType_").map_or(kind, |(_, term)| term);
     let camel = kind.bytes().any(|b| b.is_ascii_lowercase());
     let mut spelled = String::with_capacity(kind.len() + 4);
     for letter in kind.chars() {
@@ -195,10 +183,7 @@ impl<'a> Links<'a> {
         let about = self.about(&packages);
         let scopes = self.scopes(&packages);
         let mut warnings = packages.duplicates(&document.components, "SPDXID");
-        warnings.extend(references::dangling(
-            "relationships",
-            self.dangling(&packages),
-        ));
+        warnings.extend(references::dangling("relationships", self.dangling(&packages)));
         warnings.extend(self.unknown_types());
         document.edges.extend(edges);
         document.about = about;
@@ -251,14 +236,10 @@ impl<'a> Links<'a> {
     /// Ids that relationships name and nothing declares, in order of appearance.
     fn dangling(&self, packages: &References<'_>) -> Vec<&'a str> {
         let ends = self.described.iter().map(|&(_, target)| target);
-        ends.chain(
-            self.edges
-                .iter()
-                .flat_map(|edge| [edge.dependent, edge.dependency]),
-        )
-        .filter(|id| packages.get(id).is_none() && !self.is_element(id))
-        .filter(|id| !id.starts_with("DocumentRef-"))
-        .collect()
+        ends.chain(self.edges.iter().flat_map(|edge| [edge.dependent, edge.dependency]))
+            .filter(|id| packages.get(id).is_none() && !self.is_element(id))
+            .filter(|id| !id.starts_with("DocumentRef-"))
+            .collect()
     }
 
     fn is_element(&self, id: &str) -> bool {
@@ -268,10 +249,7 @@ impl<'a> Links<'a> {
     fn unknown_types(&self) -> Option<Warning> {
         let names: Vec<&str> = self.unknown.iter().map(String::as_str).collect();
         (!names.is_empty()).then(|| Warning {
-            message: format!(
-                "relationships of unknown type are left out: {}",
-                few(&names)
-            ),
+            message: format!("relationships of unknown type are left out: {}", few(&names)),
             position: Position::Unknown,
         })
     }
@@ -297,10 +275,8 @@ mod tests {
     use crate::inventory::Format;
 
     fn document(ids: &[&str]) -> Document {
-        let package = |id: &&str| Declared {
-            reference: Some((*id).to_owned()),
-            ..Declared::default()
-        };
+        let package =
+            |id: &&str| Declared { reference: Some((*id).to_owned()), ..Declared::default() };
         Document {
             format: Format::SpdxJson,
             spec_version: None,
@@ -327,49 +303,22 @@ mod tests {
     }
 
     fn edges(document: &Document) -> Vec<(&str, &str)> {
-        document
-            .edges
-            .iter()
-            .map(|(from, to)| (&**from, &**to))
-            .collect()
+        document.edges.iter().map(|(from, to)| (&**from, &**to)).collect()
     }
 
     fn messages(document: &Document) -> Vec<&str> {
-        document
-            .warnings
-            .iter()
-            .map(|w| w.message.as_str())
-            .collect()
+        document.warnings.iter().map(|w| w.message.as_str()).collect()
     }
 
     #[test]
     fn both_directions_give_the_same_edge() {
-        let forward = [
-            "DEPENDS_ON",
-            "CONTAINS",
-            "HAS_PREREQUISITE",
-            "STATIC_LINK",
-            "DYNAMIC_LINK",
-        ];
+        let forward = ["DEPENDS_ON", "CONTAINS", "HAS_PREREQUISITE", "STATIC_LINK", "DYNAMIC_LINK"];
         for kind in forward {
-            assert_eq!(
-                edges(&read(&[&format!("app {kind} web")])),
-                [("app", "web")],
-                "{kind}"
-            );
+            assert_eq!(edges(&read(&[&format!("app {kind} web")])), [("app", "web")], "{kind}");
         }
-        let inverse = [
-            "DEPENDENCY_OF",
-            "CONTAINED_BY",
-            "PREREQUISITE_FOR",
-            "TEST_DEPENDENCY_OF",
-        ];
+        let inverse = ["DEPENDENCY_OF", "CONTAINED_BY", "PREREQUISITE_FOR", "TEST_DEPENDENCY_OF"];
         for kind in inverse {
-            assert_eq!(
-                edges(&read(&[&format!("web {kind} app")])),
-                [("app", "web")],
-                "{kind}"
-            );
+            assert_eq!(edges(&read(&[&format!("web {kind} app")])), [("app", "web")], "{kind}");
         }
     }
 
@@ -383,24 +332,15 @@ mod tests {
     fn history_is_no_dependency_and_an_unknown_type_is_named() {
         let document = read(&["app ANCESTOR_OF web", "app VARIANT_OF web", "app LIKES web"]);
         assert!(document.edges.is_empty());
-        assert_eq!(
-            messages(&document),
-            ["relationships of unknown type are left out: \"LIKES\""]
-        );
+        assert_eq!(messages(&document), ["relationships of unknown type are left out: \"LIKES\""]);
     }
 
     #[test]
     fn types_are_known_in_any_spelling() {
-        for kind in [
-            "dependsOn",
-            "depends-on",
-            "http://spdx.org/rdf/terms#relationshipType_dependsOn",
-        ] {
-            assert_eq!(
-                edges(&read(&[&format!("app {kind} web")])),
-                [("app", "web")],
-                "{kind}"
-            );
+        for kind in
+            ["dependsOn", "depends-on", "http://spdx.org/rdf/terms#relationshipType_dependsOn"]
+        {
+            assert_eq!(edges(&read(&[&format!("app {kind} web")])), [("app", "web")], "{kind}");
         }
     }
 
@@ -425,37 +365,22 @@ mod tests {
     fn the_widest_scope_wins() {
         let both = read(&["core TEST_DEPENDENCY_OF app", "web DEPENDS_ON core"]);
         assert_eq!(both.components[2].scope, None);
-        let narrow = read(&[
-            "core TEST_DEPENDENCY_OF app",
-            "core OPTIONAL_DEPENDENCY_OF web",
-        ]);
+        let narrow = read(&["core TEST_DEPENDENCY_OF app", "core OPTIONAL_DEPENDENCY_OF web"]);
         assert_eq!(narrow.components[2].scope, Some(Scope::Optional));
     }
 
     #[test]
     fn the_one_described_package_is_the_subject() {
-        assert_eq!(
-            read(&["SPDXRef-DOCUMENT DESCRIBE core"]).about,
-            About::Listed(2)
-        );
-        let document = read(&[
-            "SPDXRef-DOCUMENT DESCRIBES app",
-            "SPDXRef-DOCUMENT DESCRIBES file",
-        ]);
+        assert_eq!(read(&["SPDXRef-DOCUMENT DESCRIBE core"]).about, About::Listed(2));
+        let document = read(&["SPDXRef-DOCUMENT DESCRIBES app", "SPDXRef-DOCUMENT DESCRIBES file"]);
         assert_eq!(document.about, About::Listed(0));
-        assert_eq!(
-            read(&["web DESCRIBED_BY SPDXRef-DOCUMENT"]).about,
-            About::Listed(1)
-        );
+        assert_eq!(read(&["web DESCRIBED_BY SPDXRef-DOCUMENT"]).about, About::Listed(1));
         assert!(document.edges.is_empty() && document.warnings.is_empty());
     }
 
     #[test]
     fn several_described_packages_are_no_subject() {
-        let lines = [
-            "SPDXRef-DOCUMENT DESCRIBES app",
-            "SPDXRef-DOCUMENT DESCRIBES web",
-        ];
+        let lines = ["SPDXRef-DOCUMENT DESCRIBES app", "SPDXRef-DOCUMENT DESCRIBES web"];
         assert_eq!(read(&lines).about, About::Unsaid);
     }
 
@@ -472,10 +397,7 @@ mod tests {
             messages(&document),
             ["1 reference leads to no component in relationships: \"ghost\""]
         );
-        assert_eq!(
-            edges(&document),
-            [("app", "ghost"), ("app", "DocumentRef-other:SPDXRef-x")]
-        );
+        assert_eq!(edges(&document), [("app", "ghost"), ("app", "DocumentRef-other:SPDXRef-x")]);
     }
 
     #[test]

@@ -97,10 +97,7 @@ impl Tally {
             1 => format!("line {first} {what}"),
             count => format!("line {first} {what}, and {} more", count - 1),
         };
-        Some(Warning {
-            message,
-            position: at(first),
-        })
+        Some(Warning { message, position: at(first) })
     }
 }
 
@@ -140,10 +137,7 @@ impl<'a> Builder<'a> {
             Tag::PackageName => self.package(value, line),
             Tag::SpdxId => self.id(value),
             Tag::PackageVersion => self.in_package(|package| {
-                package.version = package
-                    .version
-                    .take()
-                    .or(asserted(value).map(str::to_owned));
+                package.version = package.version.take().or(asserted(value).map(str::to_owned));
             }),
             Tag::PrimaryPackagePurpose => self.in_package(|package| package.kind = kind(value)),
             Tag::ExternalRef => self.external_reference(value),
@@ -167,8 +161,7 @@ impl<'a> Builder<'a> {
         };
         let position = at(line);
         let remark = version_remark(value).map_err(|cause| ReadError::at(position, cause))?;
-        self.warnings
-            .extend(remark.map(|message| Warning { message, position }));
+        self.warnings.extend(remark.map(|message| Warning { message, position }));
         self.spec_version = Some(number);
         Ok(Some(()))
     }
@@ -271,19 +264,11 @@ mod tests {
     }
 
     fn names(document: &Document) -> Vec<&str> {
-        document
-            .components
-            .iter()
-            .map(|c| c.name.as_str())
-            .collect()
+        document.components.iter().map(|c| c.name.as_str()).collect()
     }
 
     fn messages(document: &Document) -> Vec<&str> {
-        document
-            .warnings
-            .iter()
-            .map(|w| w.message.as_str())
-            .collect()
+        document.warnings.iter().map(|w| w.message.as_str()).collect()
     }
 
     #[test]
@@ -333,11 +318,7 @@ mod tests {
              PackageName: b\nSPDXID: SPDXRef-b\nRelationship: SPDXRef-b CONTAINS SPDXRef-f\n\
              Relationship: SPDXRef-a CONTAINS SPDXRef-s\n",
         );
-        let ids: Vec<_> = document
-            .components
-            .iter()
-            .map(|c| c.reference.as_deref())
-            .collect();
+        let ids: Vec<_> = document.components.iter().map(|c| c.reference.as_deref()).collect();
         assert_eq!(ids, [Some("SPDXRef-a"), Some("SPDXRef-b")]);
         assert_eq!(document.warnings, []);
         assert!(document.edges.is_empty());
@@ -384,10 +365,7 @@ mod tests {
              two words: no tag\nRelationship: SPDXRef-a\nExternalRef: purl\nPackagename: b\n",
         );
         assert_eq!(names(&document), ["a", "b"]);
-        assert_eq!(
-            messages(&document),
-            ["line 4 is no SPDX and left out, and 3 more"]
-        );
+        assert_eq!(messages(&document), ["line 4 is no SPDX and left out, and 3 more"]);
         assert_eq!(document.warnings[0].position, at(4));
     }
 
@@ -399,28 +377,19 @@ mod tests {
         );
         assert_eq!(names(&document), ["a", "b"]);
         assert_eq!(document.edges.len(), 1);
-        assert_eq!(
-            messages(&document),
-            ["line 2 has no colon behind its tag, and 1 more"]
-        );
+        assert_eq!(messages(&document), ["line 2 has no colon behind its tag, and 1 more"]);
     }
 
     #[test]
     fn a_second_id_or_version_is_reported() {
         let document = lines("PackageName: a\nSPDXID: x\nSPDXID: y\nSPDXVersion: SPDX-2.2\n");
         assert_eq!(document.components[0].reference.as_deref(), Some("x"));
-        assert_eq!(
-            messages(&document),
-            ["line 4 is no SPDX and left out, and 1 more"]
-        );
+        assert_eq!(messages(&document), ["line 4 is no SPDX and left out, and 1 more"]);
     }
 
     #[test]
     fn a_document_without_a_version_is_an_error() {
-        assert_eq!(
-            read("PackageName: a\n").unwrap_err().cause,
-            "has no SPDXVersion"
-        );
+        assert_eq!(read("PackageName: a\n").unwrap_err().cause, "has no SPDXVersion");
         assert_eq!(read("").unwrap_err().cause, "has no SPDXVersion");
     }
 

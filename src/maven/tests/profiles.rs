@@ -50,10 +50,7 @@ fn conditions_are_met_as_maven_meets_them() {
         ("<os></os>", false),
         ("<property><name>release</name></property>", false),
         ("<property><name>a</name><value>!b</value></property>", true),
-        (
-            "<property><name>!a</name><value>b</value></property>",
-            false,
-        ),
+        ("<property><name>!a</name><value>b</value></property>", false),
         ("<property><name>!env.CI</name></property>", false),
         ("<file><exists>here.txt</exists></file>", true),
         ("<file><exists>${basedir}/here.txt</exists></file>", true),

@@ -18,47 +18,25 @@ use crate::{ids::AdvisoryId, matching, remedy};
 
 pub(super) fn report<'a>(audit: &'a Audit, settings: &'a Settings) -> Report<'a> {
     let inventory = &audit.inventory;
-    let parts = || {
-        inventory
-            .components
-            .iter()
-            .filter(|c| c.role != Role::Alias)
-    };
+    let parts = || inventory.components.iter().filter(|c| c.role != Role::Alias);
     let findings = audit.judged.iter().zip(&audit.conditions);
     Report {
         schema: SCHEMA,
-        tool: Tool {
-            name: env!("CARGO_PKG_NAME"),
-            version: env!("CARGO_PKG_VERSION"),
-        },
+        tool: Tool { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") },
         generated_at: audit.now.to_string(),
         data: data(audit),
         policy: Policy {
             sha256: settings.sha256.as_deref(),
             path: settings.path.as_deref(),
-            fail_on: settings
-                .gate
-                .fail_on
-                .iter()
-                .map(ToString::to_string)
-                .collect(),
+            fail_on: settings.gate.fail_on.iter().map(ToString::to_string).collect(),
         },
-        inputs: (0..inventory.inputs.len())
-            .map(|index| input(inventory, index))
-            .collect(),
+        inputs: (0..inventory.inputs.len()).map(|index| input(inventory, index)).collect(),
         components: parts().map(|c| component(inventory, c, &[])).collect(),
-        not_evaluated: inventory
-            .parts()
-            .filter_map(|c| not_evaluated(inventory, c))
-            .collect(),
+        not_evaluated: inventory.parts().filter_map(|c| not_evaluated(inventory, c)).collect(),
         findings: findings
             .map(|(judged, conditions)| finding(audit, judged, conditions, settings))
             .collect(),
-        remedies: audit
-            .remedies
-            .iter()
-            .map(|r| remedy(inventory, r))
-            .collect(),
+        remedies: audit.remedies.iter().map(|r| remedy(inventory, r)).collect(),
         gate: gate(&audit.gate),
         summary: summary(&audit.judged),
         warnings: &audit.warnings,
@@ -113,16 +91,9 @@ fn component<'a>(
     twins: &[usize],
 ) -> Component<'a> {
     let graph = &inventory.inputs[component.input].graph;
-    let distance = component
-        .reference
-        .as_deref()
-        .and_then(|r| graph.distance(r));
+    let distance = component.reference.as_deref().and_then(|r| graph.distance(r));
     let mut locations = vec![&component.location];
-    locations.extend(
-        twins
-            .iter()
-            .map(|&twin| &inventory.components[twin].location),
-    );
+    locations.extend(twins.iter().map(|&twin| &inventory.components[twin].location));
     locations.sort();
     locations.dedup();
     Component {
@@ -179,11 +150,7 @@ fn finding<'a>(
             }),
             epss: None,
         },
-        status: if judged.is_open() {
-            "open"
-        } else {
-            "suppressed"
-        },
+        status: if judged.is_open() { "open" } else { "suppressed" },
         suppressed_by: suppressed_by(&judged.verdict),
         mitigated: None,
         conditions,
@@ -203,10 +170,7 @@ fn finding<'a>(
 fn fingerprint(inventory: &inventory::Inventory, finding: &matching::Finding) -> String {
     let component = &inventory.components[finding.component];
     let subject = inventory.inputs[component.input].subject.as_ref();
-    let package = component
-        .identity
-        .as_ref()
-        .map_or("", |package| package.name.as_str());
+    let package = component.identity.as_ref().map_or("", |package| package.name.as_str());
     let parts = [
         subject.map_or("", |subject| subject.name.as_str()),
         package,
@@ -277,10 +241,7 @@ fn paths(inventory: &inventory::Inventory, component: &inventory::Component) -> 
         }
     };
     let paths = input.graph.paths(reference);
-    paths
-        .into_iter()
-        .map(|path| path.into_iter().map(step).collect())
-        .collect()
+    paths.into_iter().map(|path| path.into_iter().map(step).collect()).collect()
 }
 
 fn remedy<'a>(inventory: &'a inventory::Inventory, remedy: &'a remedy::Remedy) -> Remedy<'a> {
@@ -295,10 +256,7 @@ fn remedy<'a>(inventory: &'a inventory::Inventory, remedy: &'a remedy::Remedy) -
         alternatives: remedy
             .alternatives
             .iter()
-            .map(|other| Alternative {
-                to: &other.to,
-                why: &other.why,
-            })
+            .map(|other| Alternative { to: &other.to, why: &other.why })
             .collect(),
         declared_in: remedy.declared_in.as_ref().map(|at| DeclaredIn {
             path: &at.path,
@@ -321,10 +279,7 @@ fn change(component: &inventory::Component, remedy: &remedy::Remedy) -> String {
     }
     match &component.identity {
         Ok(package) if !to.is_empty() => {
-            let release = package
-                .name
-                .split_once(':')
-                .map_or(package.name.as_str(), |(g, _)| g);
+            let release = package.name.split_once(':').map_or(package.name.as_str(), |(g, _)| g);
             format!("{} {release} {to}", component.input)
         }
         _ => format!("{} {}", component.input, component.label()),
@@ -346,11 +301,7 @@ fn mitigation(stopgap: &remedy::Stopgap) -> Mitigation<'_> {
 
 fn gate(gate: &gate::Gate) -> Gate<'_> {
     Gate {
-        verdict: if gate.class == Class::Ok {
-            "pass"
-        } else {
-            "fail"
-        },
+        verdict: if gate.class == Class::Ok { "pass" } else { "fail" },
         class: gate.class.as_str(),
         exit_code: gate.class.code(),
         reasons: gate.reasons.iter().map(|(_, text)| text.as_str()).collect(),
@@ -359,11 +310,7 @@ fn gate(gate: &gate::Gate) -> Gate<'_> {
 
 fn summary(judged: &[Judged]) -> Summary {
     let open = || judged.iter().filter(|one| one.is_open());
-    let at = |level| {
-        open()
-            .filter(|one| one.finding.severity.level == level)
-            .count()
-    };
+    let at = |level| open().filter(|one| one.finding.severity.level == level).count();
     Summary {
         open: open().count(),
         suppressed: judged.len() - open().count(),

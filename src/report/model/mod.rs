@@ -12,10 +12,7 @@ pub const SCHEMA: &str = "bomvet.report/1";
 
 /// One report.
 #[derive(Debug, Serialize)]
-#[expect(
-    missing_docs,
-    reason = "the fields are those of the JSON contract in the manual"
-)]
+#[expect(missing_docs, reason = "the fields are those of the JSON contract in the manual")]
 pub struct Report<'a> {
     pub schema: &'static str,
     pub tool: Tool,
@@ -34,10 +31,7 @@ pub struct Report<'a> {
 
 /// Who made the report.
 #[derive(Debug, Serialize)]
-#[expect(
-    missing_docs,
-    reason = "the fields are those of the JSON contract in the manual"
-)]
+#[expect(missing_docs, reason = "the fields are those of the JSON contract in the manual")]
 pub struct Tool {
     pub name: &'static str,
     pub version: &'static str,
@@ -45,10 +39,7 @@ pub struct Tool {
 
 /// The advisory data behind it.
 #[derive(Debug, Serialize)]
-#[expect(
-    missing_docs,
-    reason = "the fields are those of the JSON contract in the manual"
-)]
+#[expect(missing_docs, reason = "the fields are those of the JSON contract in the manual")]
 pub struct Data<'a> {
     pub sources: Vec<Source<'a>>,
     pub ecosystems: &'a [String],
@@ -58,10 +49,7 @@ pub struct Data<'a> {
 
 /// One origin of records.
 #[derive(Debug, Serialize)]
-#[expect(
-    missing_docs,
-    reason = "the fields are those of the JSON contract in the manual"
-)]
+#[expect(missing_docs, reason = "the fields are those of the JSON contract in the manual")]
 pub struct Source<'a> {
     pub name: &'a str,
     pub records: usize,
@@ -71,10 +59,7 @@ pub struct Source<'a> {
 
 /// The policy behind it.
 #[derive(Debug, Serialize)]
-#[expect(
-    missing_docs,
-    reason = "the fields are those of the JSON contract in the manual"
-)]
+#[expect(missing_docs, reason = "the fields are those of the JSON contract in the manual")]
 pub struct Policy<'a> {
     pub sha256: Option<&'a str>,
     pub path: Option<&'a str>,
@@ -83,10 +68,7 @@ pub struct Policy<'a> {
 
 /// One document.
 #[derive(Debug, Serialize)]
-#[expect(
-    missing_docs,
-    reason = "the fields are those of the JSON contract in the manual"
-)]
+#[expect(missing_docs, reason = "the fields are those of the JSON contract in the manual")]
 pub struct Input<'a> {
     pub path: &'a str,
     pub sha256: &'a str,
@@ -100,10 +82,7 @@ pub struct Input<'a> {
 
 /// What a document is about.
 #[derive(Debug, Serialize)]
-#[expect(
-    missing_docs,
-    reason = "the fields are those of the JSON contract in the manual"
-)]
+#[expect(missing_docs, reason = "the fields are those of the JSON contract in the manual")]
 pub struct Subject<'a> {
     pub name: &'a str,
     pub version: Option<&'a str>,
@@ -112,10 +91,7 @@ pub struct Subject<'a> {
 
 /// How many components, and what became of them.
 #[derive(Debug, Serialize)]
-#[expect(
-    missing_docs,
-    reason = "the fields are those of the JSON contract in the manual"
-)]
+#[expect(missing_docs, reason = "the fields are those of the JSON contract in the manual")]
 pub struct Counts {
     pub declared: usize,
     pub evaluated: usize,
@@ -124,10 +100,7 @@ pub struct Counts {
 
 /// One component.
 #[derive(Clone, Debug, Serialize)]
-#[expect(
-    missing_docs,
-    reason = "the fields are those of the JSON contract in the manual"
-)]
+#[expect(missing_docs, reason = "the fields are those of the JSON contract in the manual")]
 pub struct Component<'a> {
     pub purl: Option<&'a str>,
     pub name: &'a str,
@@ -146,10 +119,7 @@ pub struct Component<'a> {
 
 /// A component without a verdict.
 #[derive(Debug, Serialize)]
-#[expect(
-    missing_docs,
-    reason = "the fields are those of the JSON contract in the manual"
-)]
+#[expect(missing_docs, reason = "the fields are those of the JSON contract in the manual")]
 pub struct NotEvaluated<'a> {
     pub component: Component<'a>,
     pub input: usize,
@@ -159,10 +129,7 @@ pub struct NotEvaluated<'a> {
 
 /// One component, one flaw.
 #[derive(Debug, Serialize)]
-#[expect(
-    missing_docs,
-    reason = "the fields are those of the JSON contract in the manual"
-)]
+#[expect(missing_docs, reason = "the fields are those of the JSON contract in the manual")]
 pub struct Finding<'a> {
     pub id: String,
     pub component: Component<'a>,
@@ -183,10 +150,7 @@ pub struct Finding<'a> {
 
 /// The flaw.
 #[derive(Debug, Serialize)]
-#[expect(
-    missing_docs,
-    reason = "the fields are those of the JSON contract in the manual"
-)]
+#[expect(missing_docs, reason = "the fields are those of the JSON contract in the manual")]
 pub struct Advisory<'a> {
     pub id: &'a str,
     pub aliases: Vec<&'a str>,
@@ -197,10 +161,7 @@ pub struct Advisory<'a> {
 
 /// What one record says.
 #[derive(Debug, Serialize)]
-#[expect(
-    missing_docs,
-    reason = "the fields are those of the JSON contract in the manual"
-)]
+#[expect(missing_docs, reason = "the fields are those of the JSON contract in the manual")]
 pub struct Record<'a> {
     pub id: &'a str,
     pub source: &'a str,
@@ -211,10 +172,7 @@ pub struct Record<'a> {
 
 /// What one authority says about one fact.
 #[derive(Debug, Serialize)]
-#[expect(
-    missing_docs,
-    reason = "the fields are those of the JSON contract in the manual"
-)]
+#[expect(missing_docs, reason = "the fields are those of the JSON contract in the manual")]
 pub struct Claim<'a> {
     pub about: &'a str,
     pub source: &'a str,
@@ -225,10 +183,7 @@ pub struct Claim<'a> {
 
 /// How grave.
 #[derive(Debug, Serialize)]
-#[expect(
-    missing_docs,
-    reason = "the fields are those of the JSON contract in the manual"
-)]
+#[expect(missing_docs, reason = "the fields are those of the JSON contract in the manual")]
 pub struct Severity<'a> {
     pub level: &'static str,
     pub score: Option<f64>,
@@ -238,10 +193,7 @@ pub struct Severity<'a> {
 
 /// Whether it is exploited.
 #[derive(Debug, Serialize)]
-#[expect(
-    missing_docs,
-    reason = "the fields are those of the JSON contract in the manual"
-)]
+#[expect(missing_docs, reason = "the fields are those of the JSON contract in the manual")]
 pub struct Exploitation<'a> {
     pub kev: Option<Kev<'a>>,
     pub epss: Option<()>,
@@ -249,10 +201,7 @@ pub struct Exploitation<'a> {
 
 /// The entry in the catalogue of exploited vulnerabilities.
 #[derive(Debug, Serialize)]
-#[expect(
-    missing_docs,
-    reason = "the fields are those of the JSON contract in the manual"
-)]
+#[expect(missing_docs, reason = "the fields are those of the JSON contract in the manual")]
 pub struct Kev<'a> {
     pub added: &'a str,
     pub due: Option<&'a str>,
@@ -261,10 +210,7 @@ pub struct Kev<'a> {
 
 /// Who suppressed it.
 #[derive(Debug, Serialize)]
-#[expect(
-    missing_docs,
-    reason = "the fields are those of the JSON contract in the manual"
-)]
+#[expect(missing_docs, reason = "the fields are those of the JSON contract in the manual")]
 pub struct SuppressedBy<'a> {
     pub kind: &'static str,
     pub status: &'static str,
@@ -277,10 +223,7 @@ pub struct SuppressedBy<'a> {
 
 /// One step of a path.
 #[derive(Debug, Serialize)]
-#[expect(
-    missing_docs,
-    reason = "the fields are those of the JSON contract in the manual"
-)]
+#[expect(missing_docs, reason = "the fields are those of the JSON contract in the manual")]
 pub struct Step {
     #[serde(rename = "ref")]
     pub reference: String,
@@ -292,10 +235,7 @@ pub struct Step {
 
 /// One change for one component.
 #[derive(Debug, Serialize)]
-#[expect(
-    missing_docs,
-    reason = "the fields are those of the JSON contract in the manual"
-)]
+#[expect(missing_docs, reason = "the fields are those of the JSON contract in the manual")]
 pub struct Remedy<'a> {
     pub component: String,
     pub action: &'static str,
@@ -318,10 +258,7 @@ pub struct Remedy<'a> {
 
 /// Another way.
 #[derive(Debug, Serialize)]
-#[expect(
-    missing_docs,
-    reason = "the fields are those of the JSON contract in the manual"
-)]
+#[expect(missing_docs, reason = "the fields are those of the JSON contract in the manual")]
 pub struct Alternative<'a> {
     pub to: &'a str,
     pub why: &'a str,
@@ -329,10 +266,7 @@ pub struct Alternative<'a> {
 
 /// The line to change.
 #[derive(Debug, Serialize)]
-#[expect(
-    missing_docs,
-    reason = "the fields are those of the JSON contract in the manual"
-)]
+#[expect(missing_docs, reason = "the fields are those of the JSON contract in the manual")]
 pub struct DeclaredIn<'a> {
     pub path: &'a str,
     pub line: u32,
@@ -341,10 +275,7 @@ pub struct DeclaredIn<'a> {
 
 /// What helps meanwhile.
 #[derive(Debug, Serialize)]
-#[expect(
-    missing_docs,
-    reason = "the fields are those of the JSON contract in the manual"
-)]
+#[expect(missing_docs, reason = "the fields are those of the JSON contract in the manual")]
 pub struct Mitigation<'a> {
     pub what: &'a str,
     pub strength: &'static str,
@@ -355,10 +286,7 @@ pub struct Mitigation<'a> {
 
 /// Whether the pipeline may go on.
 #[derive(Debug, Serialize)]
-#[expect(
-    missing_docs,
-    reason = "the fields are those of the JSON contract in the manual"
-)]
+#[expect(missing_docs, reason = "the fields are those of the JSON contract in the manual")]
 pub struct Gate<'a> {
     pub verdict: &'static str,
     pub class: &'static str,
@@ -368,10 +296,7 @@ pub struct Gate<'a> {
 
 /// Totals.
 #[derive(Debug, Serialize)]
-#[expect(
-    missing_docs,
-    reason = "the fields are those of the JSON contract in the manual"
-)]
+#[expect(missing_docs, reason = "the fields are those of the JSON contract in the manual")]
 pub struct Summary {
     pub open: usize,
     pub suppressed: usize,
@@ -380,10 +305,7 @@ pub struct Summary {
 
 /// Open findings by level.
 #[derive(Debug, Default, Serialize)]
-#[expect(
-    missing_docs,
-    reason = "the fields are those of the JSON contract in the manual"
-)]
+#[expect(missing_docs, reason = "the fields are those of the JSON contract in the manual")]
 pub struct BySeverity {
     pub critical: usize,
     pub high: usize,

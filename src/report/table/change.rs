@@ -24,21 +24,12 @@ pub(super) fn all<'r, 'a>(report: &'r Report<'a>) -> Vec<Change<'r, 'a>> {
         let same = |change: &&mut Change<'_, '_>| change.remedies[0].change == remedy.change;
         match changes.iter_mut().find(same) {
             Some(change) => change.remedies.push(remedy),
-            None => changes.push(Change {
-                remedies: vec![remedy],
-                findings: Vec::new(),
-            }),
+            None => changes.push(Change { remedies: vec![remedy], findings: Vec::new() }),
         }
     }
     let mut order = Vec::new();
-    for finding in report
-        .findings
-        .iter()
-        .filter(|finding| finding.status == "open")
-    {
-        let place = changes
-            .iter()
-            .position(|c| c.remedies.iter().any(|r| is_of(finding, r)));
+    for finding in report.findings.iter().filter(|finding| finding.status == "open") {
+        let place = changes.iter().position(|c| c.remedies.iter().any(|r| is_of(finding, r)));
         let Some(place) = place else { continue };
         changes[place].findings.push(finding);
         if !order.contains(&place) {
@@ -77,10 +68,7 @@ impl Change<'_, '_> {
         let first = self.remedies[0];
         let change = match (first.action, first.to) {
             (_, Some(to)) => {
-                let java = first
-                    .java
-                    .map(|java| format!(" (Java {java})"))
-                    .unwrap_or_default();
+                let java = first.java.map(|java| format!(" (Java {java})")).unwrap_or_default();
                 format!("-> {}{java}", plain(to))
             }
             ("replace", _) => "-> replace".to_owned(),
@@ -109,11 +97,7 @@ impl Change<'_, '_> {
 
     fn names(&self) -> Vec<String> {
         let mut names: Vec<String> = Vec::new();
-        for finding in self
-            .remedies
-            .iter()
-            .filter_map(|remedy| self.finding_of(remedy))
-        {
+        for finding in self.remedies.iter().filter_map(|remedy| self.finding_of(remedy)) {
             let version = finding.component.version.unwrap_or_default();
             let name = plain(format!("{} {version}", finding.component.name).trim());
             if !names.contains(&name) {
@@ -124,10 +108,7 @@ impl Change<'_, '_> {
     }
 
     fn finding_of(&self, remedy: &Remedy<'_>) -> Option<&Finding<'_>> {
-        self.findings
-            .iter()
-            .find(|finding| is_of(finding, remedy))
-            .copied()
+        self.findings.iter().find(|finding| is_of(finding, remedy)).copied()
     }
 
     /// Where the component stands, on which path, and whether it counts.
@@ -137,12 +118,8 @@ impl Change<'_, '_> {
         };
         let component = &finding.component;
         field(out, "package", &component.label)?;
-        let mut places: Vec<String> = component
-            .locations
-            .iter()
-            .take(3)
-            .map(ToString::to_string)
-            .collect();
+        let mut places: Vec<String> =
+            component.locations.iter().take(3).map(ToString::to_string).collect();
         if component.locations.len() > 3 {
             places.push(format!("{} more", component.locations.len() - 3));
         }
@@ -160,7 +137,9 @@ impl Change<'_, '_> {
 
     fn steps(&self, out: &mut dyn Write) -> io::Result<()> {
         let mut told: Vec<&str> = Vec::new();
-        for step in self.remedies.iter().flat_map(|remedy| remedy.steps) {
+        let first = self.remedies.iter().filter_map(|remedy| remedy.steps.first());
+        let further = self.remedies.iter().flat_map(|remedy| remedy.steps.iter().skip(1));
+        for step in first.chain(further) {
             if !told.contains(&step.as_str()) {
                 field(out, if told.is_empty() { "do" } else { "" }, step)?;
                 told.push(step);
@@ -179,29 +158,17 @@ impl Change<'_, '_> {
             "medium" | "unknown" => YELLOW,
             _ => Style::new(),
         };
-        let score = finding
-            .severity
-            .score
-            .map(|s| format!(" {s:.1}"))
-            .unwrap_or_default();
+        let score = finding.severity.score.map(|s| format!(" {s:.1}")).unwrap_or_default();
         let level = format!("{}{score}", finding.severity.level);
         let mut facts = Vec::new();
         if self.remedies.len() > 1 {
             let version = finding.component.version.unwrap_or_default();
-            facts.push(
-                format!("{} {version}", finding.component.name)
-                    .trim()
-                    .to_owned(),
-            );
+            facts.push(format!("{} {version}", finding.component.name).trim().to_owned());
         }
         if let Some(kev) = &finding.exploitation.kev {
             facts.push(format!("EXPLOITED since {}", kev.added));
         }
-        let mut fixes: Vec<_> = finding
-            .records
-            .iter()
-            .filter_map(|record| record.fixed)
-            .collect();
+        let mut fixes: Vec<_> = finding.records.iter().filter_map(|record| record.fixed).collect();
         fixes.sort_unstable();
         fixes.dedup();
         if !fixes.is_empty() {
@@ -238,11 +205,7 @@ impl Change<'_, '_> {
             self.findings.iter().any(|finding| {
                 let grave =
                     finding.exploitation.kev.is_some() || finding.severity.level == "critical";
-                grave
-                    && mitigation
-                        .works_for
-                        .iter()
-                        .any(|id| id == finding.advisory.id)
+                grave && mitigation.works_for.iter().any(|id| id == finding.advisory.id)
             })
         };
         let mut all: Vec<&Mitigation<'_>> = Vec::new();
@@ -253,23 +216,14 @@ impl Change<'_, '_> {
         }
         let shown: Vec<_> = match detail {
             Detail::Full => all.clone(),
-            Detail::Brief => all
-                .iter()
-                .copied()
-                .filter(|m| urgent(m))
-                .take(STOPGAPS)
-                .collect(),
+            Detail::Brief => all.iter().copied().filter(|m| urgent(m)).take(STOPGAPS).collect(),
         };
         for mitigation in &shown {
             field(out, "meanwhile", &sentence(mitigation))?;
         }
         if shown.len() < all.len() {
             let more = count(all.len() - shown.len(), "more stopgap");
-            field(
-                out,
-                "",
-                &format!("{more}: scan --verbose, or bomvet explain"),
-            )?;
+            field(out, "", &format!("{more}: scan --verbose, or bomvet explain"))?;
         }
         Ok(())
     }
@@ -290,12 +244,8 @@ fn claims(finding: &Finding<'_>, detail: Detail, out: &mut dyn Write) -> io::Res
     let told = |about: &&str| {
         detail == Detail::Full || matches!(*about, "fixed" | "severity" | "affected")
     };
-    let mut subjects: Vec<&str> = finding
-        .claims
-        .iter()
-        .map(|claim| claim.about)
-        .filter(told)
-        .collect();
+    let mut subjects: Vec<&str> =
+        finding.claims.iter().map(|claim| claim.about).filter(told).collect();
     subjects.sort_unstable();
     subjects.dedup();
     for about in subjects {

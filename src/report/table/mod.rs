@@ -9,7 +9,7 @@ use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style};
 
-use super::model::Report;
+use super::model::{NotEvaluated, Report};
 use super::text::{WIDTH, count, plain, wrap};
 use crate::advisory::bundled;
 
@@ -94,23 +94,13 @@ fn suppressed(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     if report.summary.suppressed == 0 {
         return Ok(());
     }
-    writeln!(
-        out,
-        "\n{BOLD}{} suppressed{BOLD:#}",
-        count(report.summary.suppressed, "finding")
-    )?;
+    writeln!(out, "\n{BOLD}{} suppressed{BOLD:#}", count(report.summary.suppressed, "finding"))?;
     for finding in report.findings.iter().filter(|f| f.status == "suppressed") {
         let Some(by) = &finding.suppressed_by else {
             continue;
         };
-        let until = by
-            .until
-            .map(|until| format!(" until {until}"))
-            .unwrap_or_default();
-        let why = by
-            .justification
-            .map(|why| format!(": {why}"))
-            .unwrap_or_default();
+        let until = by.until.map(|until| format!(" until {until}")).unwrap_or_default();
+        let why = by.justification.map(|why| format!(": {why}")).unwrap_or_default();
         field(
             out,
             finding.severity.level,
@@ -128,94 +118,51 @@ fn coverage(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     let evaluated: usize = report.inputs.iter().map(|i| i.components.evaluated).sum();
     let missing = declared - evaluated;
     let documents = count(report.inputs.len(), "document");
-    let mut text = format!(
-        "{evaluated} of {} evaluated in {documents}",
-        count(declared, "component")
-    );
+    let mut text =
+        format!("{evaluated} of {} evaluated in {documents}", count(declared, "component"));
     if missing > 0 {
         text.push_str(&format!("; {missing} NOT evaluated: {}", reasons(report)));
     }
     field(out, "coverage", &text)?;
-    for entry in report
-        .not_evaluated
-        .iter()
-        .filter(|e| e.reason != "not-a-package")
-        .take(NAMED)
-    {
-        let detail = entry
-            .detail
-            .map(|detail| format!(" ({detail})"))
-            .unwrap_or_default();
-        let place = entry
-            .component
-            .locations
-            .first()
-            .map(|l| format!(", {l}"))
-            .unwrap_or_default();
-        field(
-            out,
-            "",
-            &format!("{}: {}{detail}{place}", entry.component.label, entry.reason),
-        )?;
+    let listed = || report.not_evaluated.iter().filter(|e| e.reason != "not-a-package");
+    for entry in listed().take(NAMED) {
+        let detail = entry.detail.map(|detail| format!(" ({detail})")).unwrap_or_default();
+        let label = &entry.component.label;
+        field(out, "", &format!("{label}: {}{detail}{}", entry.reason, place(entry, report)))?;
     }
-    let listed = report
-        .not_evaluated
-        .iter()
-        .filter(|e| e.reason != "not-a-package")
-        .count();
-    if listed > NAMED {
-        field(
-            out,
-            "",
-            &format!("and {} more: --format json lists all", listed - NAMED),
-        )?;
+    if listed().count() > NAMED {
+        let more = listed().count() - NAMED;
+        field(out, "", &format!("and {more} more: --format json lists all"))?;
     }
     Ok(())
 }
 
+/// Where a component stands; of one document alone its place is enough.
+fn place(entry: &NotEvaluated<'_>, report: &Report<'_>) -> String {
+    match entry.component.locations.first() {
+        Some(location) if report.inputs.len() > 1 => format!(", {location}"),
+        Some(location) => location.place.map(|place| format!(", at {place}")).unwrap_or_default(),
+        None => String::new(),
+    }
+}
+
 fn reasons(report: &Report<'_>) -> String {
-    let mut names: Vec<&str> = report
-        .not_evaluated
-        .iter()
-        .map(|entry| entry.reason)
-        .collect();
+    let mut names: Vec<&str> = report.not_evaluated.iter().map(|entry| entry.reason).collect();
     names.sort_unstable();
     names.dedup();
-    let number = |name: &str| {
-        report
-            .not_evaluated
-            .iter()
-            .filter(|e| e.reason == name)
-            .count()
-    };
-    let parts: Vec<_> = names
-        .iter()
-        .map(|name| format!("{} {name}", number(name)))
-        .collect();
+    let number = |name: &str| report.not_evaluated.iter().filter(|e| e.reason == name).count();
+    let parts: Vec<_> = names.iter().map(|name| format!("{} {name}", number(name))).collect();
     parts.join(", ")
 }
 
 fn data(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     for (number, source) in report.data.sources.iter().enumerate() {
-        let built = source
-            .built_at
-            .as_deref()
-            .and_then(|at| at.split('T').next());
-        let built = built
-            .map(|day| format!(", newest of {day}"))
-            .unwrap_or_default();
-        let text = format!(
-            "{}: {}{built}",
-            source.name,
-            count(source.records, "record")
-        );
+        let built = source.built_at.as_deref().and_then(|at| at.split('T').next());
+        let built = built.map(|day| format!(", newest of {day}")).unwrap_or_default();
+        let text = format!("{}: {}{built}", source.name, count(source.records, "record"));
         field(out, if number == 0 { "data" } else { "" }, &text)?;
     }
-    let bundled_alone = report
-        .data
-        .sources
-        .iter()
-        .all(|source| source.name == bundled::NAME);
+    let bundled_alone = report.data.sources.iter().all(|source| source.name == bundled::NAME);
     if bundled_alone {
         field(
             out,
@@ -228,12 +175,7 @@ fn data(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
 
 fn warnings(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     let inputs = report.inputs.iter().flat_map(|input| input.warnings);
-    let all = report
-        .data
-        .warnings
-        .iter()
-        .chain(report.warnings)
-        .chain(inputs);
+    let all = report.data.warnings.iter().chain(report.warnings).chain(inputs);
     for (number, warning) in all.enumerate() {
         field(out, if number == 0 { "warnings" } else { "" }, warning)?;
     }
