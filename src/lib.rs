@@ -3,6 +3,17 @@
 //! The modules stand in the order in which a document passes them; each knows only those above it.
 //! `ARCHITECTURE.md` tells the story of one document.
 
+// what tests and benchmarks may do and the product may not
+#![warn(
+    missing_docs,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    clippy::disallowed_methods
+)]
+
 pub mod ids;
 pub mod inventory;
 pub mod purl;

@@ -5,9 +5,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The rooms, from the ground up. Rooms of one line may not know each other.
-const LAYERS: [&[&str]; 11] = [
+const LAYERS: [&[&str]; 12] = [
     &["inventory", "purl", "ids", "version"],
-    &["config", "files"],
+    &["files"],
+    &["config"],
     &["advisory"],
     &["maven"],
     &["ingest"],

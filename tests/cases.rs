@@ -3,15 +3,6 @@
 //!
 //! What a case demands in words (`must`, `must_not`, `checks`) is code in `cases_support/texts`. Cases
 //! that wait for work not done yet stand in `tests/cases/known-gaps.txt`, which may only shrink.
-#![expect(
-    clippy::disallowed_methods,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::print_stderr,
-    clippy::unwrap_used,
-    reason = "tests read and write files, stop at the first surprise, and say what they skip"
-)]
-
 mod cases_support;
 mod support;
 

@@ -3,13 +3,6 @@
 //!
 //! `BOMVET_ORACLE_PAIRS` sets how many random pairs are asked (200,000 unless set), and
 //! `BOMVET_ORACLE_SEED` which.
-#![expect(
-    clippy::disallowed_methods,
-    clippy::print_stderr,
-    clippy::unwrap_used,
-    reason = "the test looks for recorded answers and an installed Maven, and says what it skips"
-)]
-
 use bomvet::version::{Order, Version, sort_ascending};
 use proptest::prelude::*;
 use proptest::test_runner::FileFailurePersistence;
@@ -33,17 +26,12 @@ fn ordering(sign: &str) -> Option<Ordering> {
 
 /// Rows of a table of recorded answers, beside the repository.
 fn recorded(name: &str) -> Option<Vec<Vec<String>>> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("../shared/facts")
-        .join(name);
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/facts").join(name);
     let Ok(table) = std::fs::read_to_string(path) else {
         eprintln!("skipped: no {name} beside the repository");
         return None;
     };
-    let rows = table
-        .lines()
-        .skip(1)
-        .map(|row| row.split('\t').map(str::to_owned).collect());
+    let rows = table.lines().skip(1).map(|row| row.split('\t').map(str::to_owned).collect());
     Some(rows.collect())
 }
 
@@ -61,10 +49,8 @@ fn recorded_answers_of_maven_3_are_met() {
     let Some(rows) = recorded("maven-versions.tsv") else {
         return;
     };
-    let wrong: Vec<_> = rows
-        .iter()
-        .filter_map(|row| differences(&row[0], &row[1], ordering(&row[2])))
-        .collect();
+    let wrong: Vec<_> =
+        rows.iter().filter_map(|row| differences(&row[0], &row[1], ordering(&row[2]))).collect();
     eprintln!("{} recorded pairs, {} wrong", rows.len(), wrong.len());
     assert!(wrong.is_empty(), "{:#?}", &wrong[..wrong.len().min(20)]);
 }
@@ -99,15 +85,9 @@ fn random_versions_are_ordered_as_the_installed_maven_does() {
         .zip(&answers)
         .filter_map(|((left, right), answer)| differences(left, right, ordering(answer)))
         .collect();
-    let regular = pairs
-        .iter()
-        .filter(|(a, b)| maven(a).key().is_some() && maven(b).key().is_some());
-    eprintln!(
-        "{} random pairs, {} by keys, {} wrong",
-        pairs.len(),
-        regular.count(),
-        wrong.len()
-    );
+    let regular =
+        pairs.iter().filter(|(a, b)| maven(a).key().is_some() && maven(b).key().is_some());
+    eprintln!("{} random pairs, {} by keys, {} wrong", pairs.len(), regular.count(), wrong.len());
     assert_eq!(answers.len(), pairs.len());
     assert!(wrong.is_empty(), "{:#?}", &wrong[..wrong.len().min(20)]);
 }
@@ -129,19 +109,12 @@ fn random_versions_are_ordered_as_a_given_maven_4_does() {
         .zip(&answers)
         .filter(|((a, b), answer)| maven(a).compare_maven4(&maven(b)) != ordering(answer))
         .collect();
-    eprintln!(
-        "{} random pairs for Maven 4, {} wrong",
-        pairs.len(),
-        wrong.len()
-    );
+    eprintln!("{} random pairs for Maven 4, {} wrong", pairs.len(), wrong.len());
     assert!(wrong.is_empty(), "{:#?}", &wrong[..wrong.len().min(20)]);
 }
 
 fn setting(name: &str, usual: u64) -> u64 {
-    std::env::var(name)
-        .ok()
-        .and_then(|text| text.parse().ok())
-        .unwrap_or(usual)
+    std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(usual)
 }
 
 /// The class path of the Maven that is installed, if it has the two libraries.
@@ -153,33 +126,20 @@ fn installed_maven() -> Option<String> {
     folders.iter().find_map(|folder| {
         let artifact = library(folder, "maven-artifact")?;
         let lang = library(folder, "commons-lang3")?;
-        std::env::join_paths([artifact, lang])
-            .ok()?
-            .into_string()
-            .ok()
+        std::env::join_paths([artifact, lang]).ok()?.into_string().ok()
     })
 }
 
 fn home_by_maven() -> Option<PathBuf> {
-    let output = Command::new("mvn")
-        .args(["--batch-mode", "--version"])
-        .output()
-        .ok()?;
+    let output = Command::new("mvn").args(["--batch-mode", "--version"]).output().ok()?;
     let text = String::from_utf8(output.stdout).ok()?;
-    text.lines()
-        .find_map(|line| line.strip_prefix("Maven home: "))
-        .map(|home| home.trim().into())
+    text.lines().find_map(|line| line.strip_prefix("Maven home: ")).map(|home| home.trim().into())
 }
 
 fn library(folder: &Path, name: &str) -> Option<PathBuf> {
     let is_it = |path: &PathBuf| {
-        let file = path
-            .file_name()
-            .and_then(|name| name.to_str())
-            .unwrap_or_default();
-        let rest = file
-            .strip_prefix(name)
-            .and_then(|rest| rest.strip_suffix(".jar"));
+        let file = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        let rest = file.strip_prefix(name).and_then(|rest| rest.strip_suffix(".jar"));
         rest.is_some_and(|rest| {
             rest.is_empty()
                 || rest
@@ -187,11 +147,7 @@ fn library(folder: &Path, name: &str) -> Option<PathBuf> {
                     .is_some_and(|v| v.starts_with(|c: char| c.is_ascii_digit()))
         })
     };
-    std::fs::read_dir(folder)
-        .ok()?
-        .flatten()
-        .map(|entry| entry.path())
-        .find(is_it)
+    std::fs::read_dir(folder).ok()?.flatten().map(|entry| entry.path()).find(is_it)
 }
 
 /// Maven's answers, one a pair; `None` when there is no Java to ask.
@@ -204,23 +160,14 @@ fn ask(class_path: &str, pairs: &[(String, String)]) -> Option<Vec<String>> {
         .stdout(Stdio::piped())
         .spawn()
         .ok()?;
-    let lines: String = pairs
-        .iter()
-        .map(|(left, right)| format!("{left}\t{right}\n"))
-        .collect();
+    let lines: String = pairs.iter().map(|(left, right)| format!("{left}\t{right}\n")).collect();
     let mut questions = java.stdin.take()?;
     // the oracle answers only after the last question, so neither side waits for the other
     questions.write_all(lines.as_bytes()).ok()?;
     drop(questions);
     let output = java.wait_with_output().ok()?;
     output.status.success().then_some(())?;
-    Some(
-        String::from_utf8(output.stdout)
-            .ok()?
-            .lines()
-            .map(str::to_owned)
-            .collect(),
-    )
+    Some(String::from_utf8(output.stdout).ok()?.lines().map(str::to_owned).collect())
 }
 
 /// Marsaglia's xorshift: the same pairs on every machine.
@@ -346,12 +293,7 @@ impl Random {
     }
 
     fn version(&mut self) -> String {
-        let mut text = if self.below(3) == 0 {
-            self.of(&Self::REAL)
-        } else {
-            ""
-        }
-        .to_owned();
+        let mut text = if self.below(3) == 0 { self.of(&Self::REAL) } else { "" }.to_owned();
         for _ in 0..self.below(if text.is_empty() { 9 } else { 3 }) {
             text.push_str(self.of(&Self::PIECES));
         }
@@ -360,11 +302,7 @@ impl Random {
 
     /// The same version with a piece added, removed or doubled somewhere: pairs that are close.
     fn relative(&mut self, text: &str) -> String {
-        let ends: Vec<usize> = text
-            .char_indices()
-            .map(|(at, _)| at)
-            .chain([text.len()])
-            .collect();
+        let ends: Vec<usize> = text.char_indices().map(|(at, _)| at).chain([text.len()]).collect();
         let (head, tail) = text.split_at(ends[self.below(ends.len())]);
         match self.below(4) {
             0 => format!("{head}{}{tail}", self.of(&Self::PIECES)),
@@ -377,11 +315,7 @@ impl Random {
     fn pairs(mut self, count: u64) -> Vec<(String, String)> {
         let pair = |_| {
             let left = self.version();
-            let right = if self.below(2) == 0 {
-                self.version()
-            } else {
-                self.relative(&left)
-            };
+            let right = if self.below(2) == 0 { self.version() } else { self.relative(&left) };
             (left, right)
         };
         (0..count).map(pair).collect()

@@ -33,6 +33,8 @@ pub struct Source {
     pub name: String,
     /// How many of its records are in use.
     pub records: usize,
+    /// How many are silent, since they are withdrawn.
+    pub withdrawn: usize,
     /// The newest change in it.
     pub built_at: Option<Timestamp>,
     /// SHA-256 over its records, in hexadecimal.
@@ -71,7 +73,7 @@ impl Database {
         let mut database = Self::default();
         for batch in batches {
             let (kept, mut warnings) = newest_revisions(batch.records);
-            let before = database.records.len();
+            let before = (database.records.len(), database.withdrawn);
             let built_at = kept.iter().filter_map(|r| r.modified).max();
             for record in kept {
                 let spoken_of = record.affected.iter().map(|a| index_key(&a.ecosystem));
@@ -84,7 +86,8 @@ impl Database {
             }
             database.sources.push(Source {
                 name: batch.name,
-                records: database.records.len() - before,
+                records: database.records.len() - before.0,
+                withdrawn: database.withdrawn - before.1,
                 built_at,
                 sha256: batch.sha256,
             });

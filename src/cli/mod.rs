@@ -13,6 +13,7 @@ mod scan;
 mod settings;
 
 use std::ffi::OsString;
+use std::fmt;
 
 use clap::Parser;
 
@@ -28,7 +29,7 @@ pub(crate) struct Failure {
 }
 
 impl Failure {
-    fn new(class: Class, message: impl ToString) -> Self {
+    fn new(class: Class, message: impl fmt::Display) -> Self {
         Self { class, message: message.to_string(), help: None }
     }
 

@@ -30,6 +30,8 @@ pub(super) fn run(args: &ScanArgs) -> Result<Class, Failure> {
     for target in &args.output {
         class = class.max(output::to_file(&report, args, target));
     }
+    // the process ends here: giving back every string one by one would only take time
+    std::mem::forget((database, audit));
     Ok(class)
 }
 

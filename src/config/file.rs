@@ -181,15 +181,13 @@ impl Kind {
     fn literal(self, value: &str) -> String {
         // a JSON string is a TOML basic string
         let quote = |text: &str| serde_json::Value::from(text.trim()).to_string();
+        let is_bare = value.trim().chars().all(|c| c.is_ascii_alphanumeric());
         match self {
-            Self::Text => quote(value),
             Self::List => {
                 format!("[{}]", value.split(',').map(quote).collect::<Vec<_>>().join(", "))
             }
-            Self::Bare if value.trim().chars().all(|c| c.is_ascii_alphanumeric()) => {
-                value.trim().to_owned()
-            }
-            Self::Bare => quote(value),
+            Self::Bare if is_bare => value.trim().to_owned(),
+            Self::Bare | Self::Text => quote(value),
         }
     }
 }

@@ -1,6 +1,5 @@
 //! From a document as written to components that advisories can be asked about.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::document::{About, Declared, Document, Kind};
@@ -22,7 +21,8 @@ pub(super) fn add(
         input: inventory.inputs.len(),
         path: Arc::clone(&file.0),
         lines: Lines::new(text),
-        components: Vec::new(),
+        components: Vec::with_capacity(document.components.len() + 1),
+        aliases: Vec::new(),
     };
     let (subject, root) = match &document.about {
         About::Unsaid => (None, None),
@@ -32,7 +32,12 @@ pub(super) fn add(
             (listed.map(subject), listed.and_then(|declared| declared.reference.clone()))
         }
     };
-    let references = document.components.iter().map(|declared| declared.reference.as_deref());
+    let apart = match &document.about {
+        About::Apart(subject) => Some(&**subject),
+        About::Unsaid | About::Listed(_) => None,
+    };
+    let all = apart.into_iter().chain(&document.components);
+    let references = all.map(|declared| declared.reference.as_deref());
     let graph = Graph::new(root.as_deref(), &document.edges, references);
     let mut warnings = Vec::with_capacity(document.warnings.len());
     for warning in document.warnings {
@@ -47,14 +52,9 @@ pub(super) fn add(
     for declared in document.components {
         builder.add(declared, Role::Part);
     }
-    let mut references = HashMap::new();
-    for (index, component) in builder.components.iter().enumerate() {
-        if let (Some(reference), true) = (&component.reference, component.role != Role::Alias) {
-            let place = inventory.components.len() + index;
-            references.entry(reference.clone()).or_insert(place);
-        }
-    }
+    let first_part = inventory.components.len();
     inventory.components.append(&mut builder.components);
+    inventory.components.append(&mut builder.aliases);
     inventory.inputs.push(Input {
         path: file.0,
         sha256: file.1,
@@ -63,7 +63,7 @@ pub(super) fn add(
         subject,
         warnings,
         graph,
-        references,
+        first_part,
     });
 }
 
@@ -81,7 +81,10 @@ struct Builder<'a> {
     input: usize,
     path: Arc<str>,
     lines: Lines<'a>,
+    /// One for each declared component, in their order: the graph counts on it.
     components: Vec<Component>,
+    /// Further package URLs of some of them.
+    aliases: Vec<Component>,
 }
 
 impl Builder<'_> {
@@ -94,7 +97,7 @@ impl Builder<'_> {
             let twin = Declared { purls: vec![purl], ..declared.clone() };
             let component = self.component(twin, Role::Alias, location.clone());
             if component.identity.is_ok() {
-                self.components.push(component);
+                self.aliases.push(component);
             }
         }
         let component = self.component(declared, role, location);

@@ -5,15 +5,28 @@ use std::cell::OnceCell;
 use super::document::Position;
 use crate::inventory::Place;
 
-/// The line starts of a text, found when the first offset is asked for.
+/// How many bytes one entry of the table stands for.
+const BLOCK: usize = 1024;
+
+/// Where lines start in a text: a small table, made when the first offset is asked for, so that any
+/// offset costs a look at one block and no more, however long the lines are.
 pub(super) struct Lines<'a> {
-    text: &'a str,
-    starts: OnceCell<Vec<usize>>,
+    text: &'a [u8],
+    blocks: OnceCell<Vec<Block>>,
+}
+
+/// What stands before a block.
+#[derive(Clone, Copy)]
+struct Block {
+    /// How many line ends.
+    newlines: usize,
+    /// Where the line starts that reaches into the block.
+    line_start: usize,
 }
 
 impl<'a> Lines<'a> {
     pub(super) fn new(text: &'a str) -> Self {
-        Self { text, starts: OnceCell::new() }
+        Self { text: text.as_bytes(), blocks: OnceCell::new() }
     }
 
     /// The line and column of a position.
@@ -27,14 +40,29 @@ impl<'a> Lines<'a> {
 
     fn offset(&self, offset: usize) -> Place {
         let offset = offset.min(self.text.len());
-        let starts = self.starts.get_or_init(|| {
-            let newlines = memchr::memchr_iter(b'\n', self.text.as_bytes());
-            std::iter::once(0).chain(newlines.map(|at| at + 1)).collect()
-        });
-        let line = starts.partition_point(|start| *start <= offset).max(1);
-        let number = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
-        Place { line: number(line), column: number(offset - starts[line - 1] + 1) }
+        let number = offset / BLOCK;
+        let block = self.blocks.get_or_init(|| blocks(self.text))[number];
+        let before = &self.text[number * BLOCK..offset];
+        let line = block.newlines + memchr::memchr_iter(b'\n', before).count() + 1;
+        let start = memchr::memrchr(b'\n', before)
+            .map_or(block.line_start, |newline| number * BLOCK + newline + 1);
+        let fit = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+        Place { line: fit(line), column: fit(offset - start + 1) }
     }
+}
+
+fn blocks(text: &[u8]) -> Vec<Block> {
+    let mut blocks = Vec::with_capacity(text.len() / BLOCK + 1);
+    let mut next = Block { newlines: 0, line_start: 0 };
+    for (number, bytes) in text.chunks(BLOCK).enumerate() {
+        blocks.push(next);
+        next.newlines += memchr::memchr_iter(b'\n', bytes).count();
+        if let Some(newline) = memchr::memrchr(b'\n', bytes) {
+            next.line_start = number * BLOCK + newline + 1;
+        }
+    }
+    blocks.push(next);
+    blocks
 }
 
 #[cfg(test)]
@@ -53,5 +81,19 @@ mod tests {
         assert_eq!(at(7), (4, 1));
         assert_eq!(at(1), (1, 2));
         assert_eq!(at(99), (4, 3));
+    }
+
+    #[test]
+    fn every_offset_of_a_long_text_is_where_counting_finds_it() {
+        let text: String =
+            (0..700).map(|n| "x".repeat(n % 40) + "\n").collect::<String>() + &"long".repeat(1000);
+        let lines = Lines::new(&text);
+        for offset in 0..=text.len() {
+            let before = &text[..offset];
+            let line = before.matches('\n').count() + 1;
+            let column = offset - before.rfind('\n').map_or(0, |at| at + 1) + 1;
+            let place = lines.place(Position::Offset(offset)).unwrap();
+            assert_eq!((place.line as usize, place.column as usize), (line, column));
+        }
     }
 }

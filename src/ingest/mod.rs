@@ -14,6 +14,7 @@ mod references;
 pub mod spdx;
 pub mod text;
 
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -127,28 +128,37 @@ impl Intake {
         } else {
             path.display().to_string()
         };
-        let text = match text::decode(bytes) {
-            Ok(text) => text,
-            Err(error) => {
-                return self.refuse(name, &String::from_utf8_lossy(bytes), error);
-            }
-        };
-        match read_document(&text, path) {
-            Ok(document) => {
-                let file = (Arc::from(name), sha256([bytes]));
-                assemble::add(&mut self.inventory, document, &text, file);
+        // the digest takes as long as the parser: a second core does it meanwhile
+        let (read, digest) = std::thread::scope(|scope| {
+            let digest = (bytes.len() > PARALLEL).then(|| scope.spawn(|| sha256([bytes])));
+            let read = read_bytes(bytes, path);
+            (read, digest.and_then(|thread| thread.join().ok()))
+        });
+        match read {
+            Ok((text, document)) => {
+                let digest = digest.unwrap_or_else(|| sha256([bytes]));
+                assemble::add(&mut self.inventory, document, &text, (Arc::from(name), digest));
             }
             Err(error) if named == Named::InFolder && error.nature == Nature::Foreign => {
                 self.passed_over.push(path.to_owned());
             }
-            Err(error) => self.refuse(name, &text, error),
+            Err(error) => {
+                let text = text::decode(bytes).unwrap_or_else(|_| String::from_utf8_lossy(bytes));
+                let place = Lines::new(&text).place(error.position);
+                self.errors.push(IngestError::Content { path: name, place, cause: error.cause });
+            }
         }
     }
+}
 
-    fn refuse(&mut self, path: String, text: &str, error: ReadError) {
-        let place = Lines::new(text).place(error.position);
-        self.errors.push(IngestError::Content { path, place, cause: error.cause });
-    }
+/// From how many bytes on a second thread is worth its start.
+const PARALLEL: usize = 256 * 1024;
+
+/// Decodes and reads a file.
+fn read_bytes<'b>(bytes: &'b [u8], path: &Path) -> Result<(Cow<'b, str>, Document), ReadError> {
+    let text = text::decode(bytes)?;
+    let document = read_document(&text, path)?;
+    Ok((text, document))
 }
 
 /// Reads a text in the format that its content shows.

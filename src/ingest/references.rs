@@ -6,6 +6,8 @@
 
 use std::collections::{HashMap, HashSet};
 
+use foldhash::fast::RandomState;
+
 use super::document::{Declared, Position, Warning};
 
 /// The most references that one warning names.
@@ -14,7 +16,7 @@ const NAMED: usize = 5;
 /// The components of a document by their references; the first of several has the name.
 #[derive(Debug, Default)]
 pub(super) struct References<'a> {
-    index: HashMap<&'a str, usize>,
+    index: HashMap<&'a str, usize, RandomState>,
     again: Vec<(&'a str, usize)>,
 }
 
@@ -22,8 +24,10 @@ impl<'a> References<'a> {
     /// Reads the references of all components.
     #[must_use]
     pub(super) fn of(components: &'a [Declared]) -> Self {
-        let mut references =
-            Self { index: HashMap::with_capacity(components.len()), again: Vec::new() };
+        let mut references = Self {
+            index: HashMap::with_capacity_and_hasher(components.len(), RandomState::default()),
+            again: Vec::new(),
+        };
         for (position, component) in components.iter().enumerate() {
             let Some(reference) = component.reference.as_deref() else {
                 continue;

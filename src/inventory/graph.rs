@@ -3,8 +3,10 @@
 //! Cycles are harmless, edges that lead nowhere are kept apart, and "no edges given" is not the
 //! same as "no dependencies": see [`GraphKnowledge`].
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
+
+use foldhash::fast::RandomState;
 
 /// How much a document says about dependencies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
@@ -24,14 +26,14 @@ const MAX_PATHS: usize = 5;
 /// A dependency graph over the references of one document.
 #[derive(Clone, Debug, Default)]
 pub struct Graph {
-    names: Vec<String>,
-    index: HashMap<String, usize>,
+    names: Vec<Arc<str>>,
+    index: HashMap<Arc<str>, usize, RandomState>,
     forward: Vec<Vec<usize>>,
     backward: Vec<Vec<usize>>,
     /// For each node its predecessor on a shortest way from a root, and its distance.
     reached: Vec<Option<Step>>,
-    /// References that several components have: no path to them is certain.
-    ambiguous: HashSet<String>,
+    /// For each node the parts that have its reference.
+    owner: Vec<Owner>,
     knowledge: GraphKnowledge,
 }
 
@@ -41,11 +43,23 @@ struct Step {
     distance: usize,
 }
 
+/// Which part of the document has a reference.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Owner {
+    /// None: the edge leads nowhere.
+    #[default]
+    Nobody,
+    /// One, by its number.
+    Part(usize),
+    /// Several, the first by its number: no path to them is certain.
+    Several(usize),
+}
+
 impl Graph {
     /// Builds the graph from edges `(dependent, dependency)` and the subject's reference.
     ///
     /// Without a subject every node that nobody depends on is a root. `parts` are the references of
-    /// the components, by which the [`GraphKnowledge`] is judged.
+    /// the components in their order; by them the [`GraphKnowledge`] is judged.
     #[must_use]
     pub fn new<'a>(
         root: Option<&str>,
@@ -58,30 +72,32 @@ impl Graph {
             graph.forward[from].push(to);
             graph.backward[to].push(from);
         }
+        let edgeless = graph.names.len();
         let roots = match root.and_then(|name| graph.index.get(name).copied()) {
             Some(node) => vec![node],
-            None => (0..graph.names.len()).filter(|&n| graph.backward[n].is_empty()).collect(),
+            None => (0..edgeless).filter(|&n| graph.backward[n].is_empty()).collect(),
         };
         graph.walk(roots);
-        graph.survey(parts);
+        graph.survey(parts, edgeless == 0);
         graph
     }
 
-    fn node(&mut self, name: &str) -> usize {
+    fn node(&mut self, name: &Arc<str>) -> usize {
         if let Some(&node) = self.index.get(name) {
             return node;
         }
         let node = self.names.len();
-        self.names.push(name.to_owned());
-        self.index.insert(name.to_owned(), node);
+        self.names.push(Arc::clone(name));
+        self.index.insert(Arc::clone(name), node);
         self.forward.push(Vec::new());
         self.backward.push(Vec::new());
+        self.reached.push(None);
+        self.owner.push(Owner::Nobody);
         node
     }
 
     /// Breadth first: the first way to reach a node is a shortest one.
     fn walk(&mut self, roots: Vec<usize>) {
-        self.reached = vec![None; self.names.len()];
         let mut queue = VecDeque::new();
         for root in roots {
             self.reached[root] = Some(Step { from: None, distance: 0 });
@@ -99,28 +115,35 @@ impl Graph {
     }
 
     /// Looks at the components' references: are all of them reached, are some used twice?
-    fn survey<'a>(&mut self, parts: impl IntoIterator<Item = Option<&'a str>>) {
-        let mut seen = HashSet::new();
+    fn survey<'a>(&mut self, parts: impl IntoIterator<Item = Option<&'a str>>, edgeless: bool) {
         let mut all_reached = true;
-        for part in parts {
+        for (number, part) in parts.into_iter().enumerate() {
             let Some(name) = part else {
                 all_reached = false;
                 continue;
             };
-            all_reached &= self.reach(name).is_some();
-            if !seen.insert(name) {
-                self.ambiguous.insert(name.to_owned());
-            }
+            let known = self.index.get(name).copied();
+            let node = known.unwrap_or_else(|| self.node(&Arc::from(name)));
+            all_reached &= self.reached[node].is_some();
+            self.owner[node] = match self.owner[node] {
+                Owner::Nobody => Owner::Part(number),
+                Owner::Part(first) | Owner::Several(first) => Owner::Several(first),
+            };
         }
-        self.knowledge = match (self.names.is_empty(), all_reached) {
+        self.knowledge = match (edgeless, all_reached) {
             (true, _) => GraphKnowledge::Absent,
             (false, true) => GraphKnowledge::Complete,
             (false, false) => GraphKnowledge::Partial,
         };
     }
 
-    fn reach(&self, reference: &str) -> Option<Step> {
-        self.reached[*self.index.get(reference)?]
+    /// The number of the part that has a reference; of several, the first.
+    #[must_use]
+    pub fn part(&self, reference: &str) -> Option<usize> {
+        match self.owner[*self.index.get(reference)?] {
+            Owner::Nobody => None,
+            Owner::Part(number) | Owner::Several(number) => Some(number),
+        }
     }
 
     /// How much this document says.
@@ -132,10 +155,11 @@ impl Graph {
     /// Edges from the root to the reference; `None` when it is not reached, or not certain.
     #[must_use]
     pub fn distance(&self, reference: &str) -> Option<usize> {
-        if self.ambiguous.contains(reference) {
+        let node = *self.index.get(reference)?;
+        if matches!(self.owner[node], Owner::Several(_)) {
             return None;
         }
-        self.reach(reference).map(|step| step.distance)
+        self.reached[node].map(|step| step.distance)
     }
 
     /// Paths from a root to the reference, shortest first, one for each dependent, at most five.
@@ -162,7 +186,7 @@ impl Graph {
         }
         paths.sort_by_key(Vec::len);
         paths.truncate(MAX_PATHS);
-        let name = |path: Vec<usize>| path.into_iter().map(|n| self.names[n].as_str()).collect();
+        let name = |path: Vec<usize>| path.into_iter().map(|n| &*self.names[n]).collect();
         paths.into_iter().map(name).collect()
     }
 

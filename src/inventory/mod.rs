@@ -7,7 +7,6 @@ mod graph;
 
 pub use graph::{Graph, GraphKnowledge};
 
-use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 
@@ -330,9 +329,8 @@ pub struct Input {
     pub warnings: Vec<String>,
     /// Who depends on whom.
     pub graph: Graph,
-    /// The components of this document, by place in the inventory, by their references; the first
-    /// of several has the name.
-    pub references: HashMap<String, usize>,
+    /// The place in the inventory of the document's first part; the others of the document follow.
+    pub first_part: usize,
 }
 
 /// All documents of one scan and all components in them.
@@ -393,8 +391,8 @@ impl Inventory {
     /// The component of a document that has this reference.
     #[must_use]
     pub fn by_reference(&self, input: usize, reference: &str) -> Option<&Component> {
-        let index = *self.inputs.get(input)?.references.get(reference)?;
-        self.components.get(index)
+        let input = self.inputs.get(input)?;
+        self.components.get(input.first_part + input.graph.part(reference)?)
     }
 
     /// The parts of all documents, without the subjects.

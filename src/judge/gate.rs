@@ -85,7 +85,8 @@ pub fn judge(
         judged.iter().filter(|j| j.is_open() && counts(j, inventory, policy)).collect();
     for rule in &policy.fail_on {
         let tripped = counted.iter().filter(|j| trips(*rule, j, policy, &fixable));
-        if let Some(text) = reason(*rule, tripped.map(|j| j.finding.severity.level).collect()) {
+        let levels: Vec<Level> = tripped.map(|j| j.finding.severity.level).collect();
+        if let Some(text) = reason(*rule, &levels) {
             gate.add(Class::Gate, text);
         }
     }
@@ -145,7 +146,7 @@ fn floor(threshold: Threshold) -> Level {
 }
 
 /// "1 critical and 2 medium findings (rule any)".
-fn reason(rule: Rule, levels: Vec<Level>) -> Option<String> {
+fn reason(rule: Rule, levels: &[Level]) -> Option<String> {
     let mut parts = Vec::new();
     let mut levels_in_order = Level::ALL;
     levels_in_order.sort_by_key(|level| level.reading_rank());
@@ -171,10 +172,10 @@ mod tests {
     fn a_reason_counts_by_level() {
         let levels = vec![Level::Medium, Level::Critical, Level::Medium, Level::Unknown];
         assert_eq!(
-            reason(Rule::Any, levels).as_deref(),
+            reason(Rule::Any, &levels).as_deref(),
             Some("1 critical, 2 medium and 1 unrated findings (rule any)")
         );
-        assert_eq!(reason(Rule::Any, Vec::new()), None);
+        assert_eq!(reason(Rule::Any, &[]), None);
     }
 
     #[test]

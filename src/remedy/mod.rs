@@ -86,6 +86,17 @@ pub struct Remedy {
     pub steps: Vec<String>,
     /// What helps meanwhile.
     pub mitigations: Vec<Stopgap>,
+    /// Whether the package is known to be released together with its group.
+    pub release: Release,
+}
+
+/// Whether packages of one Maven group are known to be one release.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Release {
+    /// A playbook says so.
+    OfGroup,
+    /// Nobody says so.
+    Alone,
 }
 
 /// All that a remedy is made from.
@@ -141,8 +152,12 @@ fn remedy(index: usize, open: &[&Judged], sources: Sources<'_>) -> Remedy {
         introduced_by: introduced_by(component, sources.inventory),
         steps: Vec::new(),
         mitigations: mitigations(component, &name, open, sources.playbook),
+        release: match sources.playbook.lines_of(&name).next() {
+            Some(_) => Release::OfGroup,
+            None => Release::Alone,
+        },
     };
-    remedy.steps = steps::of(&remedy, component, open, sources.inventory);
+    remedy.steps = steps::of(&remedy, component, open, sources);
     remedy
 }
 

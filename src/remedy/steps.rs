@@ -1,7 +1,7 @@
 //! The remedy in sentences: what to write where, and what is not known.
 
 use super::target::{self, LineOf};
-use super::{Action, Remedy};
+use super::{Action, Remedy, Sources};
 use crate::inventory::{Component, GraphKnowledge, Inventory};
 use crate::judge::Judged;
 use crate::purl::Purl;
@@ -11,14 +11,14 @@ pub(super) fn of(
     remedy: &Remedy,
     component: &Component,
     open: &[&Judged],
-    inventory: &Inventory,
+    sources: Sources<'_>,
 ) -> Vec<String> {
     let name = super::package_name(component);
     match (&remedy.to, remedy.action) {
         (Some(to), _) => {
-            let mut steps = vec![change(remedy, component, &to.version, inventory)];
+            let mut steps = vec![change(remedy, component, &to.version, sources.inventory)];
             steps.extend(unknown_route(remedy, &to.version));
-            steps.extend(together(component, &to.version, inventory));
+            steps.extend(together(component, &to.version, sources));
             if to.line == LineOf::Later {
                 steps.push(format!(
                     "{} is on a later release line: the installed line has no version that clears all",
@@ -118,9 +118,9 @@ fn short(label: &str) -> String {
 }
 
 /// Artifacts of one Maven group at one version are one release: they move together.
-fn together(component: &Component, to: &str, inventory: &Inventory) -> Option<String> {
+fn together(component: &Component, to: &str, sources: Sources<'_>) -> Option<String> {
     let package = component.identity.as_ref().ok()?;
-    let siblings = target::siblings(component, package, inventory);
+    let siblings = target::siblings(component, package, sources);
     let mut names: Vec<_> = siblings.map(|c| c.name.as_str()).collect();
     if names.is_empty() {
         return None;

@@ -14,7 +14,7 @@ use crate::advisory::ranges::CompiledRange;
 use crate::advisory::record::Record;
 use crate::advisory::severity::{Level, Severity};
 use crate::ids::AdvisoryId;
-use crate::inventory::{Component, Inventory, Package};
+use crate::inventory::{Component, Package};
 use crate::judge::Judged;
 use crate::matching::covering;
 use crate::version::{Order, Version, sort_ascending};
@@ -117,7 +117,7 @@ pub fn choose(component: &Component, open: &[&Judged], sources: Sources<'_>) -> 
     };
     let lines: Vec<&Line> = sources.playbook.lines_of(&package.name).collect();
     let own = LineKey::of(&installed, &lines);
-    let release = release(component, package, sources.inventory);
+    let release = release(component, package, sources);
     let candidates = candidates(&release, &installed, &lines, sources);
     let clean: Vec<&Candidate<'_>> = candidates.iter().filter(|c| c.covered.is_empty()).collect();
     let own_line_has_a_fix = fixed_on_own_line(own, open);
@@ -146,12 +146,13 @@ pub fn choose(component: &Component, open: &[&Judged], sources: Sources<'_>) -> 
 fn release<'a>(
     component: &Component,
     package: &'a Package,
-    inventory: &'a Inventory,
+    sources: Sources<'a>,
 ) -> Vec<&'a Package> {
     let mut packages = vec![package];
-    for sibling in siblings(component, package, inventory) {
+    for sibling in siblings(component, package, sources) {
         if let Ok(other) = &sibling.identity
             && !packages.contains(&other)
+            && sources.playbook.lines_of(&other.name).next().is_some()
         {
             packages.push(other);
         }
@@ -159,16 +160,19 @@ fn release<'a>(
     packages
 }
 
-/// Other artifacts of a component's Maven release in the same document.
+/// Other artifacts of a component's Maven release in the same document. That a group is released as
+/// one is known of packages with a playbook and of no others.
 pub(super) fn siblings<'a>(
     component: &Component,
     package: &Package,
-    inventory: &'a Inventory,
+    sources: Sources<'a>,
 ) -> impl Iterator<Item = &'a Component> {
+    let one_release = sources.playbook.lines_of(&package.name).next().is_some();
     let group = package.name.split_once(':').map(|(group, _)| format!("{group}:"));
     let (input, version, name) = (component.input, package.version.clone(), package.name.clone());
-    inventory.components.iter().filter(move |other| {
-        other.input == input
+    sources.inventory.components.iter().filter(move |other| {
+        one_release
+            && other.input == input
             && other.identity.as_ref().is_ok_and(|p| {
                 p.version == version
                     && p.name != name

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::text::{WIDTH, plain, wrap};
+use super::text::{WIDTH, labelled, plain, wrap};
 use crate::advisory::database::Database;
 use crate::advisory::playbook::{Playbook, Strength};
 use crate::advisory::record::{Affected, Event, Range, Record};
@@ -36,10 +36,8 @@ impl Page {
     }
 
     fn field(&mut self, label: &str, text: &str) {
-        const INDENT: usize = 15;
-        for (number, line) in wrap(&plain(text), WIDTH - INDENT).iter().enumerate() {
-            let label = if number == 0 { label } else { "" };
-            let _ = writeln!(self.0, "  {label:<11}  {line}");
+        for (label, line) in labelled(label, text) {
+            let _ = writeln!(self.0, "  {label}  {line}");
         }
     }
 
@@ -223,6 +221,11 @@ fn release_lines(
             .find(|v| !has_flaw(v) && !releases.iter().any(|w| has_flaw(w) && above(w, v)));
         let clean = releases.iter().find(|v| covering(package, v, known.database).is_empty());
         let java = line.java.map(|java| format!(", Java {java}")).unwrap_or_default();
+        if releases.is_empty() {
+            let text = format!("{} {}{java}: no final release is known", package.name, line.name);
+            page.field("line", &text);
+            continue;
+        }
         let first = match without_flaw {
             Some(version) => format!("this flaw is gone from {}", version.text()),
             None => "no release of this line is free of it".to_owned(),
@@ -331,6 +334,7 @@ fn release_lines_of(package: &Package, known: Known<'_>, page: &mut Page) {
         let java = line.java.map(|java| format!(", Java {java}")).unwrap_or_default();
         let text = match clean {
             Some(version) => format!("no known flaw from {}", version.text()),
+            None if line.releases.is_empty() => "no final release is known".to_owned(),
             None => "no release is free of every known flaw".to_owned(),
         };
         page.field("line", &format!("{}{java}: {text}", line.name));

@@ -32,7 +32,7 @@ pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
     for word in text.split(' ') {
         let gap = usize::from(!line.is_empty());
         if line.width() + gap + word.width() > width && !line.is_empty() {
-            lines.push(std::mem::take(&mut line));
+            lines.push(std::mem::take(&mut line).trim_end().to_owned());
         }
         if !line.is_empty() {
             line.push(' ');
@@ -40,7 +40,7 @@ pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
         push_word(word, width, &mut line, &mut lines);
     }
     if !line.is_empty() || lines.is_empty() {
-        lines.push(line);
+        lines.push(line.trim_end().to_owned());
     }
     lines
 }
@@ -53,6 +53,14 @@ fn push_word(word: &str, width: usize, line: &mut String, lines: &mut Vec<String
         }
         line.push(c);
     }
+}
+
+/// A label in a column of its own, the text beside it, wrapped and made harmless.
+pub(super) fn labelled(label: &str, text: &str) -> Vec<(String, String)> {
+    const COLUMN: usize = 13;
+    let lines = wrap(&plain(text), WIDTH - COLUMN - 4).into_iter().enumerate();
+    let label = |number: usize| if number == 0 { label } else { "" };
+    lines.map(|(number, line)| (format!("{:<COLUMN$}", label(number)), line)).collect()
 }
 
 /// `1 component`, `2 components`.

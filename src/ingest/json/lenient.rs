@@ -3,14 +3,15 @@
 //!
 //! RFC 8259 leaves the meaning of a repeated key open. Here lists are united and of several texts
 //! the last counts, so that a second, empty list never hides the first; both leave a remark. What
-//! has the wrong shape is left out with a remark that names its path. Texts are borrowed from the
+//! has the wrong shape is left out with a remark that names its path, but for the parts themselves:
+//! to leave one out could hide it, so that is an error. Texts are borrowed from the
 //! document: they are read as raw values, which also keeps the spelling of numbers (`1.10`) and
 //! the place of each text.
 
 use std::borrow::Cow;
 use std::fmt;
 
-use serde::de::{DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{self, DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::remarks::Spot;
@@ -199,24 +200,20 @@ pub(super) fn drain<'de, A: SeqAccess<'de>>(mut items: A) -> Result<(), A::Error
 /// The values that are neither object, list nor null: each is left out with a remark.
 macro_rules! no_scalar {
     ($expected:literal, $otherwise:expr) => {
-        fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> {
-            self.spot.left_out("true or false", $expected, Position::Unknown);
-            Ok($otherwise)
+        fn visit_bool<E: de::Error>(self, _: bool) -> Result<Self::Value, E> {
+            self.spot.misshapen("true or false", $expected).map(|()| $otherwise)
         }
 
-        fn visit_i64<E>(self, _: i64) -> Result<Self::Value, E> {
-            self.spot.left_out("a number", $expected, Position::Unknown);
-            Ok($otherwise)
+        fn visit_i64<E: de::Error>(self, _: i64) -> Result<Self::Value, E> {
+            self.spot.misshapen("a number", $expected).map(|()| $otherwise)
         }
 
-        fn visit_u64<E>(self, _: u64) -> Result<Self::Value, E> {
-            self.spot.left_out("a number", $expected, Position::Unknown);
-            Ok($otherwise)
+        fn visit_u64<E: de::Error>(self, _: u64) -> Result<Self::Value, E> {
+            self.spot.misshapen("a number", $expected).map(|()| $otherwise)
         }
 
-        fn visit_f64<E>(self, _: f64) -> Result<Self::Value, E> {
-            self.spot.left_out("a number", $expected, Position::Unknown);
-            Ok($otherwise)
+        fn visit_f64<E: de::Error>(self, _: f64) -> Result<Self::Value, E> {
+            self.spot.misshapen("a number", $expected).map(|()| $otherwise)
         }
 
         fn visit_unit<E>(self) -> Result<Self::Value, E> {
@@ -253,13 +250,12 @@ impl<'de, T: Fields<'de>> Visitor<'de> for Object<'_, T> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, items: A) -> Result<bool, A::Error> {
-        self.spot.left_out("a list", "an object", Position::Unknown);
+        self.spot.misshapen("a list", "an object")?;
         drain(items).map(|()| false)
     }
 
-    fn visit_str<E>(self, _: &str) -> Result<bool, E> {
-        self.spot.left_out("a string", "an object", Position::Unknown);
-        Ok(false)
+    fn visit_str<E: de::Error>(self, _: &str) -> Result<bool, E> {
+        self.spot.misshapen("a string", "an object").map(|()| false)
     }
 }
 
@@ -303,9 +299,8 @@ impl<'de, T: Fields<'de> + Default> Visitor<'de> for List<'_, T> {
         Ok(())
     }
 
-    fn visit_str<E>(self, _: &str) -> Result<(), E> {
-        self.spot.left_out("a string", "a list", Position::Unknown);
-        Ok(())
+    fn visit_str<E: de::Error>(self, _: &str) -> Result<(), E> {
+        self.spot.misshapen("a string", "a list")
     }
 }
 

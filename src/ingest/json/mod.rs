@@ -194,24 +194,39 @@ mod tests {
     fn what_has_a_wrong_shape_is_left_out_and_named() {
         let document = cyclonedx(
             r#""metadata": [], "services": 7, "dependencies": [{"ref": "a", "dependsOn": [{"ref": "b"}]}],
-               "components": ["x", [1], 1.5, {"name": {}, "purl": [], "bom-ref": "a"},
-                              {"components": [true]}]"#,
+               "components": [null, {"name": {}, "purl": [], "bom-ref": "a"}]"#,
         );
-        assert_eq!(document.components.len(), 2);
+        assert_eq!(document.components.len(), 1);
         assert_eq!(
             messages(&document),
             [
                 "metadata is a list, expected an object: left out",
                 "services is a number, expected a list: left out",
                 "dependencies[0].dependsOn[0] is an object, expected a string: left out",
-                "components[0] is a string, expected an object: left out",
-                "components[1] is a list, expected an object: left out",
-                "components[2] is a number, expected an object: left out",
-                "components[3].name is an object, expected a string: left out",
-                "components[3].purl is a list, expected a string: left out",
-                "components[4].components[0] is true or false, expected an object: left out",
+                "components[1].name is an object, expected a string: left out",
+                "components[1].purl is a list, expected a string: left out",
             ]
         );
+    }
+
+    #[test]
+    fn a_wrong_shape_among_the_parts_is_an_error_because_it_could_hide_one() {
+        let cause = |parts: &str| {
+            let text = format!("{{\"bomFormat\": \"CycloneDX\", {parts}}}");
+            read(&text).unwrap_err().cause
+        };
+        assert_eq!(cause(r#""components": "x""#), "components is a string, expected a list");
+        assert_eq!(cause(r#""components": 7"#), "components is a number, expected a list");
+        assert_eq!(
+            cause(r#""components": ["pkg:maven/g/a@1"]"#),
+            "components[0] is a string, expected an object"
+        );
+        assert_eq!(
+            cause(r#""components": [{"components": [true]}]"#),
+            "components[0].components[0] is true or false, expected an object"
+        );
+        let spdx = read(r#"{"spdxVersion": "SPDX-2.3", "packages": [[1]]}"#);
+        assert_eq!(spdx.unwrap_err().cause, "packages[0] is a list, expected an object");
     }
 
     #[test]
@@ -257,7 +272,7 @@ mod tests {
 
     #[test]
     fn remarks_are_counted_when_they_are_too_many() {
-        let document = cyclonedx(&format!("\"components\": [{}1]", "1,".repeat(299)));
+        let document = cyclonedx(&format!("\"dependencies\": [{}1]", "1,".repeat(299)));
         assert_eq!(document.warnings.len(), 201);
         assert_eq!(document.warnings[200].message, "100 more oddities of shape are not listed");
     }

@@ -3,6 +3,8 @@
 use std::cell::RefCell;
 use std::fmt;
 
+use serde::de;
+
 use crate::ingest::document::{Position, Warning};
 
 /// The most remarks that are kept for one document; the rest is counted.
@@ -88,6 +90,26 @@ impl<'s> Spot<'s> {
     /// Notes that the value here has the wrong shape.
     pub(super) fn left_out(&self, found: &str, expected: &str, position: Position) {
         self.remark(format_args!("is {found}, expected {expected}: left out"), position);
+    }
+}
+
+impl Spot<'_> {
+    /// A value of the wrong shape where an object or a list must stand: left out with a remark, but
+    /// an error among the parts, where leaving out could hide one.
+    pub(super) fn misshapen<E: de::Error>(&self, found: &str, expected: &str) -> Result<(), E> {
+        if self.is_among_parts() {
+            return Err(E::custom(format_args!("{self} is {found}, expected {expected}")));
+        }
+        self.left_out(found, expected, Position::Unknown);
+        Ok(())
+    }
+
+    fn is_among_parts(&self) -> bool {
+        match self.step {
+            Step::Key(key) => matches!(key, "components" | "packages"),
+            Step::Index(_) => self.parent.is_some_and(Spot::is_among_parts),
+            Step::Top => false,
+        }
     }
 }
 

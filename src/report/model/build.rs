@@ -1,15 +1,15 @@
 //! From an audit to its report.
 
 use super::{
-    Advisory, Alternative, BySeverity, Claim, Component, Counts, Data, DeclaredIn, Exploitation,
-    Finding, Gate, Input, Kev, Mitigation, NotEvaluated, Policy, Record, Remedy, Report, SCHEMA,
-    Severity, Source, Step, Subject, Summary, SuppressedBy, Tool,
+    Advisory, Alternative, BySeverity, Claim, Component, Components, Counts, Data, DeclaredIn,
+    Exploitation, Finding, Gate, Input, Kev, Mitigation, NotEvaluated, Policy, Record, Remedy,
+    Report, SCHEMA, Severity, Source, Step, Subject, Summary, SuppressedBy, Tool,
 };
 use crate::advisory::playbook::Strength;
 use crate::advisory::severity::Level;
 use crate::config::Settings;
 use crate::files::sha256;
-use crate::inventory::{self, GraphKnowledge, Role};
+use crate::inventory::{self, GraphKnowledge};
 use crate::judge::gate::{self, Class};
 use crate::judge::{Judged, Verdict};
 use crate::matching::MatchCertainty;
@@ -18,7 +18,6 @@ use crate::{ids::AdvisoryId, matching, remedy};
 
 pub(super) fn report<'a>(audit: &'a Audit, settings: &'a Settings) -> Report<'a> {
     let inventory = &audit.inventory;
-    let parts = || inventory.components.iter().filter(|c| c.role != Role::Alias);
     let findings = audit.judged.iter().zip(&audit.conditions);
     Report {
         schema: SCHEMA,
@@ -31,12 +30,12 @@ pub(super) fn report<'a>(audit: &'a Audit, settings: &'a Settings) -> Report<'a>
             fail_on: settings.gate.fail_on.iter().map(ToString::to_string).collect(),
         },
         inputs: (0..inventory.inputs.len()).map(|index| input(inventory, index)).collect(),
-        components: parts().map(|c| component(inventory, c, &[])).collect(),
-        not_evaluated: inventory.parts().filter_map(|c| not_evaluated(inventory, c)).collect(),
+        components: Components(inventory),
+        not_evaluated: all_not_evaluated(inventory),
         findings: findings
             .map(|(judged, conditions)| finding(audit, judged, conditions, settings))
             .collect(),
-        remedies: audit.remedies.iter().map(|r| remedy(inventory, r)).collect(),
+        remedies: remedies(audit),
         gate: gate(&audit.gate),
         summary: summary(&audit.judged),
         warnings: &audit.warnings,
@@ -47,6 +46,7 @@ fn data(audit: &Audit) -> Data<'_> {
     let sources = audit.data.sources.iter().map(|source| Source {
         name: &source.name,
         records: source.records,
+        withdrawn: source.withdrawn,
         built_at: source.built_at.map(|at| at.to_string()),
         sha256: &source.sha256,
     });
@@ -85,7 +85,7 @@ fn input(inventory: &inventory::Inventory, index: usize) -> Input<'_> {
     }
 }
 
-fn component<'a>(
+pub(super) fn component<'a>(
     inventory: &'a inventory::Inventory,
     component: &'a inventory::Component,
     twins: &[usize],
@@ -120,6 +120,24 @@ fn not_evaluated<'a>(
         reason: why.reason.as_str(),
         detail: why.detail.as_deref(),
     })
+}
+
+/// In an order that does not depend on the documents' own.
+fn all_not_evaluated(inventory: &inventory::Inventory) -> Vec<NotEvaluated<'_>> {
+    let found = inventory.parts().filter_map(|c| not_evaluated(inventory, c));
+    let mut all: Vec<NotEvaluated<'_>> = found.collect();
+    all.sort_by(|a, b| a.component.order().cmp(&b.component.order()));
+    all
+}
+
+/// The remedy of the gravest finding first.
+fn remedies(audit: &Audit) -> Vec<Remedy<'_>> {
+    let rank = |remedy: &&remedy::Remedy| {
+        audit.judged.iter().position(|judged| judged.finding.component == remedy.component)
+    };
+    let mut all: Vec<&remedy::Remedy> = audit.remedies.iter().collect();
+    all.sort_by_key(rank);
+    all.into_iter().map(|one| remedy(&audit.inventory, one)).collect()
 }
 
 fn finding<'a>(
@@ -277,10 +295,10 @@ fn change(component: &inventory::Component, remedy: &remedy::Remedy) -> String {
     if let Some(at) = &remedy.declared_in {
         return format!("{}:{} {to}", at.path, at.line);
     }
-    match &component.identity {
-        Ok(package) if !to.is_empty() => {
-            let release = package.name.split_once(':').map_or(package.name.as_str(), |(g, _)| g);
-            format!("{} {release} {to}", component.input)
+    match (&component.identity, &remedy.to) {
+        (Ok(package), Some(to)) if remedy.release == remedy::Release::OfGroup => {
+            let group = package.name.split_once(':').map_or(package.name.as_str(), |(g, _)| g);
+            format!("{} {group} {} {:?}", component.input, to.version, to.line)
         }
         _ => format!("{} {}", component.input, component.label()),
     }

@@ -4,7 +4,7 @@ mod build;
 
 use serde::{Serialize, Serializer};
 
-use crate::inventory::Location;
+use crate::inventory::{Inventory, Location, Role};
 use crate::pipeline::Audit;
 
 /// The identifier of the report's shape.
@@ -20,7 +20,7 @@ pub struct Report<'a> {
     pub data: Data<'a>,
     pub policy: Policy<'a>,
     pub inputs: Vec<Input<'a>>,
-    pub components: Vec<Component<'a>>,
+    pub components: Components<'a>,
     pub not_evaluated: Vec<NotEvaluated<'a>>,
     pub findings: Vec<Finding<'a>>,
     pub remedies: Vec<Remedy<'a>>,
@@ -53,6 +53,7 @@ pub struct Data<'a> {
 pub struct Source<'a> {
     pub name: &'a str,
     pub records: usize,
+    pub withdrawn: usize,
     pub built_at: Option<String>,
     pub sha256: &'a str,
 }
@@ -115,6 +116,34 @@ pub struct Component<'a> {
     /// The component as people name it; not part of the contract.
     #[serde(skip)]
     pub label: String,
+}
+
+impl Component<'_> {
+    /// An order that does not depend on the document's own.
+    fn order(&self) -> (usize, Option<&str>, &str, Option<&str>, Option<&str>) {
+        (self.input, self.purl, self.name, self.version, self.reference)
+    }
+}
+
+/// All components, made only when a format lists them.
+#[derive(Clone, Copy, Debug)]
+pub struct Components<'a>(&'a Inventory);
+
+impl<'a> Components<'a> {
+    /// Every component, subjects too, in an order that does not depend on the document's own.
+    #[must_use]
+    pub fn list(self) -> Vec<Component<'a>> {
+        let listed = self.0.components.iter().filter(|c| c.role != Role::Alias);
+        let mut all: Vec<_> = listed.map(|c| build::component(self.0, c, &[])).collect();
+        all.sort_by(|a, b| a.order().cmp(&b.order()));
+        all
+    }
+}
+
+impl Serialize for Components<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.list().serialize(serializer)
+    }
 }
 
 /// A component without a verdict.

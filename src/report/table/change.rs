@@ -187,7 +187,9 @@ impl Change<'_, '_> {
 
     /// What the flaw is, when it bites, and what the reader must know to judge it.
     fn story(&self, finding: &Finding<'_>, detail: Detail, out: &mut dyn Write) -> io::Result<()> {
-        field(out, "", finding.advisory.summary)?;
+        if !finding.advisory.summary.is_empty() {
+            field(out, "", finding.advisory.summary)?;
+        }
         if detail == Detail::Full {
             for condition in finding.conditions {
                 field(out, "bites when", condition)?;

@@ -10,7 +10,7 @@ use std::io::{self, Write};
 use anstyle::{AnsiColor, Style};
 
 use super::model::{NotEvaluated, Report};
-use super::text::{WIDTH, count, plain, wrap};
+use super::text::{WIDTH, count, labelled, plain, wrap};
 use crate::advisory::bundled;
 
 /// How many components without a verdict are named; the JSON report names all.
@@ -45,12 +45,9 @@ pub(super) fn write(report: &Report<'_>, detail: Detail, out: &mut dyn Write) ->
     warnings(report, out)
 }
 
-/// A label in a column of its own, the text beside it, wrapped.
 fn field(out: &mut dyn Write, label: &str, text: &str) -> io::Result<()> {
-    const INDENT: usize = 17;
-    for (number, line) in wrap(&plain(text), WIDTH - INDENT).iter().enumerate() {
-        let label = if number == 0 { label } else { "" };
-        writeln!(out, "  {DIM}{label:<13}{DIM:#}  {line}")?;
+    for (label, line) in labelled(label, text) {
+        writeln!(out, "  {DIM}{label}{DIM:#}  {line}")?;
     }
     Ok(())
 }
@@ -159,7 +156,12 @@ fn data(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     for (number, source) in report.data.sources.iter().enumerate() {
         let built = source.built_at.as_deref().and_then(|at| at.split('T').next());
         let built = built.map(|day| format!(", newest of {day}")).unwrap_or_default();
-        let text = format!("{}: {}{built}", source.name, count(source.records, "record"));
+        let withdrawn = match source.withdrawn {
+            0 => String::new(),
+            number => format!(", {number} withdrawn"),
+        };
+        let records = count(source.records, "record");
+        let text = format!("{}: {records}{withdrawn}{built}", source.name);
         field(out, if number == 0 { "data" } else { "" }, &text)?;
     }
     let bundled_alone = report.data.sources.iter().all(|source| source.name == bundled::NAME);
