@@ -1,5 +1,6 @@
 //! Names of advisories and ecosystems.
 
+use std::borrow::Cow;
 use std::fmt;
 
 /// The identifier of one advisory record: `CVE-2021-44228`, `GHSA-jfh8-c2jp-5v3q`, `PYSEC-2022-19`.
@@ -48,13 +49,19 @@ impl fmt::Display for AdvisoryId {
 
 /// An OSV ecosystem name, with its suffix: `Maven`, `npm`, `Debian:12`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Ecosystem(String);
+pub struct Ecosystem(Cow<'static, str>);
 
 impl Ecosystem {
     /// Names an ecosystem.
     #[must_use]
     pub fn new(name: &str) -> Self {
-        Self(name.to_owned())
+        Self(Cow::Owned(name.to_owned()))
+    }
+
+    /// Names an ecosystem that is known when bomvet is built.
+    #[must_use]
+    pub const fn known(name: &'static str) -> Self {
+        Self(Cow::Borrowed(name))
     }
 
     /// The full name, `Debian:12`.

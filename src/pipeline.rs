@@ -10,6 +10,7 @@ use crate::inventory::{Inventory, Reason, Role};
 use crate::judge::gate::{self, Class, Gate};
 use crate::judge::{Judged, waiver};
 use crate::matching;
+use crate::purl::Purl;
 use crate::remedy::{self, Remedy, Sources};
 
 /// All that one audit found out.
@@ -93,11 +94,13 @@ fn count_records_without_version(inventory: &mut Inventory, database: &Database)
         let Err(why) = &mut component.identity else {
             continue;
         };
-        let Some(package) = component.purl.as_ref().and_then(|purl| purl.package("")) else {
+        if !matches!(why.reason, Reason::NoVersion | Reason::VersionRange) {
             continue;
-        };
+        }
+        let purl = component.purl_text.as_deref().and_then(|text| Purl::parse(text).ok());
+        let Some(package) = purl.and_then(|purl| purl.package("")) else { continue };
         let known = database.record_count(&package.ecosystem, &package.name);
-        if matches!(why.reason, Reason::NoVersion | Reason::VersionRange) && known > 0 {
+        if known > 0 {
             let noun = if known == 1 { "record speaks" } else { "records speak" };
             let text = format!("{known} {noun} of this package");
             why.detail = Some(match why.detail.take() {

@@ -76,8 +76,12 @@ impl Database {
             let before = (database.records.len(), database.withdrawn);
             let built_at = kept.iter().filter_map(|r| r.modified).max();
             for record in kept {
-                let spoken_of = record.affected.iter().map(|a| index_key(&a.ecosystem));
-                database.ecosystems.extend(spoken_of);
+                for part in &record.affected {
+                    let key = index_key(&part.ecosystem);
+                    if !database.ecosystems.contains(key) {
+                        database.ecosystems.insert(key.to_owned());
+                    }
+                }
                 if record.is_withdrawn(now) {
                     database.withdrawn += 1;
                 } else {
@@ -103,7 +107,8 @@ impl Database {
         for (number, record) in self.records.iter().enumerate() {
             for (position, affected) in record.affected.iter().enumerate() {
                 let entry = Entry { record: number, affected: position, compiled: OnceLock::new() };
-                let names = self.index.entry(index_key(&affected.ecosystem)).or_default();
+                let names =
+                    self.index.entry(index_key(&affected.ecosystem).to_owned()).or_default();
                 names.entry(affected.name.clone()).or_default().push(entry);
             }
         }
@@ -134,7 +139,7 @@ impl Database {
     /// Whether any record speaks of packages of that ecosystem, and versions of it can be ordered.
     #[must_use]
     pub fn covers(&self, ecosystem: &Ecosystem) -> bool {
-        self.ecosystems.contains(&index_key(ecosystem))
+        self.ecosystems.contains(index_key(ecosystem))
             && Order::of_ecosystem(ecosystem.as_str()).is_some()
     }
 
@@ -153,7 +158,7 @@ impl Database {
     #[must_use]
     pub fn entries(&self, ecosystem: &Ecosystem, name: &str) -> &[Entry] {
         let key = index_key(ecosystem);
-        self.index.get(&key).and_then(|names| names.get(name)).map_or(&[], Vec::as_slice)
+        self.index.get(key).and_then(|names| names.get(name)).map_or(&[], Vec::as_slice)
     }
 
     /// How many records speak of a package.
@@ -219,12 +224,11 @@ impl Database {
 }
 
 /// Linux distributions keep their release in the name; other suffixes are addresses of registries.
-fn index_key(ecosystem: &Ecosystem) -> String {
+fn index_key(ecosystem: &Ecosystem) -> &str {
     match ecosystem.base() {
-        "Maven" | "npm" | "Go" | "PyPI" | "crates.io" | "NuGet" | "RubyGems" | "Packagist" => {
-            ecosystem.base().to_owned()
-        }
-        _ => ecosystem.as_str().to_owned(),
+        base @ ("Maven" | "npm" | "Go" | "PyPI" | "crates.io" | "NuGet" | "RubyGems"
+        | "Packagist") => base,
+        _ => ecosystem.as_str(),
     }
 }
 

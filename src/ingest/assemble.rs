@@ -21,9 +21,11 @@ pub(super) fn add(
         input: inventory.inputs.len(),
         path: Arc::clone(&file.0),
         lines: Lines::new(text),
-        components: Vec::with_capacity(document.components.len() + 1),
+        components: std::mem::take(&mut inventory.components),
         aliases: Vec::new(),
     };
+    let first_part = builder.components.len();
+    builder.components.reserve_exact(document.components.len() + 1);
     let (subject, root) = match &document.about {
         About::Unsaid => (None, None),
         About::Apart(declared) => (Some(subject(declared)), declared.reference.clone()),
@@ -52,9 +54,8 @@ pub(super) fn add(
     for declared in document.components {
         builder.add(declared, Role::Part);
     }
-    let first_part = inventory.components.len();
-    inventory.components.append(&mut builder.components);
-    inventory.components.append(&mut builder.aliases);
+    builder.components.append(&mut builder.aliases);
+    inventory.components = builder.components;
     inventory.inputs.push(Input {
         path: file.0,
         sha256: file.1,
@@ -81,7 +82,7 @@ struct Builder<'a> {
     input: usize,
     path: Arc<str>,
     lines: Lines<'a>,
-    /// One for each declared component, in their order: the graph counts on it.
+    /// Those of earlier documents, then one for each declared here in order: the graph counts on it.
     components: Vec<Component>,
     /// Further package URLs of some of them.
     aliases: Vec<Component>,
@@ -125,15 +126,16 @@ impl Builder<'_> {
             Some(reason) => Err(reason),
             None => identity(purl.as_ref(), version.as_deref(), declared.kind),
         };
-        let purl = purl.and_then(Result::ok);
-        let certainty = purl.as_ref().map_or(Certainty::Exact, Purl::certainty);
+        let certainty = match &purl {
+            Some(Ok(purl)) => purl.certainty(),
+            _ => Certainty::Exact,
+        };
         if certainty == Certainty::Repaired {
             notes.push("the package URL is not written as the specification asks".to_owned());
         }
         Component {
             input: self.input,
             reference: declared.reference,
-            purl,
             purl_text,
             group: declared.group,
             name: declared.name,

@@ -231,8 +231,6 @@ pub struct Component {
     pub input: usize,
     /// The document's own handle: bom-ref, SPDX id.
     pub reference: Option<String>,
-    /// The package URL, where there is one that can be read.
-    pub purl: Option<Purl>,
     /// The package URL as written, also when it cannot be read.
     pub purl_text: Option<String>,
     /// The group, namespace or vendor, as the document says.
@@ -293,6 +291,12 @@ impl Component {
 }
 
 impl Component {
+    /// The package URL, where there is one that can be read.
+    #[must_use]
+    pub fn purl(&self) -> Option<Purl> {
+        Purl::parse(self.purl_text.as_deref()?).ok()
+    }
+
     /// The component as people say it: `log4j-core 2.14.1`.
     #[must_use]
     pub fn short(&self) -> String {

@@ -107,7 +107,7 @@ fn speaks_of(rule: &WaiverRule, finding: &Finding, inventory: &Inventory) -> boo
     let named = finding.ids.iter().any(|id| id.as_str().eq_ignore_ascii_case(&rule.id));
     named
         && rule.component.as_deref().is_none_or(|pattern| {
-            let purl = inventory.components[finding.component].purl.as_ref();
+            let purl = inventory.components[finding.component].purl();
             purl.is_some_and(|purl| Purl::parse(pattern).is_ok_and(|p| purl.is_matched_by(&p)))
         })
 }

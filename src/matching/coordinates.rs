@@ -10,7 +10,7 @@ use crate::inventory::{Certainty, Component, Inventory, Package, Reason};
 
 /// Gives such components the identity that a record knows.
 pub fn adopt(inventory: &mut Inventory, database: &Database) {
-    let maven = Ecosystem::new("Maven");
+    let maven = Ecosystem::known("Maven");
     for component in &mut inventory.components {
         let Some((name, version)) = coordinates(component) else { continue };
         if database.entries(&maven, &name).is_empty() {

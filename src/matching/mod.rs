@@ -85,28 +85,31 @@ pub struct Evidence {
 ///
 /// Components whose version cannot be ordered are marked as not evaluated in the inventory.
 pub fn find(inventory: &mut Inventory, database: &Database) -> Vec<Finding> {
-    let mut findings: BTreeMap<(usize, String, usize), Finding> = BTreeMap::new();
+    let mut findings: BTreeMap<(usize, String), Vec<Finding>> = BTreeMap::new();
     for index in 0..inventory.components.len() {
         let component = &inventory.components[index];
-        let Ok(package) = &component.identity else {
-            continue;
-        };
-        match parse_version(package) {
+        let Ok(package) = &component.identity else { continue };
+        let version = match parse_version(package) {
+            Ok(version) => version,
             Err(cause) => {
                 let reason = NotEvaluated::because(Reason::InvalidVersion, cause);
                 inventory.components[index].identity = Err(reason);
+                continue;
             }
-            Ok(version) => {
-                for (group, finding) in of_component(index, component, &version, database) {
-                    match findings.entry((component.input, component.label(), group)) {
-                        Slot::Vacant(slot) => drop(slot.insert(finding)),
-                        Slot::Occupied(mut slot) => slot.get_mut().twins.push(index),
-                    }
-                }
+        };
+        if database.entries(&package.ecosystem, &package.name).is_empty() {
+            continue;
+        }
+        match findings.entry((component.input, component.label())) {
+            Slot::Vacant(slot) => {
+                slot.insert(of_component(index, component, &version, database));
+            }
+            Slot::Occupied(mut slot) => {
+                slot.get_mut().iter_mut().for_each(|finding| finding.twins.push(index));
             }
         }
     }
-    findings.into_values().collect()
+    findings.into_values().flatten().collect()
 }
 
 fn parse_version(package: &Package) -> Result<Version, String> {
@@ -115,13 +118,13 @@ fn parse_version(package: &Package) -> Result<Version, String> {
     Version::parse(order, &package.version).map_err(|error| error.to_string())
 }
 
-/// All findings of one component, by alias group.
+/// All findings of one component, one for each alias group.
 fn of_component(
     index: usize,
     component: &Component,
     version: &Version,
     database: &Database,
-) -> Vec<(usize, Finding)> {
+) -> Vec<Finding> {
     let Ok(package) = &component.identity else {
         return Vec::new();
     };
@@ -140,9 +143,7 @@ fn of_component(
     groups
         .into_iter()
         .filter(|(_, members)| members.iter().any(|(_, evidence)| evidence.affected))
-        .map(|(group, members)| {
-            (group, finding(index, component, database.group_ids(group), members))
-        })
+        .map(|(group, members)| finding(index, component, database.group_ids(group), members))
         .collect()
 }
 
