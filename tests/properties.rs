@@ -234,6 +234,10 @@ fn every_release_of_log4j_core_is_sent_to_a_version_that_no_record_covers() {
             name: core.to_owned(),
             version: to.version.clone(),
         };
-        assert!(covering(&package, &maven(&to.version), &database).is_empty(), "{release}");
+        let target = maven(&to.version);
+        assert!(covering(&package, &target, &database).is_empty(), "{release}");
+        // a core brings the API of its own version along
+        let api = Package { name: "org.apache.logging.log4j:log4j-api".to_owned(), ..package };
+        assert!(covering(&api, &target, &database).is_empty(), "{release}");
     }
 }

@@ -52,6 +52,9 @@ pub struct Line {
     pub java: Option<u8>,
     /// Releases, pre-releases left out, ascending.
     pub releases: Vec<String>,
+    /// `group:artifact` of what a release brings along in its own version.
+    #[serde(default)]
+    pub brings: Vec<String>,
     /// Where this can be checked.
     pub sources: Vec<String>,
 }

@@ -141,20 +141,20 @@ pub fn choose(component: &Component, open: &[&Judged], sources: Sources<'_>) -> 
     choice
 }
 
-/// The package and, in Maven, the others of its group at its version in the same document: artifacts of
-/// one release move together, so the target must be clean for all of them.
-fn release<'a>(
-    component: &Component,
-    package: &'a Package,
-    sources: Sources<'a>,
-) -> Vec<&'a Package> {
-    let mut packages = vec![package];
-    for sibling in siblings(component, package, sources) {
-        if let Ok(other) = &sibling.identity
-            && !packages.contains(&other)
-            && sources.playbook.lines_of(&other.name).next().is_some()
-        {
-            packages.push(other);
+/// The packages that a release is: the package itself, what it brings along in its own version, and
+/// others of its group at its version in the same document. They move together, so the target must
+/// be clean for all of them.
+fn release(component: &Component, package: &Package, sources: Sources<'_>) -> Vec<Package> {
+    let lines = || sources.playbook.lines_of(&package.name);
+    let brought = lines().flat_map(|line| line.brings.iter().cloned());
+    let beside = siblings(component, package, sources)
+        .filter_map(|sibling| sibling.identity.as_ref().ok())
+        .filter(|other| sources.playbook.lines_of(&other.name).next().is_some())
+        .map(|other| other.name.clone());
+    let mut packages = vec![package.clone()];
+    for name in brought.chain(beside) {
+        if !packages.iter().any(|known| known.name == name) {
+            packages.push(Package { name, ..package.clone() });
         }
     }
     packages
@@ -203,7 +203,7 @@ fn fixed_on_own_line(own: LineKey<'_>, open: &[&Judged]) -> bool {
 
 /// Versions above the installed one that fit the Java level, ascending, each once.
 fn candidates<'a>(
-    release: &[&Package],
+    release: &[Package],
     installed: &Version,
     lines: &[&'a Line],
     sources: Sources<'a>,
@@ -235,7 +235,7 @@ fn candidates<'a>(
 }
 
 fn covered<'a>(
-    release: &[&Package],
+    release: &[Package],
     version: &Version,
     database: &'a Database,
 ) -> BTreeMap<usize, Vec<&'a Record>> {
