@@ -11,6 +11,7 @@ use crate::judge::gate::{self, Class, Gate};
 use crate::judge::{Judged, waiver};
 use crate::matching;
 use crate::purl::Purl;
+use crate::remedy::target::Releases;
 use crate::remedy::{self, Remedy, Sources};
 
 /// All that one audit found out.
@@ -61,8 +62,14 @@ pub fn audit(intake: Intake, database: &Database, settings: &Settings, now: Time
     warnings.extend(outcome.warnings);
     let mut judged = outcome.judged;
     sort(&mut judged, &inventory);
-    let sources =
-        Sources { inventory: &inventory, database, playbook: &playbook, java: settings.java };
+    let releases = Releases::new(&inventory);
+    let sources = Sources {
+        inventory: &inventory,
+        database,
+        playbook: &playbook,
+        releases: &releases,
+        java: settings.java,
+    };
     let remedies = remedy::find(&judged, sources);
     let mut gate = gate::judge(&judged, &inventory, &settings.gate, |one| cures(&remedies, one));
     for error in &intake.errors {

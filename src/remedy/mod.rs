@@ -11,7 +11,7 @@ use crate::ids::AdvisoryId;
 use crate::inventory::{Component, Declaration, Inventory};
 use crate::judge::Judged;
 use crate::version::{Order, Version};
-use target::{Choice, Target};
+use target::{Choice, Releases, Target};
 
 /// What the remedy does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -108,6 +108,8 @@ pub struct Sources<'a> {
     pub database: &'a Database,
     /// What else is known.
     pub playbook: &'a Playbook,
+    /// Who is released together.
+    pub releases: &'a Releases<'a>,
     /// The Java level that bounds upgrades.
     pub java: Option<u8>,
 }

@@ -7,11 +7,11 @@ use crate::judge::Judged;
 use crate::purl::Purl;
 
 /// The steps of a remedy, in the order in which to take them.
-pub(super) fn of(
+pub(super) fn of<'a>(
     remedy: &Remedy,
-    component: &Component,
+    component: &'a Component,
     open: &[&Judged],
-    sources: Sources<'_>,
+    sources: Sources<'a>,
 ) -> Vec<String> {
     let name = super::package_name(component);
     match (&remedy.to, remedy.action) {
@@ -118,7 +118,7 @@ fn short(label: &str) -> String {
 }
 
 /// Artifacts of one Maven group at one version are one release: they move together.
-fn together(component: &Component, to: &str, sources: Sources<'_>) -> Option<String> {
+fn together<'a>(component: &'a Component, to: &str, sources: Sources<'a>) -> Option<String> {
     let package = component.identity.as_ref().ok()?;
     let siblings = target::siblings(component, package, sources);
     let mut names: Vec<_> = siblings.map(|c| c.name.as_str()).collect();

@@ -5,7 +5,7 @@
 //! covers: of the installed release line if there is one, else of a later line. A version at which a
 //! range says `last_affected` is never a candidate, and nothing below the installed version is.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::{Alternative, Sources};
 use crate::advisory::database::Database;
@@ -14,7 +14,7 @@ use crate::advisory::ranges::CompiledRange;
 use crate::advisory::record::Record;
 use crate::advisory::severity::{Level, Severity};
 use crate::ids::AdvisoryId;
-use crate::inventory::{Component, Package};
+use crate::inventory::{Component, Inventory, Package};
 use crate::judge::Judged;
 use crate::matching::covering;
 use crate::version::{Order, Version, sort_ascending};
@@ -108,7 +108,7 @@ fn first_number(version: &str) -> u64 {
 
 /// Chooses for a component with open findings.
 #[must_use]
-pub fn choose(component: &Component, open: &[&Judged], sources: Sources<'_>) -> Choice {
+pub fn choose<'a>(component: &'a Component, open: &[&Judged], sources: Sources<'a>) -> Choice {
     let Ok(package) = &component.identity else {
         return Choice::default();
     };
@@ -144,7 +144,7 @@ pub fn choose(component: &Component, open: &[&Judged], sources: Sources<'_>) -> 
 /// The packages that a release is: the package itself, what it brings along in its own version, and
 /// others of its group at its version in the same document. They move together, so the target must
 /// be clean for all of them.
-fn release(component: &Component, package: &Package, sources: Sources<'_>) -> Vec<Package> {
+fn release<'a>(component: &Component, package: &'a Package, sources: Sources<'a>) -> Vec<Package> {
     let lines = || sources.playbook.lines_of(&package.name);
     let brought = lines().flat_map(|line| line.brings.iter().cloned());
     let beside = siblings(component, package, sources)
@@ -164,21 +164,43 @@ fn release(component: &Component, package: &Package, sources: Sources<'_>) -> Ve
 /// one is known of packages with a playbook and of no others.
 pub(super) fn siblings<'a>(
     component: &Component,
-    package: &Package,
+    package: &'a Package,
     sources: Sources<'a>,
 ) -> impl Iterator<Item = &'a Component> {
     let one_release = sources.playbook.lines_of(&package.name).next().is_some();
-    let group = package.name.split_once(':').map(|(group, _)| format!("{group}:"));
-    let (input, version, name) = (component.input, package.version.clone(), package.name.clone());
-    sources.inventory.components.iter().filter(move |other| {
-        one_release
-            && other.input == input
-            && other.identity.as_ref().is_ok_and(|p| {
-                p.version == version
-                    && p.name != name
-                    && group.as_ref().is_some_and(|group| p.name.starts_with(group))
-            })
-    })
+    let members = if one_release { sources.releases.of(component.input, package) } else { &[] };
+    let name = package.name.clone();
+    let components = members.iter().map(|&index| &sources.inventory.components[index]);
+    components.filter(move |other| other.identity.as_ref().is_ok_and(|p| p.name != name))
+}
+
+/// Maven components by document, group and version, so that a release is found without a walk over
+/// the whole inventory.
+#[derive(Debug, Default)]
+pub struct Releases<'a>(HashMap<(usize, &'a str, &'a str), Vec<usize>>);
+
+impl<'a> Releases<'a> {
+    /// Sorts the components of an inventory by release.
+    #[must_use]
+    pub fn new(inventory: &'a Inventory) -> Self {
+        let mut releases = Self::default();
+        for (index, component) in inventory.components.iter().enumerate() {
+            let Ok(package) = &component.identity else { continue };
+            if let Some(key) = key(component.input, package) {
+                releases.0.entry(key).or_default().push(index);
+            }
+        }
+        releases
+    }
+
+    fn of(&self, input: usize, package: &'a Package) -> &[usize] {
+        key(input, package).and_then(|key| self.0.get(&key)).map_or(&[], Vec::as_slice)
+    }
+}
+
+fn key(input: usize, package: &Package) -> Option<(usize, &str, &str)> {
+    let (group, _) = package.name.split_once(':')?;
+    (package.ecosystem.base() == "Maven").then_some((input, group, package.version.as_str()))
 }
 
 fn target(candidate: &Candidate<'_>, line: LineOf) -> Target {

@@ -74,17 +74,21 @@ fn decision(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
 fn headline(report: &Report<'_>) -> String {
     let declared: usize = report.inputs.iter().map(|i| i.components.declared).sum();
     let evaluated: usize = report.inputs.iter().map(|i| i.components.evaluated).sum();
-    match (report.summary.open, declared) {
+    let (open, suppressed) = (report.summary.open, report.summary.suppressed);
+    let what = if suppressed == 0 { "no finding" } else { "no open finding" };
+    let mut text = match (open, declared) {
         (0, 0) => "the documents declare no components".to_owned(),
-        (0, _) if evaluated == declared => {
-            format!("no finding among {}", count(evaluated, "component"))
-        }
+        (0, _) if evaluated == declared => format!("{what} among {}", count(evaluated, "component")),
         (0, _) => format!(
-            "no finding among the {evaluated} components that were evaluated; {} of {declared} were NOT",
+            "{what} among the {evaluated} components that were evaluated; {} of {declared} were NOT",
             declared - evaluated
         ),
         (open, _) => format!("{} below the gate's rules", count(open, "finding")),
+    };
+    if suppressed > 0 {
+        text.push_str(&format!("; {suppressed} suppressed"));
     }
+    text
 }
 
 fn suppressed(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
