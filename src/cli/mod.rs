@@ -18,6 +18,7 @@ use std::fmt;
 use clap::Parser;
 
 use crate::judge::gate::Class;
+use crate::report::plain;
 use args::{Args, Command};
 
 /// Why a command ends early: a class, a line, and what would help.
@@ -39,7 +40,7 @@ impl Failure {
     }
 
     fn print(&self) {
-        eprintln!("error: {}", self.message);
+        eprintln!("error: {}", plain(&self.message));
         if let Some(help) = &self.help {
             eprintln!("help: {help}");
         }

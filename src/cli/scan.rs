@@ -5,8 +5,8 @@ use super::{Failure, output, settings};
 use crate::ingest;
 use crate::judge::gate::Class;
 use crate::pipeline;
-use crate::report::ReportFormat;
 use crate::report::model::Report;
+use crate::report::{ReportFormat, plain};
 
 pub(super) fn run(args: &ScanArgs) -> Result<Class, Failure> {
     let settings = settings::settings(args)?;
@@ -14,7 +14,7 @@ pub(super) fn run(args: &ScanArgs) -> Result<Class, Failure> {
     let database = settings::database(&args.data, now)?;
     let intake = ingest::read_all(&args.inputs);
     for error in &intake.errors {
-        eprintln!("error: {error}");
+        eprintln!("error: {}", plain(&error.to_string()));
     }
     pass_over(args, &intake.passed_over);
     if intake.inventory.inputs.is_empty() {
@@ -38,7 +38,8 @@ pub(super) fn run(args: &ScanArgs) -> Result<Class, Failure> {
 fn pass_over(args: &ScanArgs, files: &[std::path::PathBuf]) {
     if args.verbose {
         for path in files {
-            eprintln!("passed over: {} is no bill of materials", path.display());
+            let path = plain(&path.display().to_string());
+            eprintln!("passed over: {path} is no bill of materials");
         }
     }
 }

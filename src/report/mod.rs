@@ -12,6 +12,7 @@ use std::str::FromStr;
 
 use model::Report;
 pub use table::Detail;
+pub use text::plain;
 
 /// A format in which a report can be written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

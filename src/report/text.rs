@@ -9,7 +9,8 @@ pub(super) const WIDTH: usize = 100;
 
 /// The text with control characters, line ends and direction marks spelled out: a component's name
 /// must not be able to repaint the terminal or reorder a line.
-pub(super) fn plain(text: &str) -> String {
+#[must_use]
+pub fn plain(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for c in text.chars() {
         if c.is_control() || is_direction_mark(c) {

@@ -78,7 +78,9 @@ fn headline(report: &Report<'_>) -> String {
     let what = if suppressed == 0 { "no finding" } else { "no open finding" };
     let mut text = match (open, declared) {
         (0, 0) => "the documents declare no components".to_owned(),
-        (0, _) if evaluated == declared => format!("{what} among {}", count(evaluated, "component")),
+        (0, _) if evaluated == declared => {
+            format!("{what} among {}", count(evaluated, "component"))
+        }
         (0, _) => format!(
             "{what} among the {evaluated} components that were evaluated; {} of {declared} were NOT",
             declared - evaluated
