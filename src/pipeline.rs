@@ -55,10 +55,14 @@ pub fn audit(intake: Intake, database: &Database, settings: &Settings, now: Time
     matching::coordinates::adopt(&mut inventory, database);
     count_records_without_version(&mut inventory, database);
     inventory.keep_covered(|ecosystem| database.covers(ecosystem));
-    let findings = matching::find(&mut inventory, database);
-    let (playbook, mut warnings) =
-        if findings.is_empty() { (Playbook::default(), Vec::new()) } else { Playbook::bundled() };
-    let outcome = waiver::apply(findings, &inventory, settings, now);
+    let matches = matching::find(&mut inventory, database);
+    let (playbook, mut warnings) = if matches.findings.is_empty() {
+        (Playbook::default(), Vec::new())
+    } else {
+        Playbook::bundled()
+    };
+    warnings.extend(matches.doubts);
+    let outcome = waiver::apply(matches.findings, &inventory, settings, now);
     warnings.extend(outcome.warnings);
     let mut judged = outcome.judged;
     sort(&mut judged, &inventory);

@@ -94,10 +94,24 @@ impl CompiledRange {
     /// Evaluates the range for a version.
     #[must_use]
     pub fn evaluate(&self, version: &Version) -> Answer {
+        self.evaluate_by(version, compare)
+    }
+
+    /// Evaluates the range by Maven 4's order.
+    #[must_use]
+    pub fn evaluate_maven4(&self, version: &Version) -> Answer {
+        self.evaluate_by(version, |a, b| match (a, b) {
+            (Some(a), Some(b)) => a.compare_maven4(b).unwrap_or_else(|| compare(Some(a), Some(b))),
+            _ => compare(a, b),
+        })
+    }
+
+    fn evaluate_by(&self, version: &Version, compare: Compare) -> Answer {
         if let Some(bound) = &self.unreadable {
             return Answer::Indeterminate(bound.clone());
         }
-        if !self.before_limits(version) {
+        let below = |limit| compare(Some(version), Some(limit)).is_lt();
+        if !self.unlimited && !self.limits.iter().any(below) {
             return Answer::Outside;
         }
         let mut inside_since = None;
@@ -110,33 +124,29 @@ impl CompiledRange {
                 _ => {}
             }
         }
-        inside_since.map_or(Answer::Outside, |position| self.end_after(position, version))
-    }
-
-    fn before_limits(&self, version: &Version) -> bool {
-        self.unlimited
-            || self.limits.iter().any(|limit| compare(Some(version), Some(limit)).is_lt())
-    }
-
-    fn end_after(&self, position: usize, version: &Version) -> Answer {
-        let mut end = self.events[position + 1..].iter().filter(|event| {
+        let Some(position) = inside_since else { return Answer::Outside };
+        let ends = |event: &&CompiledEvent| {
             event.kind != Kind::Introduced && compare(Some(version), event.at.as_ref()).is_le()
-        });
-        let (mut fixed, mut last_affected) = (None, None);
-        if let Some(event) = end.next() {
-            let text = event.at.as_ref().map(|v| v.text().to_owned());
-            match event.kind {
-                Kind::Fixed => fixed = text,
-                _ => last_affected = text,
-            }
+        };
+        let end = self.events[position + 1..].iter().find(ends);
+        let text = end.and_then(|event| event.at.as_ref()).map(|at| at.text().to_owned());
+        match end.map(|event| event.kind) {
+            Some(Kind::Fixed) => Answer::Inside { fixed: text, last_affected: None },
+            _ => Answer::Inside { fixed: None, last_affected: text },
         }
-        Answer::Inside { fixed, last_affected }
     }
 
     /// A bound about which Maven 4 orders the version differently, so that its answer may differ.
     #[must_use]
     pub fn maven4_disagrees(&self, version: &Version) -> Option<&str> {
+        if version.order() != Order::Maven {
+            return None;
+        }
         self.events.iter().filter_map(|event| event.at.as_ref()).find_map(|bound| {
+            // numbers and dots alone are ordered alike by every Maven
+            if is_numeric(version) && is_numeric(bound) {
+                return None;
+            }
             let ours = version.compare(bound)?;
             let theirs = version.compare_maven4(bound)?;
             (ours != theirs).then(|| bound.text())
@@ -147,6 +157,12 @@ impl CompiledRange {
     pub fn fixes(&self) -> impl Iterator<Item = &Version> {
         self.events.iter().filter(|e| e.kind == Kind::Fixed).filter_map(|e| e.at.as_ref())
     }
+}
+
+type Compare = fn(Option<&Version>, Option<&Version>) -> Ordering;
+
+fn is_numeric(version: &Version) -> bool {
+    version.text().bytes().all(|b| b.is_ascii_digit() || b == b'.')
 }
 
 /// Compares positions on the line of versions; `None` stands before every version.

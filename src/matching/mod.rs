@@ -79,12 +79,24 @@ pub struct Evidence {
     pub unreadable: Option<String>,
     /// A bound about which Maven 4 orders the version differently.
     pub maven4: Option<String>,
+    /// Whether the record covers the version by Maven 4's order, where that differs at a bound.
+    pub affected_by_maven4: bool,
+}
+
+/// What was found, and what a reader should look at although nothing was.
+#[derive(Debug, Default)]
+pub struct Matches {
+    /// One for each component and flaw.
+    pub findings: Vec<Finding>,
+    /// Versions that no record covers by Maven 3's order and one does by Maven 4's.
+    pub doubts: Vec<String>,
 }
 
 /// Finds what the database knows about every evaluable component.
 ///
 /// Components whose version cannot be ordered are marked as not evaluated in the inventory.
-pub fn find(inventory: &mut Inventory, database: &Database) -> Vec<Finding> {
+pub fn find(inventory: &mut Inventory, database: &Database) -> Matches {
+    let mut doubts = Vec::new();
     let mut findings: BTreeMap<(usize, String), Vec<Finding>> = BTreeMap::new();
     for index in 0..inventory.components.len() {
         let component = &inventory.components[index];
@@ -102,14 +114,16 @@ pub fn find(inventory: &mut Inventory, database: &Database) -> Vec<Finding> {
         }
         match findings.entry((component.input, component.label())) {
             Slot::Vacant(slot) => {
-                slot.insert(of_component(index, component, &version, database));
+                let groups = weigh_all(package, &version, database);
+                doubts.extend(groups.values().filter_map(|members| doubt(component, members)));
+                slot.insert(of_component(index, component, groups, database));
             }
             Slot::Occupied(mut slot) => {
                 slot.get_mut().iter_mut().for_each(|finding| finding.twins.push(index));
             }
         }
     }
-    findings.into_values().flatten().collect()
+    Matches { findings: findings.into_values().flatten().collect(), doubts }
 }
 
 fn parse_version(package: &Package) -> Result<Version, String> {
@@ -118,17 +132,12 @@ fn parse_version(package: &Package) -> Result<Version, String> {
     Version::parse(order, &package.version).map_err(|error| error.to_string())
 }
 
-/// All findings of one component, one for each alias group.
-fn of_component(
-    index: usize,
-    component: &Component,
-    version: &Version,
-    database: &Database,
-) -> Vec<Finding> {
-    let Ok(package) = &component.identity else {
-        return Vec::new();
-    };
-    let mut groups: BTreeMap<usize, Vec<(&Record, Evidence)>> = BTreeMap::new();
+/// What each record says, by alias group.
+type Groups<'a> = BTreeMap<usize, Vec<(&'a Record, Evidence)>>;
+
+/// Asks every record that speaks of a package.
+fn weigh_all<'a>(package: &Package, version: &Version, database: &'a Database) -> Groups<'a> {
+    let mut groups = Groups::new();
     for entry in database.entries(&package.ecosystem, &package.name) {
         let members = groups.entry(database.group(entry)).or_default();
         let record = database.record(entry);
@@ -141,10 +150,34 @@ fn of_component(
         }
     }
     groups
+}
+
+/// All findings of one component, one for each alias group.
+fn of_component(
+    index: usize,
+    component: &Component,
+    groups: Groups<'_>,
+    database: &Database,
+) -> Vec<Finding> {
+    groups
         .into_iter()
         .filter(|(_, members)| members.iter().any(|(_, evidence)| evidence.affected))
         .map(|(group, members)| finding(index, component, database.group_ids(group), members))
         .collect()
+}
+
+/// A flaw that only Maven 4's order of versions sees.
+fn doubt(component: &Component, members: &[(&Record, Evidence)]) -> Option<String> {
+    if members.iter().any(|(_, evidence)| evidence.affected) {
+        return None;
+    }
+    let (record, evidence) = members.iter().find(|(_, e)| e.affected_by_maven4)?;
+    Some(format!(
+        "{}: {} does not cover it by Maven 3's order of versions and does by Maven 4's (bound \"{}\")",
+        component.label(),
+        record.id,
+        evidence.maven4.as_deref().unwrap_or_default()
+    ))
 }
 
 /// The alias groups, with one record each, that cover a version of a package. What cannot be told
@@ -180,13 +213,17 @@ fn weigh(entry: &Entry, version: &Version, database: &Database) -> Evidence {
         hint: None,
         unreadable: None,
         maven4: None,
+        affected_by_maven4: false,
     };
     for range in database.ranges(entry, version.order()) {
         if evidence.maven4.is_none() {
             evidence.maven4 = range.maven4_disagrees(version).map(str::to_owned);
         }
         match range.evaluate(version) {
-            Answer::Outside => {}
+            Answer::Outside => {
+                evidence.affected_by_maven4 |=
+                    evidence.maven4.is_some() && range.evaluate_maven4(version) != Answer::Outside;
+            }
             Answer::Inside { fixed, last_affected } => {
                 evidence.affected = true;
                 evidence.fixed = fixed;
