@@ -17,18 +17,21 @@ const FILE: &str = "bomvet.toml";
 /// What the configuration, the environment and the options mean together.
 pub(super) fn settings(args: &ScanArgs) -> Result<Settings, Failure> {
     let config = |error: String| Failure::new(Class::Config, error);
+    let variable = |name: &str| std::env::var(name).ok();
     let mut settings = match find(args.config.as_deref()) {
-        None => Settings::default(),
+        None => {
+            let mut settings = Settings::default();
+            File::apply_environment(&mut settings, variable).map(|()| settings)
+        }
         Some(path) => {
             let bytes = files::read(&path)
                 .map_err(|error| config(format!("could not read configuration {error}")))?;
             let text = String::from_utf8(bytes)
                 .map_err(|_| config(format!("{}: is no UTF-8 text", path.display())))?;
-            File::settings(&text, &path).map_err(|error| config(error.to_string()))?
+            File::settings(&text, &path, variable)
         }
-    };
-    File::apply_environment(&mut settings, |name| std::env::var(name).ok())
-        .map_err(|error| config(error.to_string()))?;
+    }
+    .map_err(|error| config(error.to_string()))?;
     if !args.fail_on.is_empty() {
         settings.gate.fail_on.clone_from(&args.fail_on);
     }

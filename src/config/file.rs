@@ -93,11 +93,16 @@ impl TextOrDate {
 }
 
 impl File {
-    /// Reads the text of a configuration into what it means.
+    /// Reads a configuration and lets `BOMVET_SECTION_KEY` variables override it; the waivers are
+    /// checked by what both mean together.
     ///
     /// # Errors
-    /// With the line of the first thing that is wrong.
-    pub fn settings(text: &str, path: &Path) -> Result<Settings, ConfigError> {
+    /// With the line of the first thing that is wrong, or the variable that cannot be read.
+    pub fn settings(
+        text: &str,
+        path: &Path,
+        variable: impl Fn(&str) -> Option<String>,
+    ) -> Result<Settings, ConfigError> {
         let place = Place { text, path };
         let file: Self = toml::from_str(text).map_err(|error| {
             let offset = error.span().map_or(0, |span| span.start);
@@ -109,16 +114,15 @@ impl File {
             ..Settings::default()
         };
         file.apply(&mut settings, &place)?;
+        Self::apply_environment(&mut settings, variable)?;
         for entry in &file.waiver {
             let rule = entry.get_ref().rule(&settings, &place, entry.span().start)?;
             settings.waiver.push(rule);
         }
         Ok(settings)
     }
-}
 
-impl File {
-    /// Lets `BOMVET_SECTION_KEY` variables override the file.
+    /// Lets `BOMVET_SECTION_KEY` variables override the defaults, where there is no file.
     ///
     /// # Errors
     /// With the variable whose value cannot be read.
@@ -128,9 +132,7 @@ impl File {
     ) -> Result<(), ConfigError> {
         for (section, key, kind) in KEYS {
             let name = format!("BOMVET_{}_{}", section.to_uppercase(), key.to_uppercase());
-            let Some(value) = variable(&name) else {
-                continue;
-            };
+            let Some(value) = variable(&name) else { continue };
             let value = kind.literal(&value);
             let text = format!("[{section}]\n{key} = {value}\n");
             let path = PathBuf::from(&name);
@@ -348,7 +350,7 @@ mod tests {
     use super::*;
 
     fn read(text: &str) -> Result<Settings, String> {
-        File::settings(text, Path::new("bomvet.toml")).map_err(|error| error.to_string())
+        File::settings(text, Path::new("bomvet.toml"), |_| None).map_err(|error| error.to_string())
     }
 
     #[test]

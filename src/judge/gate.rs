@@ -73,8 +73,11 @@ pub fn judge(
     for (index, input) in inventory.inputs.iter().enumerate() {
         let count = inventory.count(Some(index));
         if count.declared > 0 && count.evaluated == 0 {
-            let text =
-                format!("{}: none of {} components could be evaluated", input.path, count.declared);
+            let all = match count.declared {
+                1 => "its one component could not be evaluated".to_owned(),
+                number => format!("none of {number} components could be evaluated"),
+            };
+            let text = format!("{}: {all}", input.path);
             gate.add(Class::Input, text);
         }
     }

@@ -86,6 +86,8 @@ pub struct Remedy {
     pub steps: Vec<String>,
     /// What helps meanwhile.
     pub mitigations: Vec<Stopgap>,
+    /// The version that would clear all, were it not for the Java level that was asked for.
+    pub beyond_java: Option<Target>,
     /// Whether the package is known to be released together with its group.
     pub release: Release,
 }
@@ -154,6 +156,7 @@ fn remedy(index: usize, open: &[&Judged], sources: Sources<'_>) -> Remedy {
         introduced_by: introduced_by(component, sources.inventory),
         steps: Vec::new(),
         mitigations: mitigations(component, &name, open, sources.playbook),
+        beyond_java: choice.beyond_java.clone(),
         release: match sources.playbook.lines_of(&name).next() {
             Some(_) => Release::OfGroup,
             None => Release::Alone,

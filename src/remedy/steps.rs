@@ -1,6 +1,6 @@
 //! The remedy in sentences: what to write where, and what is not known.
 
-use super::target::{self, LineOf};
+use super::target::{self, LineOf, Target};
 use super::{Action, Remedy, Sources};
 use crate::inventory::{Component, GraphKnowledge, Inventory};
 use crate::judge::Judged;
@@ -33,8 +33,18 @@ pub(super) fn of<'a>(
         (None, Action::Replace) => {
             vec![format!("no fixed release exists under {name}: replace the package")]
         }
-        (None, _) => vec![no_cure(&name, open)],
+        (None, _) => match &remedy.beyond_java {
+            Some(target) => vec![beyond_java(&name, target, sources)],
+            None => vec![no_cure(&name, open)],
+        },
     }
+}
+
+/// What is said when the fix needs a newer Java than the product may have.
+fn beyond_java(name: &str, target: &Target, sources: Sources<'_>) -> String {
+    let asked = sources.java.map(|java| format!(" on Java {java}")).unwrap_or_default();
+    let needs = target.java.map(|java| format!(" and needs Java {java}")).unwrap_or_default();
+    format!("no version of {name}{asked} clears any of this; {} clears all{needs}", target.version)
 }
 
 /// What is said when nobody states a fix.

@@ -48,6 +48,8 @@ pub struct Choice {
     pub leaves: Vec<AdvisoryId>,
     /// Other versions.
     pub alternatives: Vec<Alternative>,
+    /// The version that would clear all, were it not for the Java level that was asked for.
+    pub beyond_java: Option<Target>,
 }
 
 struct Candidate<'a> {
@@ -118,7 +120,11 @@ pub fn choose<'a>(component: &'a Component, open: &[&Judged], sources: Sources<'
     let lines: Vec<&Line> = sources.playbook.lines_of(&package.name).collect();
     let own = LineKey::of(&installed, &lines);
     let release = release(component, package, sources);
-    let candidates = candidates(&release, &installed, &lines, sources);
+    let fits = |c: &Candidate<'_>| {
+        sources.java.is_none_or(|max| c.line.java().is_none_or(|java| java <= max))
+    };
+    let all = candidates(&release, &installed, &lines, sources.database);
+    let (candidates, beyond): (Vec<_>, Vec<_>) = all.into_iter().partition(fits);
     let clean: Vec<&Candidate<'_>> = candidates.iter().filter(|c| c.covered.is_empty()).collect();
     let own_line_has_a_fix = fixed_on_own_line(own, open);
     let stays = |c: &Candidate<'_>| c.line.rank() == own.rank() && own_line_has_a_fix;
@@ -137,6 +143,10 @@ pub fn choose<'a>(component: &'a Component, open: &[&Judged], sources: Sources<'
             choice.leaves = left_by(partial, sources);
         }
         (None, None) => {}
+    }
+    if choice.to.is_none() {
+        let clean = beyond.iter().find(|candidate| candidate.covered.is_empty());
+        choice.beyond_java = clean.map(|candidate| target(candidate, LineOf::Later));
     }
     choice
 }
@@ -223,15 +233,14 @@ fn fixed_on_own_line(own: LineKey<'_>, open: &[&Judged]) -> bool {
     }
 }
 
-/// Versions above the installed one that fit the Java level, ascending, each once.
+/// Versions above the installed one, ascending, each once.
 fn candidates<'a>(
     release: &[Package],
     installed: &Version,
     lines: &[&'a Line],
-    sources: Sources<'a>,
+    database: &'a Database,
 ) -> Vec<Candidate<'a>> {
     let order = installed.order();
-    let database = sources.database;
     let entries = release.iter().flat_map(|p| database.entries(&p.ecosystem, &p.name));
     let fixes = entries.flat_map(|e| database.ranges(e, order)).flat_map(CompiledRange::fixes);
     let releases = lines.iter().flat_map(|line| &line.releases);
@@ -243,8 +252,6 @@ fn candidates<'a>(
     if versions.iter().any(|v| !v.is_prerelease()) {
         versions.retain(|v| !v.is_prerelease() || installed.is_prerelease());
     }
-    let fits =
-        |line: LineKey<'_>| sources.java.is_none_or(|max| line.java().is_none_or(|j| j <= max));
     versions
         .into_iter()
         .map(|version| Candidate {
@@ -252,7 +259,6 @@ fn candidates<'a>(
             covered: covered(release, &version, database),
             version,
         })
-        .filter(|candidate| fits(candidate.line))
         .collect()
 }
 

@@ -26,7 +26,9 @@ pub(super) fn of(doc: &Doc<'_>) -> Result<Kind, ReadError> {
         (false, None) => match known_other(doc.others) {
             Some(what) if what.contains("not a bill of materials") => Err(ReadError::foreign(what)),
             Some(what) => Err(ReadError::new(what)),
-            None if doc.spec_version.is_some() && doc.components.is_some() => Ok(Kind::CycloneDx),
+            None if format.is_none() && doc.spec_version.is_some() && doc.components.is_some() => {
+                Ok(Kind::CycloneDx)
+            }
             None => Err(unknown_format(format)),
         },
     }

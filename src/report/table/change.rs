@@ -90,7 +90,12 @@ impl Change<'_, '_> {
             writeln!(out, "{BOLD}{line}{BOLD:#}")?;
         }
         if !first.leaves.is_empty() && first.to.is_some() {
-            field(out, "leaves", &first.leaves.join(", "))?;
+            let told = |id: &&str| {
+                let known = self.findings.iter().any(|finding| finding.advisory.id == *id);
+                if known { (*id).to_owned() } else { format!("{id} (comes with it)") }
+            };
+            let left: Vec<String> = first.leaves.iter().map(told).collect();
+            field(out, "leaves", &left.join(", "))?;
         }
         Ok(())
     }

@@ -67,7 +67,9 @@ fn decision(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
         }
         return Ok(());
     }
-    writeln!(out, "{style}{word}{style:#}  {}", headline(report))
+    let mut lines = wrap(&headline(report), WIDTH - word.len() - 2).into_iter();
+    writeln!(out, "{style}{word}{style:#}  {}", lines.next().unwrap_or_default())?;
+    lines.try_for_each(|line| writeln!(out, "  {line}"))
 }
 
 /// What an open gate means; "nothing found" is never said of what was not looked at.
@@ -82,7 +84,8 @@ fn headline(report: &Report<'_>) -> String {
             format!("{what} among {}", count(evaluated, "component"))
         }
         (0, _) => format!(
-            "{what} among the {evaluated} components that were evaluated; {} of {declared} were NOT",
+            "{what} among {} that could be evaluated; {} of {declared} could NOT",
+            count(evaluated, "component"),
             declared - evaluated
         ),
         (open, _) => format!("{} below the gate's rules", count(open, "finding")),
