@@ -2,7 +2,8 @@
 //!
 //! Some producers write `group` and `name` and nothing else. Where a record speaks of exactly that
 //! Maven package, the component is evaluated as it; where none does, it stays not evaluated, because
-//! nobody said that it is a Maven package and it must not be called clean.
+//! nobody said that it is a Maven package and it must not be called clean. The same holds for archives
+//! that Maven left no description in.
 
 use crate::advisory::database::Database;
 use crate::ids::Ecosystem;
@@ -14,8 +15,14 @@ pub fn adopt(inventory: &mut Inventory, database: &Database) {
     let is_known = |name: &String| !database.entries(&maven, name).is_empty();
     for component in &mut inventory.components {
         if let Some((name, version)) = coordinates(component).filter(|(name, _)| is_known(name)) {
-            component.notes.push(format!("no package URL: taken for the Maven package {name}"));
-            component.certainty = Certainty::Repaired;
+            let lacks = match component.certainty {
+                Certainty::Low => "pom.properties",
+                Certainty::Exact | Certainty::Repaired => "package URL",
+            };
+            component.notes.push(format!("no {lacks}: taken for the Maven package {name}"));
+            if component.certainty == Certainty::Exact {
+                component.certainty = Certainty::Repaired;
+            }
             component.identity = Ok(Package { ecosystem: maven.clone(), name, version });
         } else if let Some((name, version)) = by_classes(component, is_known) {
             component.notes.push(format!(

@@ -33,11 +33,8 @@ pub(super) fn components(statement: &Statement, spot: &Spot) -> (Vec<Declared>, 
 }
 
 fn of_pom(pom: &Pom, statement: &Statement, spot: &Spot) -> Declared {
-    let inside = if statement.poms.len() > 1 {
-        Some(spot.entry(&pom.path))
-    } else {
-        spot.inside.clone()
-    };
+    let inside =
+        if statement.poms.len() > 1 { Some(spot.entry(&pom.path)) } else { spot.inside.clone() };
     let unresolved = [&pom.group, &pom.artifact].into_iter().find(|text| text.contains("${"));
     let version = pom.version.as_deref().filter(|version| !version.contains("${"));
     let named = unresolved.is_none();
@@ -73,9 +70,7 @@ fn of_name(statement: &Statement, spot: &Spot) -> Declared {
     let title = manifest.title.as_ref().filter(plain).or(manifest.symbolic_name.as_ref());
     let (name, version, from) = match (of_file, title, &manifest.version) {
         (Some(version), ..) => (stem, Some(version.to_owned()), "file name"),
-        (None, Some(title), Some(version)) => {
-            (title.as_str(), Some(version.clone()), "manifest")
-        }
+        (None, Some(title), Some(version)) => (title.as_str(), Some(version.clone()), "manifest"),
         (None, _, version) => (stem, version.clone(), "file name and manifest"),
     };
     let likely = match (&manifest.vendor_id, &version) {
@@ -88,6 +83,7 @@ fn of_name(statement: &Statement, spot: &Spot) -> Declared {
     let detail = format!("no pom.properties: name and version are from the {from}{likely}");
     let package = Some(dotted(&statement.package)).filter(|package| package.contains('.'));
     Declared {
+        group: manifest.vendor_id.as_deref().map(names::label),
         name: names::label(name),
         version: version.map(|version| names::label(&version)),
         inside: spot.inside.clone(),

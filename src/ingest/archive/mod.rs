@@ -286,9 +286,10 @@ impl Walk {
         });
         for (inside, fact) in facts {
             let Fact::JndiLookupAbsent { archive, .. } = fact else { continue };
-            let holder = self.lookups.iter().find(|holder| {
-                names::shares_class_loader(holder.as_deref(), inside.as_deref())
-            });
+            let holder = self
+                .lookups
+                .iter()
+                .find(|holder| names::shares_class_loader(holder.as_deref(), inside.as_deref()));
             if let Some(holder) = holder {
                 let archive = std::mem::take(archive);
                 let holder = holder.clone().unwrap_or_else(|| file.to_owned());

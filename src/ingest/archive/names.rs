@@ -17,8 +17,20 @@ pub(super) const TELLTALES: [&str; 4] = [
 
 /// Words that are part of a version although they are words.
 const QUALIFIERS: [&str; 14] = [
-    "alpha", "beta", "milestone", "rc", "cr", "m", "b", "snapshot", "final", "ga", "sp", "release",
-    "jre", "incubating",
+    "alpha",
+    "beta",
+    "milestone",
+    "rc",
+    "cr",
+    "m",
+    "b",
+    "snapshot",
+    "final",
+    "ga",
+    "sp",
+    "release",
+    "jre",
+    "incubating",
 ];
 
 /// A name as a label: no control characters, not without end. It is never used as a path.
@@ -118,9 +130,8 @@ pub(super) fn shares_class_loader(holder: Option<&str>, archive: Option<&str>) -
         // the outermost archive holds all others, and they are not on its own class path
         return holder.is_none() && archive.is_some();
     };
-    let within = |outer: &str| {
-        archive.strip_prefix(outer).is_some_and(|rest| rest.starts_with("!/"))
-    };
+    let within =
+        |outer: &str| archive.strip_prefix(outer).is_some_and(|rest| rest.starts_with("!/"));
     holder != archive
         && (within(holder) || holder.rsplit_once("!/").is_none_or(|(around, _)| within(around)))
 }

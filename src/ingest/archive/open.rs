@@ -43,7 +43,9 @@ pub fn open(source: &Source) -> Result<Zip, ReadError> {
         .tail(LAST_RECORDS)
         .map_err(|error| ReadError::new(format!("could not be read: {error}")))?;
     if memchr::memmem::rfind(&tail, END).is_none() {
-        return Err(ReadError::new("is a zip archive without a directory: it is truncated or damaged"));
+        return Err(ReadError::new(
+            "is a zip archive without a directory: it is truncated or damaged",
+        ));
     }
     // the directory is read whole, so the number of its entries is looked at before
     let announced = memchr::memmem::find_iter(&tail, END_64).filter_map(|at| {
@@ -64,7 +66,9 @@ pub(super) fn cause(error: &ZipError) -> String {
         ZipError::UnsupportedArchive(text) if *text == ZipError::PASSWORD_REQUIRED => {
             "is encrypted".to_owned()
         }
-        ZipError::UnsupportedArchive(text) => format!("is packed in a way that is not read: {text}"),
+        ZipError::UnsupportedArchive(text) => {
+            format!("is packed in a way that is not read: {text}")
+        }
         ZipError::InvalidArchive(text) => format!("is damaged: {text}"),
         other => format!("is damaged: {other}"),
     }

@@ -179,7 +179,8 @@ fn an_archive_that_only_its_name_speaks_of_has_no_verdict() {
 fn a_nested_archive_that_cannot_be_read_is_named() {
     let mut cut = core_jar(&[LOOKUP]);
     cut.truncate(cut.len() / 2);
-    let bytes = jar(&[("lib/cut.jar", &cut), ("lib/empty.jar", b""), ("lib/text.txt", b"PK\x03\x04")]);
+    let bytes =
+        jar(&[("lib/cut.jar", &cut), ("lib/empty.jar", b""), ("lib/text.txt", b"PK\x03\x04")]);
     let document = document("app.jar", &bytes).unwrap();
     assert_eq!(listed(&document), ["cut.jar@? at lib/cut.jar", "empty.jar@? at lib/empty.jar"]);
     assert_eq!(detail(&document.components[0]).0, Reason::NoIdentifier);

@@ -2,8 +2,8 @@
 
 use super::{
     Advisory, Alternative, BySeverity, Claim, Component, Components, Counts, Data, DeclaredIn,
-    Exploitation, Finding, Gate, Input, Kev, Mitigated, Mitigation, NotEvaluated, Policy, Record, Remedy,
-    Report, SCHEMA, Severity, Source, Step, Subject, Summary, SuppressedBy, Tool,
+    Exploitation, Finding, Gate, Input, Kev, Mitigated, Mitigation, NotEvaluated, Policy, Record,
+    Remedy, Report, SCHEMA, Severity, Source, Step, Subject, Summary, SuppressedBy, Tool,
 };
 use crate::advisory::playbook::Strength;
 use crate::advisory::severity::Level;
@@ -170,10 +170,10 @@ fn finding<'a>(
         },
         status: if judged.is_open() { "open" } else { "suppressed" },
         suppressed_by: suppressed_by(&judged.verdict),
-        mitigated: found.mitigated.as_ref().map(|seen| Mitigated {
-            by: seen.by,
-            evidence: &seen.evidence,
-        }),
+        mitigated: found
+            .mitigated
+            .as_ref()
+            .map(|seen| Mitigated { by: seen.by, evidence: &seen.evidence }),
         conditions,
         certainty: match found.certainty {
             MatchCertainty::Exact => "exact",
