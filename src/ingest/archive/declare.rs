@@ -21,7 +21,7 @@ pub(super) fn components(statement: &Statement, spot: &Spot) -> (Vec<Declared>, 
     let hidden = !statement.core.telltales.is_empty()
         && !statement.poms.iter().any(|pom| pom.artifact == CORE);
     let is_core = hidden && statement.poms.is_empty() && core_version(statement, spot).is_some();
-    if statement.poms.is_empty() && !is_core {
+    if statement.poms.is_empty() && !is_core && !spot.is_code {
         own = Some(found.len());
         found.push(of_name(statement, spot));
     }

@@ -68,6 +68,8 @@ struct Spot {
     file: String,
     /// How many archives stand around it.
     depth: usize,
+    /// Whether it is the code of an Android library, and not an artifact of its own.
+    is_code: bool,
 }
 
 impl Spot {
@@ -78,8 +80,12 @@ impl Spot {
     }
 
     fn nested(&self, name: &str) -> Self {
-        let file = names::file_name(name).to_owned();
-        Self { inside: Some(self.entry(name)), file, depth: self.depth + 1 }
+        Self {
+            inside: Some(self.entry(name)),
+            file: names::file_name(name).to_owned(),
+            depth: self.depth + 1,
+            is_code: name == "classes.jar" && names::is_android(&self.file),
+        }
     }
 
     /// The archive, as evidence names it.
@@ -94,13 +100,13 @@ impl Spot {
 /// When the archive itself is damaged or encrypted, or holds more than the limits let pass.
 pub fn read(zip: Zip, source: &Source, file: &str) -> Result<Document, ReadError> {
     let mut walk = Walk::default();
-    let outermost = Spot { inside: None, file: file.to_owned(), depth: 0 };
+    let outermost = Spot { inside: None, file: file.to_owned(), depth: 0, is_code: false };
     let own = match walk.visit(zip, source, &outermost) {
         Ok(own) => own,
         Err(Fault::Archive(cause) | Fault::Whole(cause)) => return Err(ReadError::new(cause)),
     };
     walk.share_class_loaders(file);
-    let about = walk.about(own);
+    let about = walk.about(&own);
     Ok(Document {
         format: Format::JavaArchive,
         spec_version: None,
@@ -194,12 +200,9 @@ impl Walk {
         source: &Source,
         (index, spot): (usize, &Spot),
     ) -> Result<(), Fault> {
-        let Some(nested) = self.unpack(zip, source, (index, spot))? else { return Ok(()) };
-        self.unpacked += nested.len();
-        if self.unpacked > MAX_UNPACKED {
-            let text = format!("holds more than {} GiB of archives", MAX_UNPACKED >> 30);
-            return Err(Fault::Whole(text));
-        }
+        let unpacked = self.unpack(zip, source, (index, spot));
+        self.afford()?;
+        let Some(nested) = unpacked? else { return Ok(()) };
         if spot.depth >= MAX_DEPTH {
             let text = format!("stands in more than {} other archives", MAX_DEPTH - 1);
             return Err(Fault::Archive(text));
@@ -218,9 +221,18 @@ impl Walk {
         self.visit(nested_zip, &nested, spot).map(|_| ())
     }
 
+    /// Counts what was unpacked, also what was thrown away again.
+    fn afford(&self) -> Result<(), Fault> {
+        if self.unpacked > MAX_UNPACKED {
+            let text = format!("unpacks to more than {} GiB", MAX_UNPACKED >> 30);
+            return Err(Fault::Whole(text));
+        }
+        Ok(())
+    }
+
     /// The bytes of an entry that is an archive; `None` when it is something else.
     fn unpack(
-        &self,
+        &mut self,
         zip: &mut Zip,
         source: &Source,
         (index, spot): (usize, &Spot),
@@ -242,9 +254,13 @@ impl Walk {
             let section = source.section(start, packed);
             let head = section.as_ref().map(|section| section.head(4)).transpose();
             return match (section, head) {
-                (Some(section), Ok(Some(head))) => Ok((named || is_zip(&head)).then_some(section)),
+                (Some(section), Ok(Some(head))) if named || is_zip(&head) => {
+                    self.unpacked += packed;
+                    Ok(Some(section))
+                }
+                (Some(_), Ok(_)) => Ok(None),
                 (_, Err(error)) => damaged(error.to_string()),
-                _ => damaged("reaches beyond the end of the file".to_owned()),
+                (None, Ok(_)) => damaged("reaches beyond the end of the file".to_owned()),
             };
         }
         let mut entry = match zip.by_index(index) {
@@ -258,7 +274,7 @@ impl Walk {
         if !named && !is_zip(&head) {
             return Ok(None);
         }
-        let rest = Guard { inner: entry, packed, read: 0 };
+        let rest = Guard { inner: entry, packed, read: 0, spent: &mut self.unpacked };
         Source::unpack(head.as_slice().chain(rest), MAX_NESTED)
             .map(Some)
             .map_err(|error| Fault::Archive(format!("could not be unpacked: {error}")))
@@ -300,13 +316,12 @@ impl Walk {
 
     /// What the file is about. An archive that is known by its name alone and holds others is a
     /// wrapping; alone it must not look as if it held nothing.
-    fn about(&mut self, own: Own) -> About {
-        match own {
-            Own::Known(index) => About::Listed(index),
+    fn about(&mut self, own: &Own) -> About {
+        match *own {
             Own::Named(index) if self.components.len() > 1 => {
                 About::Apart(Box::new(self.components.remove(index)))
             }
-            Own::Named(index) => About::Listed(index),
+            Own::Known(index) | Own::Named(index) => About::Listed(index),
             Own::Unsaid => About::Unsaid,
         }
     }
@@ -328,25 +343,25 @@ impl Walk {
             let text = format!("holds {name}, which is larger than {} KiB", MAX_TEXT >> 10);
             return Err(Fault::Archive(text));
         }
-        if self.unpacked > MAX_UNPACKED {
-            let text = format!("unpacks to more than {} GiB", MAX_UNPACKED >> 30);
-            return Err(Fault::Whole(text));
-        }
+        self.afford()?;
         Ok(bytes)
     }
 }
 
 /// Stops where an entry grows out of proportion.
-struct Guard<R> {
+struct Guard<'a, R> {
     inner: R,
     packed: u64,
     read: u64,
+    /// What all entries of the file have cost so far.
+    spent: &'a mut u64,
 }
 
-impl<R: Read> Read for Guard<R> {
+impl<R: Read> Read for Guard<'_, R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let read = self.inner.read(buffer)?;
         self.read += read as u64;
+        *self.spent += read as u64;
         if self.read > RATIO_FROM && self.read / self.packed.max(1) > MAX_RATIO {
             let text = format!("it grows to more than {MAX_RATIO} times its size");
             return Err(io::Error::other(text));

@@ -52,6 +52,11 @@ pub(super) fn is_java_archive(file: &str) -> bool {
     })
 }
 
+/// Whether a file is named as an Android library, which keeps its code in `classes.jar`.
+pub(super) fn is_android(file: &str) -> bool {
+    is_java_archive(file) && file.to_ascii_lowercase().ends_with(".aar")
+}
+
 /// Whether only Java archives have such an entry.
 pub(super) fn is_of_java(name: &str) -> bool {
     name == "META-INF/MANIFEST.MF"

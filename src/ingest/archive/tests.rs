@@ -245,3 +245,36 @@ fn documents_with_a_folder_meta_inf_are_no_java_archives() {
     assert!(is(&[("classes.jar", b"")]));
     assert!(is(&[("a/B.class", b"")]));
 }
+
+#[test]
+fn no_damage_brings_the_reader_down() {
+    let core = core_jar(&[LOOKUP, MANAGER]);
+    let war = pack(CompressionMethod::Stored, &[("WEB-INF/lib/a.jar", &core)]);
+    let whole = jar(&[("META-INF/MANIFEST.MF", b"A: b\n"), ("a.war", &war), ("b.jar", &core)]);
+    for archive in [core, war, whole] {
+        let mut state = 1_u64;
+        let mut random = |below: usize| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            (state >> 33) as usize % below
+        };
+        for _ in 0..500 {
+            let mut bytes = archive.clone();
+            for _ in 0..=random(4) {
+                let at = random(bytes.len());
+                bytes[at] = [0, 0xff, 0x7f, 1, b'P'][random(5)];
+            }
+            bytes.truncate(bytes.len() - random(3) * random(20));
+            let _ = document("a.jar", &bytes);
+        }
+    }
+}
+
+#[test]
+fn an_android_library_is_one_component() {
+    let code = jar(&[("com/example/A.class", b"")]);
+    let bytes = jar(&[("AndroidManifest.xml", b""), ("classes.jar", &code)]);
+    assert_eq!(listed(&document("view-1.2.aar", &bytes).unwrap()), ["view@1.2 at ."]);
+    let code = jar(&[(LOOKUP, b"")]);
+    let bytes = jar(&[("AndroidManifest.xml", b""), ("classes.jar", &code)]);
+    assert_eq!(listed(&document("view-1.2.aar", &bytes).unwrap()), ["log4j-core@? at classes.jar"]);
+}
