@@ -1,6 +1,6 @@
 //! Java archives: jar, war, ear, aar, and archives within them.
 //!
-//! The walk opens archives and bounds what they may cost; [`java`] says what one archive tells about
+//! The walk opens archives and bounds what they may cost; `java` says what one archive tells about
 //! itself. Only names, `pom.properties`, manifests and nested archives are looked at, and one nested
 //! archive is unpacked at a time: in place where it is stored, in memory where it is small, else in a
 //! temporary file. The outermost archive is read or refused; a nested one that cannot be read is a
