@@ -11,7 +11,7 @@ const LAYERS: [&[&str]; 12] = [
     &["config"],
     &["advisory"],
     &["maven"],
-    &["ingest"],
+    &["ingest", "evidence"],
     &["matching"],
     &["judge"],
     &["remedy"],
@@ -102,7 +102,7 @@ fn third_party_types_stop_at_a_rooms_door() {
         ("packageurl::", "purl"),
         ("cvss::", "advisory"),
         ("toml::from_str", "config advisory"),
-        ("zip::", "advisory"),
+        ("zip::", "advisory ingest"),
         ("std::fs::", "files"),
     ];
     let mut files = Vec::new();

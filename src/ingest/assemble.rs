@@ -92,7 +92,11 @@ impl Builder<'_> {
     /// One component for what is declared, and one more for each further package URL it has.
     fn add(&mut self, mut declared: Declared, role: Role) {
         let place = self.lines.place(declared.position);
-        let location = Location { path: Arc::clone(&self.path), place };
+        let path = match &declared.inside {
+            Some(inside) => Arc::from(format!("{}!/{inside}", self.path)),
+            None => Arc::clone(&self.path),
+        };
+        let location = Location { path, place };
         let further = declared.purls.split_off(declared.purls.len().min(1));
         for purl in further {
             let twin = Declared { purls: vec![purl], ..declared.clone() };
@@ -126,12 +130,15 @@ impl Builder<'_> {
             Some(reason) => Err(reason),
             None => identity(purl.as_ref(), version.as_deref(), declared.kind),
         };
-        let certainty = match &purl {
-            Some(Ok(purl)) => purl.certainty(),
-            _ => Certainty::Exact,
+        let certainty = match (declared.certainty, &purl) {
+            (Certainty::Exact, Some(Ok(purl))) => purl.certainty(),
+            (certainty, _) => certainty,
         };
         if certainty == Certainty::Repaired {
             notes.push("the package URL is not written as the specification asks".to_owned());
+        }
+        if certainty == Certainty::Low && identity.is_ok() {
+            notes.push("no pom.properties: known by its classes and its name".to_owned());
         }
         Component {
             input: self.input,
@@ -147,6 +154,7 @@ impl Builder<'_> {
             certainty,
             notes,
             declared_in: declared.declared_in,
+            facts: declared.facts,
         }
     }
 }

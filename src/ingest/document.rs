@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::inventory::{Declaration, Format, NotEvaluated, Place, Scope};
+use crate::inventory::{Certainty, Declaration, Fact, Format, NotEvaluated, Place, Scope};
 
 /// What a document says a component is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -37,6 +37,12 @@ pub struct Declared {
     pub not_evaluated: Option<NotEvaluated>,
     /// The editable line that decides the version.
     pub declared_in: Option<Declaration>,
+    /// Where inside the file it was found: archives within archives, joined by `!/`.
+    pub inside: Option<String>,
+    /// How its identity was found; a package URL that had to be mended lowers it further.
+    pub certainty: Certainty,
+    /// What was seen of it.
+    pub facts: Vec<Fact>,
 }
 
 /// Where a component stands in its text.

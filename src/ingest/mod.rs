@@ -3,6 +3,7 @@
 //! A document is read whole or not at all: what cannot be read is an [`IngestError`] with file, place
 //! and cause, never an empty inventory.
 
+pub mod archive;
 mod assemble;
 pub mod cyclonedx;
 pub mod detect;
@@ -18,7 +19,7 @@ use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::files::{self, FileError, sha256};
+use crate::files::{self, FileError, Source, sha256};
 use crate::inventory::{Inventory, Place};
 use crate::maven::PomSource;
 use detect::Shape;
@@ -90,12 +91,18 @@ pub fn read_all(paths: &[PathBuf]) -> Intake {
 impl Intake {
     fn stdin(&mut self) {
         match files::read_stdin() {
+            Ok(bytes) if archive::is_zip(&bytes) => {
+                self.zip(Path::new("-"), &Source::from(bytes), Named::ByUser);
+            }
             Ok(bytes) => self.take(Path::new("-"), &bytes, Named::ByUser),
             Err(error) => self.errors.push(error.into()),
         }
     }
 
     fn file(&mut self, path: &Path) {
+        if let Some(source) = zip_file(path) {
+            return self.zip(path, &source, Named::ByUser);
+        }
         match files::read(path) {
             Ok(bytes) => self.take(path, &bytes, Named::ByUser),
             Err(error) => self.errors.push(error.into()),
@@ -110,6 +117,10 @@ impl Intake {
         };
         let (inputs, errors) = (self.inventory.inputs.len(), self.errors.len());
         for path in &found {
+            if let Some(source) = zip_file(path) {
+                self.zip(path, &source, Named::InFolder);
+                continue;
+            }
             match files::read(path) {
                 Ok(bytes) if may_be_document(&bytes) => self.take(path, &bytes, Named::InFolder),
                 Ok(_) => self.passed_over.push(path.clone()),
@@ -122,12 +133,30 @@ impl Intake {
         }
     }
 
+    /// Takes in a zip without reading it whole: its digest and its entries are read piece by piece.
+    fn zip(&mut self, path: &Path, source: &Source, named: Named) {
+        let read = read_zip(path, source).and_then(|document| {
+            let digest = source.sha256();
+            let digest = digest.map_err(|error| ReadError::new(format!("breaks off: {error}")))?;
+            Ok((document, digest))
+        });
+        match read {
+            Ok((document, digest)) => {
+                let name = Arc::from(display(path));
+                assemble::add(&mut self.inventory, document, "", (name, digest));
+            }
+            Err(error) if named == Named::InFolder && error.nature == Nature::Foreign => {
+                self.passed_over.push(path.to_owned());
+            }
+            Err(error) => {
+                let (path, cause) = (display(path), error.cause);
+                self.errors.push(IngestError::Content { path, place: None, cause });
+            }
+        }
+    }
+
     fn take(&mut self, path: &Path, bytes: &[u8], named: Named) {
-        let name = if path.as_os_str() == "-" {
-            "standard input".to_owned()
-        } else {
-            path.display().to_string()
-        };
+        let name = display(path);
         // the digest takes as long as the parser: a second core does it meanwhile
         let (read, digest) = std::thread::scope(|scope| {
             let digest = (bytes.len() > PARALLEL).then(|| scope.spawn(|| sha256([bytes])));
@@ -149,6 +178,35 @@ impl Intake {
             }
         }
     }
+}
+
+/// The path as people read it.
+fn display(path: &Path) -> String {
+    if path.as_os_str() == "-" {
+        return "standard input".to_owned();
+    }
+    path.display().to_string()
+}
+
+/// The file, if it is a zip. Whatever else is wrong with it is found by whoever reads it.
+fn zip_file(path: &Path) -> Option<Source> {
+    Source::open(path).ok().flatten().filter(archive::is_zip_file)
+}
+
+/// Reads a zip whose entries show what it is.
+fn read_zip(path: &Path, source: &Source) -> Result<Document, ReadError> {
+    let zip = archive::open(source).map_err(|error| {
+        let nature = if archive::looks_java(source) { Nature::Broken } else { Nature::Foreign };
+        ReadError { nature, ..error }
+    })?;
+    if zip.is_empty() {
+        return Err(ReadError::foreign("is an empty zip archive"));
+    }
+    if !archive::is_java(&zip) {
+        return Err(ReadError::foreign("is a zip archive; unpack it first"));
+    }
+    let file = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
+    archive::read(zip, source, &file)
 }
 
 /// From how many bytes on a second thread is worth its start.

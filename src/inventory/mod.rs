@@ -26,6 +26,8 @@ pub enum Format {
     SpdxTagValue,
     /// A Maven project description.
     MavenPom,
+    /// A jar, war, ear or aar, with the archives in it.
+    JavaArchive,
 }
 
 impl fmt::Display for Format {
@@ -36,6 +38,7 @@ impl fmt::Display for Format {
             Self::SpdxJson => "spdx-json",
             Self::SpdxTagValue => "spdx-tag-value",
             Self::MavenPom => "maven-pom",
+            Self::JavaArchive => "java-archive",
         })
     }
 }
@@ -216,12 +219,39 @@ pub struct Package {
 }
 
 /// How well the identity of a component is known.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Certainty {
     /// Read as the specification says.
+    #[default]
     Exact,
     /// Read after mending a known spelling mistake.
     Repaired,
+    /// Concluded from names: of a file, of classes, in a manifest.
+    Low,
+}
+
+/// What was seen of a component in the archive that holds it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Fact {
+    /// Classes of log4j-core are there and `JndiLookup.class` is not, nor in any archive beside it.
+    JndiLookupAbsent {
+        /// The archive.
+        archive: String,
+        /// One of the classes that are there.
+        seen: String,
+    },
+    /// It is not in the archive of log4j-core, but in another one that the class loader may ask.
+    JndiLookupElsewhere {
+        /// The archive.
+        archive: String,
+        /// The one that holds the class.
+        holder: String,
+    },
+    /// All classes of the archive stand below this package, in dotted form.
+    ClassesBelow {
+        /// The package.
+        package: String,
+    },
 }
 
 /// One component that a document declares.
@@ -253,6 +283,8 @@ pub struct Component {
     pub notes: Vec<String>,
     /// What is known about a version that is missing: only the POM reader fills it.
     pub declared_in: Option<Declaration>,
+    /// What was seen of it: only archives fill this.
+    pub facts: Vec<Fact>,
 }
 
 /// The line that decides a component's version, in a file that a person can edit.

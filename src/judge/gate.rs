@@ -2,7 +2,7 @@
 
 use crate::advisory::severity::Level;
 use crate::config::{Answer, GatePolicy, Rule, Threshold};
-use crate::inventory::{Component, Inventory, Reason};
+use crate::inventory::{Component, Format, Input, Inventory, Reason};
 use crate::judge::Judged;
 
 /// The classes of answers; the number is the exit code, and the highest of several counts.
@@ -72,7 +72,7 @@ pub fn judge(
     let mut gate = Gate { class: Class::Ok, reasons: Vec::new() };
     for (index, input) in inventory.inputs.iter().enumerate() {
         let count = inventory.count(Some(index));
-        if count.declared > 0 && count.evaluated == 0 {
+        if count.declared > 0 && count.evaluated == 0 && !is_one_of_many(input, inventory) {
             let all = match count.declared {
                 1 => "its one component could not be evaluated".to_owned(),
                 number => format!("none of {number} components could be evaluated"),
@@ -102,6 +102,14 @@ pub fn judge(
         }
     }
     gate
+}
+
+/// Jars beside each other are one delivery: if some could be evaluated, one that names no artifact is
+/// listed as not evaluated and does not spoil the others.
+fn is_one_of_many(input: &Input, inventory: &Inventory) -> bool {
+    let is_archive = |input: &Input| input.format == Format::JavaArchive;
+    let mut evaluated = inventory.parts().filter(|component| component.identity.is_ok());
+    is_archive(input) && evaluated.any(|component| is_archive(&inventory.inputs[component.input]))
 }
 
 /// Files and devices are listed as not evaluated, but no policy can ask a verdict on them.

@@ -2,24 +2,61 @@
 //!
 //! Some producers write `group` and `name` and nothing else. Where a record speaks of exactly that
 //! Maven package, the component is evaluated as it; where none does, it stays not evaluated, because
-//! nobody said that it is a Maven package and it must not be called clean.
+//! nobody said that it is a Maven package and it must not be called clean. The same holds for archives
+//! that Maven left no description in.
 
 use crate::advisory::database::Database;
 use crate::ids::Ecosystem;
-use crate::inventory::{Certainty, Component, Inventory, Package, Reason};
+use crate::inventory::{Certainty, Component, Fact, Inventory, Package, Reason};
 
 /// Gives such components the identity that a record knows.
 pub fn adopt(inventory: &mut Inventory, database: &Database) {
     let maven = Ecosystem::known("Maven");
+    let is_known = |name: &String| !database.entries(&maven, name).is_empty();
     for component in &mut inventory.components {
-        let Some((name, version)) = coordinates(component) else { continue };
-        if database.entries(&maven, &name).is_empty() {
-            continue;
+        if let Some((name, version)) = coordinates(component).filter(|(name, _)| is_known(name)) {
+            let lacks = match component.certainty {
+                Certainty::Low => "pom.properties",
+                Certainty::Exact | Certainty::Repaired => "package URL",
+            };
+            component.notes.push(format!("no {lacks}: taken for the Maven package {name}"));
+            if component.certainty == Certainty::Exact {
+                component.certainty = Certainty::Repaired;
+            }
+            component.identity = Ok(Package { ecosystem: maven.clone(), name, version });
+        } else if let Some((name, version)) = by_classes(component, is_known) {
+            component.notes.push(format!(
+                "no pom.properties: taken for the Maven package {name}, below whose group all its \
+                 classes stand"
+            ));
+            component.certainty = Certainty::Low;
+            component.identity = Ok(Package { ecosystem: maven.clone(), name, version });
         }
-        component.notes.push(format!("no package URL: taken for the Maven package {name}"));
-        component.certainty = Certainty::Repaired;
-        component.identity = Ok(Package { ecosystem: maven.clone(), name, version });
     }
+}
+
+/// A jar without Maven's description: its name is an artifact that a record knows, and all its classes
+/// stand below the group of that artifact. Either alone would be a guess.
+fn by_classes(
+    component: &Component,
+    is_known: impl Fn(&String) -> bool,
+) -> Option<(String, String)> {
+    let identity = component.identity.as_ref();
+    let version = component.version.clone()?;
+    let nameless = identity.is_err_and(|why| why.reason == Reason::NoIdentifier);
+    let package = component.facts.iter().filter(|_| nameless).find_map(|fact| match fact {
+        Fact::ClassesBelow { package } => Some(package.as_str()),
+        _ => None,
+    })?;
+    let mut group = Some(package);
+    while let Some(known) = group {
+        let name = format!("{known}:{}", component.name);
+        if is_known(&name) {
+            return Some((name, version));
+        }
+        group = known.rsplit_once('.').map(|(outer, _)| outer).filter(|outer| outer.contains('.'));
+    }
+    None
 }
 
 /// `group:name` with a dotted group, or a name that is such a pair itself.

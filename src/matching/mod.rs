@@ -14,6 +14,7 @@ use crate::advisory::database::{Database, Entry};
 use crate::advisory::ranges::Answer;
 use crate::advisory::record::{Claim, Kev, Record};
 use crate::advisory::severity::Severity;
+use crate::evidence::{self, Mitigation};
 use crate::ids::AdvisoryId;
 use crate::inventory::{Certainty, Component, Inventory, NotEvaluated, Package, Reason};
 use crate::version::{Order, Version};
@@ -45,6 +46,8 @@ pub struct Finding {
     pub certainty: MatchCertainty,
     /// Whether a record reports malware.
     pub malicious: bool,
+    /// What was seen to help against the flaw; the finding stays open all the same.
+    pub mitigated: Option<Mitigation>,
     /// Remarks for the reader.
     pub notes: Vec<String>,
 }
@@ -56,7 +59,8 @@ pub enum MatchCertainty {
     Exact,
     /// By an identity that had to be mended.
     Repaired,
-    /// A bound could not be ordered, so the version may or may not be covered.
+    /// By an identity concluded from names, or a bound could not be ordered, so that the version may
+    /// or may not be covered.
     Low,
 }
 
@@ -97,7 +101,7 @@ pub struct Matches {
 /// Components whose version cannot be ordered are marked as not evaluated in the inventory.
 pub fn find(inventory: &mut Inventory, database: &Database) -> Matches {
     let mut doubts = Vec::new();
-    let mut findings: BTreeMap<(usize, String), Vec<Finding>> = BTreeMap::new();
+    let mut findings: BTreeMap<(usize, String, bool), Vec<Finding>> = BTreeMap::new();
     for index in 0..inventory.components.len() {
         let component = &inventory.components[index];
         let Ok(package) = &component.identity else { continue };
@@ -112,7 +116,8 @@ pub fn find(inventory: &mut Inventory, database: &Database) -> Matches {
         if database.entries(&package.ecosystem, &package.name).is_empty() {
             continue;
         }
-        match findings.entry((component.input, component.label())) {
+        let key = (component.input, component.label(), evidence::is_changed(component));
+        match findings.entry(key) {
             Slot::Vacant(slot) => {
                 let groups = weigh_all(package, &version, database);
                 doubts.extend(groups.values().filter_map(|members| doubt(component, members)));
@@ -123,7 +128,20 @@ pub fn find(inventory: &mut Inventory, database: &Database) -> Matches {
             }
         }
     }
-    Matches { findings: findings.into_values().flatten().collect(), doubts }
+    let mut findings: Vec<Finding> = findings.into_values().flatten().collect();
+    findings.iter_mut().for_each(|finding| mitigate(finding, inventory));
+    Matches { findings, doubts }
+}
+
+/// Adds what was seen of the component and its twins, where anything was.
+fn mitigate(finding: &mut Finding, inventory: &Inventory) {
+    let places = std::iter::once(&finding.component).chain(&finding.twins);
+    let copies: Vec<&Component> = places.map(|&place| &inventory.components[place]).collect();
+    if copies.iter().all(|component| component.facts.is_empty()) {
+        return;
+    }
+    finding.mitigated = evidence::mitigation(&finding.ids, &copies);
+    finding.notes.extend(evidence::remarks(&finding.ids, &copies));
 }
 
 fn parse_version(package: &Package) -> Result<Version, String> {
@@ -290,10 +308,12 @@ fn finding(
         claims: covering().flat_map(|record| record.specific.claims.clone()).collect(),
         certainty: match component.certainty {
             _ if unsure => MatchCertainty::Low,
+            Certainty::Low => MatchCertainty::Low,
             Certainty::Repaired => MatchCertainty::Repaired,
             Certainty::Exact => MatchCertainty::Exact,
         },
         malicious: covering().any(Record::is_malware),
+        mitigated: None,
         notes: notes(component, &members),
         evidence: members.into_iter().map(|(_, evidence)| evidence).collect(),
     }

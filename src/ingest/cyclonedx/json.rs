@@ -52,8 +52,7 @@ fn declared(component: &Component<'_>) -> Declared {
         purls: trimmed(component.purl.as_ref()).into_iter().collect(),
         scope: component.scope.as_ref().and_then(|scope| self::scope(&scope.value)),
         position: place.map_or(Position::Unknown, |text| text.position),
-        not_evaluated: None,
-        declared_in: None,
+        ..Declared::default()
     }
 }
 

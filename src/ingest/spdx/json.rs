@@ -54,14 +54,11 @@ fn declared(package: &Package<'_>) -> Declared {
     Declared {
         reference: said(package.id.as_ref()),
         kind: package.purpose.as_ref().map_or(Kind::Package, |purpose| kind(&purpose.value)),
-        group: None,
         name: said(package.name.as_ref()).unwrap_or_default(),
         version: said(package.version.as_ref()),
         purls: purls(references.map(|(kind, locator)| (kind, &*locator.value))),
-        scope: None,
         position: place.map_or(Position::Unknown, |text| text.position),
-        not_evaluated: None,
-        declared_in: None,
+        ..Declared::default()
     }
 }
 

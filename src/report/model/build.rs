@@ -2,8 +2,8 @@
 
 use super::{
     Advisory, Alternative, BySeverity, Claim, Component, Components, Counts, Data, DeclaredIn,
-    Exploitation, Finding, Gate, Input, Kev, Mitigation, NotEvaluated, Policy, Record, Remedy,
-    Report, SCHEMA, Severity, Source, Step, Subject, Summary, SuppressedBy, Tool,
+    Exploitation, Finding, Gate, Input, Kev, Mitigated, Mitigation, NotEvaluated, Policy, Record,
+    Remedy, Report, SCHEMA, Severity, Source, Step, Subject, Summary, SuppressedBy, Tool,
 };
 use crate::advisory::playbook::Strength;
 use crate::advisory::severity::Level;
@@ -170,7 +170,10 @@ fn finding<'a>(
         },
         status: if judged.is_open() { "open" } else { "suppressed" },
         suppressed_by: suppressed_by(&judged.verdict),
-        mitigated: None,
+        mitigated: found
+            .mitigated
+            .as_ref()
+            .map(|seen| Mitigated { by: seen.by, evidence: &seen.evidence }),
         conditions,
         certainty: match found.certainty {
             MatchCertainty::Exact => "exact",
@@ -181,6 +184,7 @@ fn finding<'a>(
         notes: &found.notes,
         claims: found.claims.iter().map(claim).collect(),
         paths: paths(inventory, part),
+        place: found.component,
     }
 }
 
@@ -284,7 +288,7 @@ fn remedy<'a>(inventory: &'a inventory::Inventory, remedy: &'a remedy::Remedy) -
         introduced_by: &remedy.introduced_by,
         steps: &remedy.steps,
         mitigations: remedy.mitigations.iter().map(mitigation).collect(),
-        input: component.input,
+        place: remedy.component,
         change: change(component, remedy),
     }
 }

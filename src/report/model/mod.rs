@@ -168,13 +168,24 @@ pub struct Finding<'a> {
     pub exploitation: Exploitation<'a>,
     pub status: &'static str,
     pub suppressed_by: Option<SuppressedBy<'a>>,
-    pub mitigated: Option<String>,
+    pub mitigated: Option<Mitigated<'a>>,
     pub conditions: &'a [String],
     pub certainty: &'static str,
     pub counts_at_gate: bool,
     pub notes: &'a [String],
     pub claims: Vec<Claim<'a>>,
     pub paths: Vec<Vec<Step>>,
+    /// The component's place in the inventory; not part of the contract.
+    #[serde(skip)]
+    pub place: usize,
+}
+
+/// What was seen to help.
+#[derive(Debug, Serialize)]
+#[expect(missing_docs, reason = "the fields are those of the JSON contract in the manual")]
+pub struct Mitigated<'a> {
+    pub by: &'a str,
+    pub evidence: &'a str,
 }
 
 /// The flaw.
@@ -277,9 +288,9 @@ pub struct Remedy<'a> {
     pub introduced_by: &'a [String],
     pub steps: &'a [String],
     pub mitigations: Vec<Mitigation<'a>>,
-    /// The component's document; not part of the contract.
+    /// The component's place in the inventory; not part of the contract.
     #[serde(skip)]
-    pub input: usize,
+    pub place: usize,
     /// Remedies with the same key are one change; not part of the contract.
     #[serde(skip)]
     pub change: String,

@@ -43,7 +43,7 @@ pub(super) fn all<'r, 'a>(report: &'r Report<'a>) -> Vec<Change<'r, 'a>> {
 }
 
 fn is_of(finding: &Finding<'_>, remedy: &Remedy<'_>) -> bool {
-    finding.component.label == remedy.component && finding.component.input == remedy.input
+    finding.place == remedy.place
 }
 
 impl Change<'_, '_> {
@@ -179,6 +179,9 @@ impl Change<'_, '_> {
         if !fixes.is_empty() {
             facts.push(format!("fixed in {}", fixes.join(" or ")));
         }
+        if finding.mitigated.is_some() {
+            facts.push("MITIGATED".to_owned());
+        }
         if finding.certainty != "exact" {
             facts.push(format!("certainty {}", finding.certainty));
         }
@@ -187,7 +190,10 @@ impl Change<'_, '_> {
             let level = if number == 0 { level.as_str() } else { "" };
             writeln!(out, "  {style}{level:<13}{style:#}  {line}")?;
         }
-        Ok(())
+        match &finding.mitigated {
+            Some(seen) => field(out, "mitigated", &format!("{}: {}", seen.by, seen.evidence)),
+            None => Ok(()),
+        }
     }
 
     /// What the flaw is, when it bites, and what the reader must know to judge it.
@@ -212,7 +218,8 @@ impl Change<'_, '_> {
             self.findings.iter().any(|finding| {
                 let grave =
                     finding.exploitation.kev.is_some() || finding.severity.level == "critical";
-                grave && mitigation.works_for.iter().any(|id| id == finding.advisory.id)
+                let open = finding.mitigated.is_none();
+                grave && open && mitigation.works_for.iter().any(|id| id == finding.advisory.id)
             })
         };
         let mut all: Vec<&Mitigation<'_>> = Vec::new();

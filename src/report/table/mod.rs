@@ -12,6 +12,7 @@ use anstyle::{AnsiColor, Style};
 use super::model::{NotEvaluated, Report};
 use super::text::{WIDTH, count, labelled, plain, wrap};
 use crate::advisory::bundled;
+use crate::inventory::Location;
 
 /// How many components without a verdict are named; the JSON report names all.
 const NAMED: usize = 10;
@@ -143,10 +144,11 @@ fn coverage(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     Ok(())
 }
 
-/// Where a component stands; of one document alone its place is enough.
+/// Where a component stands; of one document alone its place is enough, unless that is an archive.
 fn place(entry: &NotEvaluated<'_>, report: &Report<'_>) -> String {
+    let inner = |location: &Location| report.inputs.iter().all(|i| i.path != &*location.path);
     match entry.component.locations.first() {
-        Some(location) if report.inputs.len() > 1 => format!(", {location}"),
+        Some(location) if report.inputs.len() > 1 || inner(location) => format!(", {location}"),
         Some(location) => location.place.map(|place| format!(", at {place}")).unwrap_or_default(),
         None => String::new(),
     }

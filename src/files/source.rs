@@ -1,0 +1,219 @@
+//! Bytes at random access, in a file or in memory, without reading more than is asked for.
+
+use std::fs::File;
+use std::io::{self, BufReader, Read, Seek, SeekFrom, Write};
+use std::path::Path;
+use std::sync::Arc;
+
+use sha2::{Digest, Sha256};
+
+use super::FileError;
+
+/// What is unpacked into memory; more goes into a temporary file that has no name.
+const IN_MEMORY: u64 = 8 << 20;
+
+/// A stretch of bytes. Cloning it copies no byte.
+#[derive(Clone, Debug)]
+pub struct Source {
+    store: Store,
+    start: u64,
+    length: u64,
+}
+
+#[derive(Clone, Debug)]
+enum Store {
+    Memory(Arc<Vec<u8>>),
+    File(Arc<File>),
+}
+
+impl Source {
+    /// The bytes of a file that stay there. `None` for pipes and devices, which can be read once only.
+    ///
+    /// # Errors
+    /// When the file cannot be opened.
+    #[expect(clippy::disallowed_methods, reason = "this room opens files")]
+    pub fn open(path: &Path) -> Result<Option<Self>, FileError> {
+        let wrap = |error: io::Error| FileError::new(path, &error);
+        // a pipe must not even be opened: whoever writes into it would see it closed again
+        if !std::fs::metadata(path).map_err(wrap)?.is_file() {
+            return Ok(None);
+        }
+        let file = File::open(path).map_err(wrap)?;
+        let length = file.metadata().map_err(wrap)?.len();
+        Ok(Some(Self { store: Store::File(Arc::new(file)), start: 0, length }))
+    }
+
+    /// Takes in at most `limit` bytes, small amounts in memory, large ones in a temporary file.
+    ///
+    /// # Errors
+    /// When the reader fails, has more than `limit` bytes, or the temporary file cannot be written.
+    pub fn unpack(reader: impl Read, limit: u64) -> io::Result<Self> {
+        let mut reader = reader.take(limit.saturating_add(1));
+        let mut bytes = Vec::new();
+        reader.by_ref().take(IN_MEMORY).read_to_end(&mut bytes)?;
+        let mut length = bytes.len() as u64;
+        let store = if length < IN_MEMORY {
+            Store::Memory(Arc::new(bytes))
+        } else {
+            let mut file = tempfile::tempfile()?;
+            file.write_all(&bytes)?;
+            drop(bytes);
+            length += io::copy(&mut reader, &mut file)?;
+            Store::File(Arc::new(file))
+        };
+        if length > limit {
+            return Err(io::Error::other(format!("is larger than {} MiB", limit >> 20)));
+        }
+        Ok(Self { store, start: 0, length })
+    }
+
+    /// A stretch of these bytes; `None` when they end before it does.
+    #[must_use]
+    pub fn section(&self, start: u64, length: u64) -> Option<Self> {
+        let end = start.checked_add(length)?;
+        let store = self.store.clone();
+        (end <= self.length).then_some(Self { store, start: self.start + start, length })
+    }
+
+    /// How many bytes.
+    #[must_use]
+    pub fn len(&self) -> u64 {
+        self.length
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.length == 0
+    }
+
+    /// A reader from the first byte on.
+    #[must_use]
+    pub fn reader(&self) -> SourceReader {
+        BufReader::new(Cursor { source: self.clone(), at: 0 })
+    }
+
+    /// The first bytes, at most so many.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn head(&self, count: u64) -> io::Result<Vec<u8>> {
+        self.stretch(0, count)
+    }
+
+    /// The last bytes, at most so many.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn tail(&self, count: u64) -> io::Result<Vec<u8>> {
+        self.stretch(self.length.saturating_sub(count), count)
+    }
+
+    fn stretch(&self, at: u64, count: u64) -> io::Result<Vec<u8>> {
+        let mut bytes = Vec::new();
+        Cursor { source: self.clone(), at }.take(count).read_to_end(&mut bytes)?;
+        Ok(bytes)
+    }
+
+    /// The SHA-256 of all bytes in hexadecimal, read piece by piece.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn sha256(&self) -> io::Result<String> {
+        let mut hash = Sha256::new();
+        io::copy(&mut BufReader::with_capacity(1 << 16, self.reader().into_inner()), &mut hash)?;
+        Ok(hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+    }
+}
+
+impl From<Vec<u8>> for Source {
+    fn from(bytes: Vec<u8>) -> Self {
+        let length = bytes.len() as u64;
+        Self { store: Store::Memory(Arc::new(bytes)), start: 0, length }
+    }
+}
+
+/// Reads a [`Source`].
+pub type SourceReader = BufReader<Cursor>;
+
+/// A place in a [`Source`]. Several may stand in one file: each seeks before it reads.
+#[derive(Debug)]
+pub struct Cursor {
+    source: Source,
+    at: u64,
+}
+
+impl Read for Cursor {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let left = self.source.length.saturating_sub(self.at);
+        let count = usize::try_from(left).unwrap_or(usize::MAX).min(buffer.len());
+        if count == 0 {
+            return Ok(0);
+        }
+        let from = self.source.start + self.at;
+        let buffer = &mut buffer[..count];
+        let read = match &self.source.store {
+            Store::Memory(bytes) => {
+                let rest = usize::try_from(from).ok().and_then(|from| bytes.get(from..));
+                rest.unwrap_or_default().read(buffer)?
+            }
+            Store::File(file) => {
+                let mut file: &File = file;
+                file.seek(SeekFrom::Start(from))?;
+                file.read(buffer)?
+            }
+        };
+        self.at += read as u64;
+        Ok(read)
+    }
+}
+
+impl Seek for Cursor {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        let at = match to {
+            SeekFrom::Start(at) => Some(at),
+            SeekFrom::End(by) => self.source.length.checked_add_signed(by),
+            SeekFrom::Current(by) => self.at.checked_add_signed(by),
+        };
+        self.at = at.ok_or_else(|| io::Error::from(io::ErrorKind::InvalidInput))?;
+        Ok(self.at)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_section_reads_its_own_bytes_and_no_others() {
+        let source = Source::from(b"0123456789".to_vec());
+        let section = source.section(2, 5).unwrap();
+        assert_eq!(section.head(100).unwrap(), b"23456");
+        assert_eq!(section.tail(2).unwrap(), b"56");
+        assert_eq!(section.section(1, 3).unwrap().head(9).unwrap(), b"345");
+        assert!(section.section(3, 3).is_none());
+        assert!(section.section(u64::MAX, 2).is_none());
+    }
+
+    #[test]
+    fn large_amounts_go_through_a_file_and_come_back_the_same() {
+        let bytes: Vec<u8> = (0..IN_MEMORY + 5).map(|n| (n % 251) as u8).collect();
+        let source = Source::unpack(bytes.as_slice(), u64::MAX).unwrap();
+        assert!(matches!(source.store, Store::File(_)));
+        assert_eq!(source.len(), IN_MEMORY + 5);
+        assert_eq!(source.sha256().unwrap(), super::super::sha256([bytes.as_slice()]));
+        let (mut one, mut other) = (source.reader(), source.reader());
+        other.seek(SeekFrom::End(-1)).unwrap();
+        let mut byte = [0];
+        one.read_exact(&mut byte).unwrap();
+        assert_eq!(byte[0], bytes[0]);
+        other.read_exact(&mut byte).unwrap();
+        assert_eq!(byte[0], *bytes.last().unwrap());
+    }
+
+    #[test]
+    fn more_than_the_limit_is_an_error() {
+        assert!(Source::unpack([0; 10].as_slice(), 9).is_err());
+        assert_eq!(Source::unpack([0; 10].as_slice(), 10).unwrap().len(), 10);
+    }
+}
