@@ -22,6 +22,8 @@ pub enum Format {
     CycloneDxXml,
     /// SPDX 2.x in JSON.
     SpdxJson,
+    /// SPDX 3.0 in JSON-LD.
+    Spdx3Json,
     /// SPDX 2.x as tag-value text.
     SpdxTagValue,
     /// A Maven project description.
@@ -34,6 +36,7 @@ impl fmt::Display for Format {
             Self::CycloneDxJson => "cyclonedx-json",
             Self::CycloneDxXml => "cyclonedx-xml",
             Self::SpdxJson => "spdx-json",
+            Self::Spdx3Json => "spdx3-json",
             Self::SpdxTagValue => "spdx-tag-value",
             Self::MavenPom => "maven-pom",
         })

@@ -9,6 +9,7 @@ use std::borrow::Cow;
 
 use serde::de::MapAccess;
 
+use super::graph::Node;
 use super::lenient::{Fields, Text, fields, ignore, list, object, text, texts};
 use super::remarks::Spot;
 
@@ -41,6 +42,8 @@ pub(in crate::ingest) struct Doc<'a> {
     pub(in crate::ingest) snippets: Option<Vec<Element<'a>>>,
     /// SPDX: who needs whom.
     pub(in crate::ingest) relationships: Option<Vec<Relationship<'a>>>,
+    /// SPDX 3: all elements.
+    pub(in crate::ingest) graph: Option<Vec<Node<'a>>>,
     /// Keys by which other kinds of documents are told.
     pub(super) others: OtherKeys,
 }
@@ -66,6 +69,7 @@ impl<'de> Fields<'de> for Doc<'de> {
             "files" => list(&mut self.files, map, &spot.key("files")),
             "snippets" => list(&mut self.snippets, map, &spot.key("snippets")),
             "relationships" => list(&mut self.relationships, map, &spot.key("relationships")),
+            "@graph" => list(&mut self.graph, map, &spot.key("@graph")),
             other => {
                 self.others.add(other);
                 ignore(map)
@@ -79,9 +83,8 @@ impl<'de> Fields<'de> for Doc<'de> {
 pub(super) struct OtherKeys(u32);
 
 impl OtherKeys {
-    const TOLD: [&'static str; 23] = [
+    const TOLD: [&'static str; 22] = [
         "@context",
-        "@graph",
         "statements",
         "artifacts",
         "descriptor",

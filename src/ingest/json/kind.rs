@@ -1,7 +1,9 @@
 //! Tells by its keys what a document in JSON is.
 
 use super::doc::{Doc, OtherKeys};
+use super::graph::Node;
 use crate::ingest::document::ReadError;
+use crate::ingest::spdx::three;
 
 /// A kind of document that is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -10,6 +12,8 @@ pub(super) enum Kind {
     CycloneDx,
     /// It has an `spdxVersion`.
     Spdx,
+    /// Its `@graph` holds elements of SPDX 3.
+    Spdx3,
 }
 
 /// The kind of a document, or what it is instead.
@@ -17,6 +21,9 @@ pub(super) fn of(doc: &Doc<'_>) -> Result<Kind, ReadError> {
     let format = doc.bom_format.as_ref().map(|text| &*text.value);
     let spdx = doc.spdx_version.as_ref().map(|text| &*text.value);
     let cyclonedx = format.is_some_and(|format| format.eq_ignore_ascii_case("CycloneDX"));
+    if let Some(graph) = &doc.graph {
+        return of_graph(graph, cyclonedx || spdx.is_some());
+    }
     match (cyclonedx, spdx) {
         (true, Some(version)) => Err(ReadError::new(format!(
             "has both bomFormat \"CycloneDX\" and spdxVersion \"{version}\": cannot tell which it is"
@@ -29,6 +36,19 @@ pub(super) fn of(doc: &Doc<'_>) -> Result<Kind, ReadError> {
             None if doc.spec_version.is_some() && doc.components.is_some() => Ok(Kind::CycloneDx),
             None => Err(unknown_format(format)),
         },
+    }
+}
+
+/// The kind of a list of elements in JSON-LD.
+fn of_graph(graph: &[Node<'_>], has_marker: bool) -> Result<Kind, ReadError> {
+    match (three::is_spdx(graph), has_marker) {
+        (true, false) => Ok(Kind::Spdx3),
+        (_, true) => Err(ReadError::new(
+            "has a @graph and the marker of another kind: cannot tell which it is",
+        )),
+        (false, false) => Err(ReadError::foreign(
+            "this is JSON-LD without elements of SPDX 3, not a bill of materials",
+        )),
     }
 }
 
@@ -48,8 +68,7 @@ fn known_other(keys: OtherKeys) -> Option<&'static str> {
     OTHER_KINDS.iter().find(|(told, _)| keys.have(told)).map(|(_, what)| *what)
 }
 
-const OTHER_KINDS: [(&[&str], &str); 19] = [
-    (&["@graph"], SPDX_3),
+const OTHER_KINDS: [(&[&str], &str); 18] = [
     (&["@context", "statements"], OPENVEX),
     (&["payload", "payloadType"], DSSE),
     (&["dsseEnvelope"], DSSE),
@@ -71,7 +90,7 @@ const OTHER_KINDS: [(&[&str], &str); 19] = [
 ];
 
 const SPDX_3: &str =
-    "this is JSON-LD as SPDX 3 has it, which is not read; write SPDX 2.3 or CycloneDX instead";
+    "this is JSON-LD without a @graph; of SPDX 3, only documents with a @graph are read";
 const OPENVEX: &str = "this is an OpenVEX document, not a bill of materials";
 const DSSE: &str =
     "this is a signed envelope (DSSE), which is not opened; give its decoded payload";
@@ -145,6 +164,7 @@ mod tests {
     fn other_kinds_are_named() {
         let cases = [
             (r#"{"@context": "https://spdx.org/rdf/3.0.1/", "@graph": []}"#, "SPDX 3"),
+            (r#"{"@context": "https://spdx.org/rdf/3.0.1/", "type": "software_File"}"#, "@graph"),
             (r#"{"@context": "https://openvex.dev/ns/v0.2.0", "statements": []}"#, "OpenVEX"),
             (r#"{"artifacts": [], "descriptor": {}}"#, "Syft"),
             (r#"{"artifacts": [], "schema": {}}"#, "Syft"),

@@ -4,11 +4,13 @@
 //! and what to do. Never builds a tree of the whole document, never trusts the order of keys.
 
 mod doc;
+mod graph;
 mod kind;
 mod lenient;
 mod remarks;
 
 pub(super) use doc::{Component, Dependency, Doc, Package, Service};
+pub(super) use graph::Node;
 pub(super) use lenient::Text;
 
 use std::fmt;
@@ -38,6 +40,7 @@ pub fn read(text: &str) -> Result<Document, ReadError> {
     let mut document = match kind {
         Kind::CycloneDx => cyclonedx::json::document(&doc)?,
         Kind::Spdx => spdx::json::document(&doc)?,
+        Kind::Spdx3 => spdx::three::document(doc.graph.as_deref().unwrap_or_default())?,
     };
     document.warnings.splice(0..0, remarks.into_warnings());
     Ok(document)

@@ -1,9 +1,11 @@
-//! SPDX 2.0 to 2.3 (ISO/IEC 5962:2021 is 2.2.1), in its two spellings, and what both have in common.
+//! SPDX 2.0 to 2.3 (ISO/IEC 5962:2021 is 2.2.1) and 3.0, in their spellings, and what these have in
+//! common.
 
 pub mod json;
 mod lines;
 pub mod relationships;
 pub mod tag_value;
+pub mod three;
 
 use std::collections::HashSet;
 
