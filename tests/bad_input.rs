@@ -143,7 +143,7 @@ fn formats_that_are_known_and_not_read_are_named() {
     assert!(refusal("a.rdf", rdf).contains("RDF"));
     assert!(refusal("a.yaml", b"spdxVersion: SPDX-2.3\npackages: []\n").contains("YAML"));
     assert!(refusal("a.xml", b"<web-app/>").contains("<web-app>"));
-    assert!(refusal("a.json", br#"{"artifacts": [], "descriptor": {}}"#).contains("Syft"));
+    assert!(refusal("a.json", br#"{"matches": [], "descriptor": {}}"#).contains("Grype"));
 }
 
 #[test]

@@ -12,7 +12,9 @@ mod lines;
 pub mod pom;
 mod references;
 pub mod spdx;
+mod syft;
 pub mod text;
+mod trivy;
 
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};

@@ -26,6 +26,10 @@ pub enum Format {
     Spdx3Json,
     /// SPDX 2.x as tag-value text.
     SpdxTagValue,
+    /// Syft's own JSON.
+    SyftJson,
+    /// Trivy's own JSON, with its packages.
+    TrivyJson,
     /// A Maven project description.
     MavenPom,
 }
@@ -38,6 +42,8 @@ impl fmt::Display for Format {
             Self::SpdxJson => "spdx-json",
             Self::Spdx3Json => "spdx3-json",
             Self::SpdxTagValue => "spdx-tag-value",
+            Self::SyftJson => "syft-json",
+            Self::TrivyJson => "trivy-json",
             Self::MavenPom => "maven-pom",
         })
     }

@@ -4,6 +4,7 @@ use super::doc::{Doc, OtherKeys};
 use super::graph::Node;
 use crate::ingest::document::ReadError;
 use crate::ingest::spdx::three;
+use crate::ingest::syft;
 
 /// A kind of document that is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,6 +15,10 @@ pub(super) enum Kind {
     Spdx,
     /// Its `@graph` holds elements of SPDX 3.
     Spdx3,
+    /// It has artifacts and a schema of Syft.
+    Syft,
+    /// It has a `SchemaVersion`, and `Results` or an `ArtifactName`.
+    Trivy,
 }
 
 /// The kind of a document, or what it is instead.
@@ -30,6 +35,13 @@ pub(super) fn of(doc: &Doc<'_>) -> Result<Kind, ReadError> {
         ))),
         (false, Some(_)) => Ok(Kind::Spdx),
         (true, None) => Ok(Kind::CycloneDx),
+        (false, None) if syft::is_syft(doc) => Ok(Kind::Syft),
+        (false, None)
+            if doc.schema_version.is_some()
+                && (doc.results.is_some() || doc.artifact_name.is_some()) =>
+        {
+            Ok(Kind::Trivy)
+        }
         (false, None) => match known_other(doc.others) {
             Some(what) if what.contains("not a bill of materials") => Err(ReadError::foreign(what)),
             Some(what) => Err(ReadError::new(what)),
@@ -68,16 +80,12 @@ fn known_other(keys: OtherKeys) -> Option<&'static str> {
     OTHER_KINDS.iter().find(|(told, _)| keys.have(told)).map(|(_, what)| *what)
 }
 
-const OTHER_KINDS: [(&[&str], &str); 18] = [
+const OTHER_KINDS: [(&[&str], &str); 14] = [
     (&["@context", "statements"], OPENVEX),
     (&["payload", "payloadType"], DSSE),
     (&["dsseEnvelope"], DSSE),
     (&["predicate"], STATEMENT),
-    (&["artifacts", "descriptor"], SYFT),
-    (&["artifacts", "schema"], SYFT),
     (&["matches"], GRYPE),
-    (&["SchemaVersion", "Results"], TRIVY),
-    (&["SchemaVersion", "ArtifactName"], TRIVY),
     (&["sbom"], ENVELOPE),
     (&["affected", "modified"], OSV),
     (&["schema_version", "modified"], OSV),
@@ -98,8 +106,6 @@ const STATEMENT: &str =
     "this is an in-toto statement, which is not opened; give its predicate alone";
 const ENVELOPE: &str =
     "this is an envelope, which is not opened; give what stands in \"sbom\" alone";
-const SYFT: &str = "this is Syft's own JSON, which is not read; let Syft write cyclonedx-json";
-const TRIVY: &str = "this is Trivy's own JSON, which is not read; let Trivy write cyclonedx";
 const GRYPE: &str = "this is a Grype report, not a bill of materials; give what Grype scanned";
 const OSV: &str = "this is an OSV record, not a bill of materials; give it with --advisories";
 const CSAF: &str = "this is a CSAF document, not a bill of materials";
@@ -166,9 +172,8 @@ mod tests {
             (r#"{"@context": "https://spdx.org/rdf/3.0.1/", "@graph": []}"#, "SPDX 3"),
             (r#"{"@context": "https://spdx.org/rdf/3.0.1/", "type": "software_File"}"#, "@graph"),
             (r#"{"@context": "https://openvex.dev/ns/v0.2.0", "statements": []}"#, "OpenVEX"),
-            (r#"{"artifacts": [], "descriptor": {}}"#, "Syft"),
-            (r#"{"artifacts": [], "schema": {}}"#, "Syft"),
             (r#"{"SchemaVersion": 2, "Results": []}"#, "Trivy"),
+            (r#"{"artifacts": [], "descriptor": {}}"#, "no bill of materials"),
             (r#"{"matches": [], "source": {}}"#, "Grype"),
             (r#"{"payload": "e30=", "payloadType": "x", "signatures": []}"#, "DSSE"),
             (r#"{"_type": "x", "predicateType": "y", "predicate": {}}"#, "in-toto"),

@@ -79,6 +79,29 @@ pub(super) fn text<'de, A: MapAccess<'de>>(
     Ok(())
 }
 
+/// Reads a text that may as well be a number or a truth value: the kind's own schema says so.
+pub(super) fn scalar<'de, A: MapAccess<'de>>(
+    slot: &mut Option<Text<'de>>,
+    map: &mut A,
+    spot: &Spot<'_>,
+) -> Result<(), A::Error> {
+    let raw: &RawValue = map.next_value()?;
+    let found = match raw.get().as_bytes().first() {
+        Some(b'0'..=b'9' | b'-' | b't' | b'f') => {
+            let position = spot.remarks.position(raw.get());
+            Some(Text { value: Cow::Borrowed(raw.get()), position })
+        }
+        _ => plain(raw.get(), spot),
+    };
+    if let Some(found) = found {
+        if slot.is_some() {
+            spot.remark("stands twice: the last counts", found.position);
+        }
+        *slot = Some(found);
+    }
+    Ok(())
+}
+
 /// Reads what is either an object or a text in its place: its name, its address.
 pub(super) fn object_or_text<'de, A: MapAccess<'de>, T: Fields<'de> + Default>(
     object: &mut Option<T>,
