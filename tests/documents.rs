@@ -47,6 +47,7 @@ fn expected(row: &Row) -> Option<Format> {
         "spdx-json" => Some(Format::SpdxJson),
         "spdx-tv" => Some(Format::SpdxTagValue),
         "spdx3-jsonld" => Some(Format::Spdx3Json),
+        "spdx-yaml" => Some(Format::SpdxYaml),
         "syft-json" => Some(Format::SyftJson),
         _ => None,
     }

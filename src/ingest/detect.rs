@@ -17,6 +17,8 @@ pub enum Shape {
     MavenPom,
     /// SPDX 2.x tag-value text.
     TagValue,
+    /// SPDX 2.x or CycloneDX in YAML.
+    Yaml,
 }
 
 /// Finds out which reader a text is for.
@@ -89,20 +91,11 @@ fn line_shape(text: &str) -> Result<Shape, ReadError> {
         let key = line.split_once(':').map_or("", |(key, _)| key.trim());
         match key.trim_matches(['"', '\'']) {
             "SPDXVersion" => return Ok(Shape::TagValue),
-            "spdxVersion" => {
-                return Err(ReadError::new(
-                    "is SPDX in YAML, which is not supported yet; convert it to JSON",
-                ));
-            }
-            "bomFormat" => {
-                return Err(ReadError::new(
-                    "is CycloneDX in YAML, which is not supported; convert it to JSON",
-                ));
-            }
+            "spdxVersion" | "bomFormat" => return Ok(Shape::Yaml),
             _ => {}
         }
     }
-    Err(ReadError::foreign("is no bill of materials: neither JSON, XML nor SPDX tag-value"))
+    Err(ReadError::foreign("is no bill of materials: neither JSON, XML, YAML nor SPDX tag-value"))
 }
 
 /// A name from a foreign text, short enough for an error and without control characters.
@@ -153,10 +146,6 @@ mod tests {
             cause("<Document>"),
             "is SPDX XML, which is not supported; convert it to SPDX JSON"
         );
-        let yaml = "---\nSPDXID: SPDXRef-DOCUMENT\nspdxVersion: SPDX-2.3\n";
-        assert_eq!(cause(yaml), "is SPDX in YAML, which is not supported yet; convert it to JSON");
-        let yaml = "bomFormat: CycloneDX\n";
-        assert_eq!(cause(yaml), "is CycloneDX in YAML, which is not supported; convert it to JSON");
     }
 
     #[test]
@@ -178,10 +167,17 @@ mod tests {
     }
 
     #[test]
+    fn a_key_of_a_marker_makes_yaml() {
+        let spdx = "---\nSPDXID: SPDXRef-DOCUMENT\nspdxVersion: SPDX-2.3\n";
+        assert_eq!(shape(spdx), Ok(Shape::Yaml));
+        assert_eq!(shape("\"bomFormat\": CycloneDX\n"), Ok(Shape::Yaml));
+    }
+
+    #[test]
     fn other_text_is_refused() {
         assert_eq!(
             cause("log4j-core 2.14.1\nsee SPDXVersion: none"),
-            "is no bill of materials: neither JSON, XML nor SPDX tag-value"
+            "is no bill of materials: neither JSON, XML, YAML nor SPDX tag-value"
         );
     }
 }

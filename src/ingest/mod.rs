@@ -15,6 +15,7 @@ pub mod spdx;
 mod syft;
 pub mod text;
 mod trivy;
+pub mod yaml;
 
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
@@ -172,6 +173,7 @@ pub fn read_document(text: &str, path: &Path) -> Result<Document, ReadError> {
         Shape::Json => json::read(text),
         Shape::CycloneDxXml => cyclonedx::xml::read(text),
         Shape::TagValue => spdx::tag_value::read(text),
+        Shape::Yaml => yaml::read(text),
         Shape::MavenPom => pom::read(text, path, &Disk),
     }
 }

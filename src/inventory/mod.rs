@@ -20,10 +20,14 @@ pub enum Format {
     CycloneDxJson,
     /// CycloneDX in XML, 1.0 and later.
     CycloneDxXml,
+    /// CycloneDX in YAML, as some tools write it.
+    CycloneDxYaml,
     /// SPDX 2.x in JSON.
     SpdxJson,
     /// SPDX 3.0 in JSON-LD.
     Spdx3Json,
+    /// SPDX 2.x in YAML.
+    SpdxYaml,
     /// SPDX 2.x as tag-value text.
     SpdxTagValue,
     /// Syft's own JSON.
@@ -39,8 +43,10 @@ impl fmt::Display for Format {
         f.write_str(match self {
             Self::CycloneDxJson => "cyclonedx-json",
             Self::CycloneDxXml => "cyclonedx-xml",
+            Self::CycloneDxYaml => "cyclonedx-yaml",
             Self::SpdxJson => "spdx-json",
             Self::Spdx3Json => "spdx3-json",
+            Self::SpdxYaml => "spdx-yaml",
             Self::SpdxTagValue => "spdx-tag-value",
             Self::SyftJson => "syft-json",
             Self::TrivyJson => "trivy-json",
