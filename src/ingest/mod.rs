@@ -157,9 +157,15 @@ impl Intake {
 /// From how many bytes on a second thread is worth its start.
 const PARALLEL: usize = 256 * 1024;
 
-/// Decodes and reads a file.
+/// Decodes and reads a file; a binary has no text.
 fn read_bytes<'b>(bytes: &'b [u8], path: &Path) -> Result<(Cow<'b, str>, Document), ReadError> {
-    let text = text::decode(bytes)?;
+    let text = match text::decode(bytes) {
+        Ok(text) => text,
+        Err(_) if cyclonedx::protobuf::is_bom(bytes) => {
+            return Ok((Cow::Borrowed(""), cyclonedx::protobuf::read(bytes)?));
+        }
+        Err(error) => return Err(error),
+    };
     let document = read_document(&text, path)?;
     Ok((text, document))
 }
@@ -187,7 +193,7 @@ fn may_be_document(bytes: &[u8]) -> bool {
         memchr::memmem::find(bytes, mark).is_some()
             || memchr::memmem::find(bytes, &wide[..wide.len() - 1]).is_some()
     };
-    MARKS.into_iter().any(holds) || is_pom(bytes)
+    MARKS.into_iter().any(holds) || is_pom(bytes) || cyclonedx::protobuf::is_bom(bytes)
 }
 
 fn is_pom(bytes: &[u8]) -> bool {

@@ -22,6 +22,8 @@ pub enum Format {
     CycloneDxXml,
     /// CycloneDX in YAML, as some tools write it.
     CycloneDxYaml,
+    /// CycloneDX in Protocol Buffers, 1.3 and later.
+    CycloneDxProtobuf,
     /// SPDX 2.x in JSON.
     SpdxJson,
     /// SPDX 3.0 in JSON-LD.
@@ -44,6 +46,7 @@ impl fmt::Display for Format {
             Self::CycloneDxJson => "cyclonedx-json",
             Self::CycloneDxXml => "cyclonedx-xml",
             Self::CycloneDxYaml => "cyclonedx-yaml",
+            Self::CycloneDxProtobuf => "cyclonedx-protobuf",
             Self::SpdxJson => "spdx-json",
             Self::Spdx3Json => "spdx3-json",
             Self::SpdxYaml => "spdx-yaml",
