@@ -15,6 +15,8 @@ pub enum Shape {
     CycloneDxXml,
     /// XML with the root element `project`.
     MavenPom,
+    /// XML with the root element `RDF`.
+    SpdxRdf,
     /// SPDX 2.x tag-value text.
     TagValue,
     /// SPDX 2.x or CycloneDX in YAML.
@@ -40,9 +42,7 @@ fn xml_shape(text: &str) -> Result<Shape, ReadError> {
     match name.rsplit(':').next().unwrap_or(name) {
         "bom" => Ok(Shape::CycloneDxXml),
         "project" => Ok(Shape::MavenPom),
-        "RDF" => {
-            Err(ReadError::new("is SPDX RDF/XML, which is not supported; convert it to SPDX JSON"))
-        }
+        "RDF" => Ok(Shape::SpdxRdf),
         "Document" => {
             Err(ReadError::new("is SPDX XML, which is not supported; convert it to SPDX JSON"))
         }
@@ -122,6 +122,7 @@ mod tests {
     fn the_local_name_of_the_root_element_decides() {
         assert_eq!(shape("<bom/>"), Ok(Shape::CycloneDxXml));
         assert_eq!(shape("<c:bom xmlns:c='x'>"), Ok(Shape::CycloneDxXml));
+        assert_eq!(shape("<rdf:RDF xmlns:rdf='x'>"), Ok(Shape::SpdxRdf));
         assert_eq!(shape("<project>\n"), Ok(Shape::MavenPom));
         assert_eq!(
             shape("<project xmlns=\"http://maven.apache.org/POM/4.0.0\">"),
@@ -140,8 +141,6 @@ mod tests {
 
     #[test]
     fn formats_that_are_known_but_not_read_are_named() {
-        let rdf = "<rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#'>";
-        assert_eq!(cause(rdf), "is SPDX RDF/XML, which is not supported; convert it to SPDX JSON");
         assert_eq!(
             cause("<Document>"),
             "is SPDX XML, which is not supported; convert it to SPDX JSON"

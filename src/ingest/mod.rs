@@ -9,6 +9,7 @@ pub mod detect;
 pub mod document;
 pub mod json;
 mod lines;
+mod markup;
 pub mod pom;
 mod references;
 pub mod spdx;
@@ -178,6 +179,7 @@ pub fn read_document(text: &str, path: &Path) -> Result<Document, ReadError> {
     match detect::shape(text)? {
         Shape::Json => json::read(text),
         Shape::CycloneDxXml => cyclonedx::xml::read(text),
+        Shape::SpdxRdf => spdx::rdf::read(text),
         Shape::TagValue => spdx::tag_value::read(text),
         Shape::Yaml => yaml::read(text),
         Shape::MavenPom => pom::read(text, path, &Disk),

@@ -30,6 +30,8 @@ pub enum Format {
     Spdx3Json,
     /// SPDX 2.x in YAML.
     SpdxYaml,
+    /// SPDX 2.x in RDF/XML.
+    SpdxRdf,
     /// SPDX 2.x as tag-value text.
     SpdxTagValue,
     /// Syft's own JSON.
@@ -50,6 +52,7 @@ impl fmt::Display for Format {
             Self::SpdxJson => "spdx-json",
             Self::Spdx3Json => "spdx3-json",
             Self::SpdxYaml => "spdx-yaml",
+            Self::SpdxRdf => "spdx-rdf",
             Self::SpdxTagValue => "spdx-tag-value",
             Self::SyftJson => "syft-json",
             Self::TrivyJson => "trivy-json",

@@ -2,7 +2,6 @@
 
 mod field;
 pub mod json;
-mod markup;
 pub mod protobuf;
 mod wire;
 pub mod xml;
