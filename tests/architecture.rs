@@ -98,6 +98,7 @@ fn third_party_types_stop_at_a_rooms_door() {
         ("clap::", "cli"),
         ("semver::Version", "version"),
         ("quick_xml::", "ingest"),
+        ("saphyr_parser::", "ingest"),
         ("roxmltree::", "maven"),
         ("packageurl::", "purl"),
         ("cvss::", "advisory"),

@@ -140,10 +140,11 @@ fn compressed_and_binary_files_are_named_for_what_they_are() {
 #[test]
 fn formats_that_are_known_and_not_read_are_named() {
     let rdf = b"<rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#'></rdf:RDF>";
-    assert!(refusal("a.rdf", rdf).contains("RDF"));
-    assert!(refusal("a.yaml", b"spdxVersion: SPDX-2.3\npackages: []\n").contains("YAML"));
+    assert!(refusal("a.rdf", rdf).contains("RDF without SPDX"));
+    assert!(refusal("a.spdx.xml", b"<Document/>").contains("SPDX XML"));
+    assert!(refusal("a.yaml", b"spdxVersion: SPDX-2.3\n<<: {}\n").contains("merge key"));
     assert!(refusal("a.xml", b"<web-app/>").contains("<web-app>"));
-    assert!(refusal("a.json", br#"{"artifacts": [], "descriptor": {}}"#).contains("Syft"));
+    assert!(refusal("a.json", br#"{"matches": [], "descriptor": {}}"#).contains("Grype"));
 }
 
 #[test]

@@ -15,8 +15,12 @@ pub enum Shape {
     CycloneDxXml,
     /// XML with the root element `project`.
     MavenPom,
+    /// XML with the root element `RDF`.
+    SpdxRdf,
     /// SPDX 2.x tag-value text.
     TagValue,
+    /// SPDX 2.x or CycloneDX in YAML.
+    Yaml,
 }
 
 /// Finds out which reader a text is for.
@@ -38,9 +42,7 @@ fn xml_shape(text: &str) -> Result<Shape, ReadError> {
     match name.rsplit(':').next().unwrap_or(name) {
         "bom" => Ok(Shape::CycloneDxXml),
         "project" => Ok(Shape::MavenPom),
-        "RDF" => {
-            Err(ReadError::new("is SPDX RDF/XML, which is not supported; convert it to SPDX JSON"))
-        }
+        "RDF" => Ok(Shape::SpdxRdf),
         "Document" => {
             Err(ReadError::new("is SPDX XML, which is not supported; convert it to SPDX JSON"))
         }
@@ -89,20 +91,11 @@ fn line_shape(text: &str) -> Result<Shape, ReadError> {
         let key = line.split_once(':').map_or("", |(key, _)| key.trim());
         match key.trim_matches(['"', '\'']) {
             "SPDXVersion" => return Ok(Shape::TagValue),
-            "spdxVersion" => {
-                return Err(ReadError::new(
-                    "is SPDX in YAML, which is not supported yet; convert it to JSON",
-                ));
-            }
-            "bomFormat" => {
-                return Err(ReadError::new(
-                    "is CycloneDX in YAML, which is not supported; convert it to JSON",
-                ));
-            }
+            "spdxVersion" | "bomFormat" => return Ok(Shape::Yaml),
             _ => {}
         }
     }
-    Err(ReadError::foreign("is no bill of materials: neither JSON, XML nor SPDX tag-value"))
+    Err(ReadError::foreign("is no bill of materials: neither JSON, XML, YAML nor SPDX tag-value"))
 }
 
 /// A name from a foreign text, short enough for an error and without control characters.
@@ -129,6 +122,7 @@ mod tests {
     fn the_local_name_of_the_root_element_decides() {
         assert_eq!(shape("<bom/>"), Ok(Shape::CycloneDxXml));
         assert_eq!(shape("<c:bom xmlns:c='x'>"), Ok(Shape::CycloneDxXml));
+        assert_eq!(shape("<rdf:RDF xmlns:rdf='x'>"), Ok(Shape::SpdxRdf));
         assert_eq!(shape("<project>\n"), Ok(Shape::MavenPom));
         assert_eq!(
             shape("<project xmlns=\"http://maven.apache.org/POM/4.0.0\">"),
@@ -147,16 +141,10 @@ mod tests {
 
     #[test]
     fn formats_that_are_known_but_not_read_are_named() {
-        let rdf = "<rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#'>";
-        assert_eq!(cause(rdf), "is SPDX RDF/XML, which is not supported; convert it to SPDX JSON");
         assert_eq!(
             cause("<Document>"),
             "is SPDX XML, which is not supported; convert it to SPDX JSON"
         );
-        let yaml = "---\nSPDXID: SPDXRef-DOCUMENT\nspdxVersion: SPDX-2.3\n";
-        assert_eq!(cause(yaml), "is SPDX in YAML, which is not supported yet; convert it to JSON");
-        let yaml = "bomFormat: CycloneDX\n";
-        assert_eq!(cause(yaml), "is CycloneDX in YAML, which is not supported; convert it to JSON");
     }
 
     #[test]
@@ -178,10 +166,17 @@ mod tests {
     }
 
     #[test]
+    fn a_key_of_a_marker_makes_yaml() {
+        let spdx = "---\nSPDXID: SPDXRef-DOCUMENT\nspdxVersion: SPDX-2.3\n";
+        assert_eq!(shape(spdx), Ok(Shape::Yaml));
+        assert_eq!(shape("\"bomFormat\": CycloneDX\n"), Ok(Shape::Yaml));
+    }
+
+    #[test]
     fn other_text_is_refused() {
         assert_eq!(
             cause("log4j-core 2.14.1\nsee SPDXVersion: none"),
-            "is no bill of materials: neither JSON, XML nor SPDX tag-value"
+            "is no bill of materials: neither JSON, XML, YAML nor SPDX tag-value"
         );
     }
 }

@@ -10,10 +10,14 @@ pub mod detect;
 pub mod document;
 pub mod json;
 mod lines;
+mod markup;
 pub mod pom;
 mod references;
 pub mod spdx;
+mod syft;
 pub mod text;
+mod trivy;
+pub mod yaml;
 
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
@@ -212,9 +216,15 @@ fn read_zip(path: &Path, source: &Source) -> Result<Document, ReadError> {
 /// From how many bytes on a second thread is worth its start.
 const PARALLEL: usize = 256 * 1024;
 
-/// Decodes and reads a file.
+/// Decodes and reads a file; a binary has no text.
 fn read_bytes<'b>(bytes: &'b [u8], path: &Path) -> Result<(Cow<'b, str>, Document), ReadError> {
-    let text = text::decode(bytes)?;
+    let text = match text::decode(bytes) {
+        Ok(text) => text,
+        Err(_) if cyclonedx::protobuf::is_bom(bytes) => {
+            return Ok((Cow::Borrowed(""), cyclonedx::protobuf::read(bytes)?));
+        }
+        Err(error) => return Err(error),
+    };
     let document = read_document(&text, path)?;
     Ok((text, document))
 }
@@ -227,7 +237,9 @@ pub fn read_document(text: &str, path: &Path) -> Result<Document, ReadError> {
     match detect::shape(text)? {
         Shape::Json => json::read(text),
         Shape::CycloneDxXml => cyclonedx::xml::read(text),
+        Shape::SpdxRdf => spdx::rdf::read(text),
         Shape::TagValue => spdx::tag_value::read(text),
+        Shape::Yaml => yaml::read(text),
         Shape::MavenPom => pom::read(text, path, &Disk),
     }
 }
@@ -235,13 +247,13 @@ pub fn read_document(text: &str, path: &Path) -> Result<Document, ReadError> {
 /// Whether a file in a folder is worth reading: it holds a word that every supported format must
 /// hold somewhere. In UTF-16 the words stand with zero bytes between their letters.
 fn may_be_document(bytes: &[u8]) -> bool {
-    const MARKS: [&[u8]; 4] = [b"bomFormat", b"spdxVersion", b"SPDXVersion", b"<bom"];
+    const MARKS: [&[u8]; 5] = [b"bomFormat", b"spdxVersion", b"SPDXVersion", b"<bom", b"@graph"];
     let holds = |mark: &[u8]| {
         let wide: Vec<u8> = mark.iter().flat_map(|b| [*b, 0]).collect();
         memchr::memmem::find(bytes, mark).is_some()
             || memchr::memmem::find(bytes, &wide[..wide.len() - 1]).is_some()
     };
-    MARKS.into_iter().any(holds) || is_pom(bytes)
+    MARKS.into_iter().any(holds) || is_pom(bytes) || cyclonedx::protobuf::is_bom(bytes)
 }
 
 fn is_pom(bytes: &[u8]) -> bool {

@@ -182,8 +182,8 @@ mod tests {
 
     #[test]
     fn binary_files_are_named() {
-        let protobuf = b"\n\x031.3\x1a\x2durn:uuid:3e671687";
-        assert_eq!(cause(protobuf), "is a binary file of no known kind");
+        let message = b"\n\x031.3\x1a\x2durn:uuid:3e671687";
+        assert_eq!(cause(message), "is a binary file of no known kind");
         assert_eq!(cause(b"\xca\xfe\xba\xbe\0\0\0\x34"), "is a binary file of no known kind");
         assert_eq!(cause(b"\xff\xfe\0\0{\0\0\0"), "is a binary file of no known kind");
     }

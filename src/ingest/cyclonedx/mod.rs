@@ -1,8 +1,9 @@
-//! CycloneDX 1.0 to 1.7 (ECMA-424), in its two spellings, and what both have in common.
+//! CycloneDX 1.0 to 1.7 (ECMA-424), in its three spellings, and what both have in common.
 
 mod field;
 pub mod json;
-mod markup;
+pub mod protobuf;
+mod wire;
 pub mod xml;
 
 use std::collections::HashSet;

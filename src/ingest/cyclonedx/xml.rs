@@ -13,9 +13,9 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::field::Field;
-use super::markup::{Markup, Node, Tag};
 use super::{Elsewhere, kind, reference_warnings, version_remark};
 use crate::ingest::document::{About, Declared, Document, Edge, Position, ReadError, Warning};
+use crate::ingest::markup::{Markup, Node, Tag};
 use crate::inventory::Format;
 
 /// What the namespaces of all versions begin with.

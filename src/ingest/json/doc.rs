@@ -1,7 +1,7 @@
 //! The keys that a document in JSON may have, whichever kind it turns out to be.
 //!
 //! The key that names the kind may be the last one (Trivy writes SPDX so), therefore one pass
-//! gathers the keys of CycloneDX 1.2–1.7 and of SPDX 2.0–2.3 together. Names and nesting are those
+//! gathers the keys of CycloneDX 1.2–1.7, SPDX 2.0–2.3 and 3.0, Syft and Trivy together. Names and nesting are those
 //! of their JSON schemas; keys that no rule of bomvet needs are passed over unread, `pedigree`,
 //! `evidence`, `tools`, `formulation` and `vulnerabilities` among them: what they name is no part.
 
@@ -9,8 +9,10 @@ use std::borrow::Cow;
 
 use serde::de::MapAccess;
 
-use super::lenient::{Fields, Text, fields, ignore, list, object, text, texts};
+use super::graph::Node;
+use super::lenient::{Fields, Text, fields, ignore, list, object, scalar, text, texts};
 use super::remarks::Spot;
+use super::scanners::{Artifact, ArtifactRelationship, Descriptor, Schema, Source, TrivyResult};
 
 /// One document, not yet judged.
 #[derive(Default)]
@@ -41,6 +43,24 @@ pub(in crate::ingest) struct Doc<'a> {
     pub(in crate::ingest) snippets: Option<Vec<Element<'a>>>,
     /// SPDX: who needs whom.
     pub(in crate::ingest) relationships: Option<Vec<Relationship<'a>>>,
+    /// SPDX 3: all elements.
+    pub(in crate::ingest) graph: Option<Vec<Node<'a>>>,
+    /// Syft: the parts.
+    pub(in crate::ingest) artifacts: Option<Vec<Artifact<'a>>>,
+    /// Syft: who needs whom.
+    pub(in crate::ingest) artifact_relationships: Option<Vec<ArtifactRelationship<'a>>>,
+    /// Syft: what was looked at.
+    pub(in crate::ingest) source: Option<Source<'a>>,
+    /// Syft: its name.
+    pub(in crate::ingest) descriptor: Option<Descriptor<'a>>,
+    /// Syft: the shape of the document.
+    pub(in crate::ingest) schema: Option<Schema<'a>>,
+    /// Trivy: the shape of the report.
+    pub(in crate::ingest) schema_version: Option<Text<'a>>,
+    /// Trivy: what was looked at.
+    pub(in crate::ingest) artifact_name: Option<Text<'a>>,
+    /// Trivy: what was found where.
+    pub(in crate::ingest) results: Option<Vec<TrivyResult<'a>>>,
     /// Keys by which other kinds of documents are told.
     pub(super) others: OtherKeys,
 }
@@ -66,6 +86,32 @@ impl<'de> Fields<'de> for Doc<'de> {
             "files" => list(&mut self.files, map, &spot.key("files")),
             "snippets" => list(&mut self.snippets, map, &spot.key("snippets")),
             "relationships" => list(&mut self.relationships, map, &spot.key("relationships")),
+            "@graph" => list(&mut self.graph, map, &spot.key("@graph")),
+            other => self.scanner_field(other, map, spot),
+        }
+    }
+}
+
+impl<'de> Doc<'de> {
+    /// Keys of what scanners write for themselves, and those of kinds that are not read.
+    fn scanner_field<A: MapAccess<'de>>(
+        &mut self,
+        key: &str,
+        map: &mut A,
+        spot: &Spot<'_>,
+    ) -> Result<(), A::Error> {
+        match key {
+            "artifacts" => list(&mut self.artifacts, map, &spot.key("artifacts")),
+            "artifactRelationships" => {
+                let spot = spot.key("artifactRelationships");
+                list(&mut self.artifact_relationships, map, &spot)
+            }
+            "source" => object(&mut self.source, map, &spot.key("source")),
+            "descriptor" => object(&mut self.descriptor, map, &spot.key("descriptor")),
+            "schema" => object(&mut self.schema, map, &spot.key("schema")),
+            "SchemaVersion" => scalar(&mut self.schema_version, map, &spot.key("SchemaVersion")),
+            "ArtifactName" => text(&mut self.artifact_name, map, &spot.key("ArtifactName")),
+            "Results" => list(&mut self.results, map, &spot.key("Results")),
             other => {
                 self.others.add(other);
                 ignore(map)
@@ -79,15 +125,9 @@ impl<'de> Fields<'de> for Doc<'de> {
 pub(super) struct OtherKeys(u32);
 
 impl OtherKeys {
-    const TOLD: [&'static str; 23] = [
+    const TOLD: [&'static str; 16] = [
         "@context",
-        "@graph",
         "statements",
-        "artifacts",
-        "descriptor",
-        "schema",
-        "SchemaVersion",
-        "Results",
         "matches",
         "payload",
         "payloadType",
@@ -101,7 +141,6 @@ impl OtherKeys {
         "product_tree",
         "runs",
         "vulnerabilities",
-        "ArtifactName",
         "schema_version",
     ];
 

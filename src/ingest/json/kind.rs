@@ -1,7 +1,10 @@
 //! Tells by its keys what a document in JSON is.
 
 use super::doc::{Doc, OtherKeys};
+use super::graph::Node;
 use crate::ingest::document::ReadError;
+use crate::ingest::spdx::three;
+use crate::ingest::syft;
 
 /// A kind of document that is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -10,6 +13,12 @@ pub(super) enum Kind {
     CycloneDx,
     /// It has an `spdxVersion`.
     Spdx,
+    /// Its `@graph` holds elements of SPDX 3.
+    Spdx3,
+    /// It has artifacts and a schema of Syft.
+    Syft,
+    /// It has a `SchemaVersion`, and `Results` or an `ArtifactName`.
+    Trivy,
 }
 
 /// The kind of a document, or what it is instead.
@@ -17,12 +26,22 @@ pub(super) fn of(doc: &Doc<'_>) -> Result<Kind, ReadError> {
     let format = doc.bom_format.as_ref().map(|text| &*text.value);
     let spdx = doc.spdx_version.as_ref().map(|text| &*text.value);
     let cyclonedx = format.is_some_and(|format| format.eq_ignore_ascii_case("CycloneDX"));
+    if let Some(graph) = &doc.graph {
+        return of_graph(graph, cyclonedx || spdx.is_some());
+    }
     match (cyclonedx, spdx) {
         (true, Some(version)) => Err(ReadError::new(format!(
             "has both bomFormat \"CycloneDX\" and spdxVersion \"{version}\": cannot tell which it is"
         ))),
         (false, Some(_)) => Ok(Kind::Spdx),
         (true, None) => Ok(Kind::CycloneDx),
+        (false, None) if syft::is_syft(doc) => Ok(Kind::Syft),
+        (false, None)
+            if doc.schema_version.is_some()
+                && (doc.results.is_some() || doc.artifact_name.is_some()) =>
+        {
+            Ok(Kind::Trivy)
+        }
         (false, None) => match known_other(doc.others) {
             Some(what) if what.contains("not a bill of materials") => Err(ReadError::foreign(what)),
             Some(what) => Err(ReadError::new(what)),
@@ -31,6 +50,19 @@ pub(super) fn of(doc: &Doc<'_>) -> Result<Kind, ReadError> {
             }
             None => Err(unknown_format(format)),
         },
+    }
+}
+
+/// The kind of a list of elements in JSON-LD.
+fn of_graph(graph: &[Node<'_>], has_marker: bool) -> Result<Kind, ReadError> {
+    match (three::is_spdx(graph), has_marker) {
+        (true, false) => Ok(Kind::Spdx3),
+        (_, true) => Err(ReadError::new(
+            "has a @graph and the marker of another kind: cannot tell which it is",
+        )),
+        (false, false) => Err(ReadError::foreign(
+            "this is JSON-LD without elements of SPDX 3, not a bill of materials",
+        )),
     }
 }
 
@@ -50,17 +82,12 @@ fn known_other(keys: OtherKeys) -> Option<&'static str> {
     OTHER_KINDS.iter().find(|(told, _)| keys.have(told)).map(|(_, what)| *what)
 }
 
-const OTHER_KINDS: [(&[&str], &str); 19] = [
-    (&["@graph"], SPDX_3),
+const OTHER_KINDS: [(&[&str], &str); 14] = [
     (&["@context", "statements"], OPENVEX),
     (&["payload", "payloadType"], DSSE),
     (&["dsseEnvelope"], DSSE),
     (&["predicate"], STATEMENT),
-    (&["artifacts", "descriptor"], SYFT),
-    (&["artifacts", "schema"], SYFT),
     (&["matches"], GRYPE),
-    (&["SchemaVersion", "Results"], TRIVY),
-    (&["SchemaVersion", "ArtifactName"], TRIVY),
     (&["sbom"], ENVELOPE),
     (&["affected", "modified"], OSV),
     (&["schema_version", "modified"], OSV),
@@ -73,7 +100,7 @@ const OTHER_KINDS: [(&[&str], &str); 19] = [
 ];
 
 const SPDX_3: &str =
-    "this is JSON-LD as SPDX 3 has it, which is not read; write SPDX 2.3 or CycloneDX instead";
+    "this is JSON-LD without a @graph; of SPDX 3, only documents with a @graph are read";
 const OPENVEX: &str = "this is an OpenVEX document, not a bill of materials";
 const DSSE: &str =
     "this is a signed envelope (DSSE), which is not opened; give its decoded payload";
@@ -81,8 +108,6 @@ const STATEMENT: &str =
     "this is an in-toto statement, which is not opened; give its predicate alone";
 const ENVELOPE: &str =
     "this is an envelope, which is not opened; give what stands in \"sbom\" alone";
-const SYFT: &str = "this is Syft's own JSON, which is not read; let Syft write cyclonedx-json";
-const TRIVY: &str = "this is Trivy's own JSON, which is not read; let Trivy write cyclonedx";
 const GRYPE: &str = "this is a Grype report, not a bill of materials; give what Grype scanned";
 const OSV: &str = "this is an OSV record, not a bill of materials; give it with --advisories";
 const CSAF: &str = "this is a CSAF document, not a bill of materials";
@@ -147,10 +172,10 @@ mod tests {
     fn other_kinds_are_named() {
         let cases = [
             (r#"{"@context": "https://spdx.org/rdf/3.0.1/", "@graph": []}"#, "SPDX 3"),
+            (r#"{"@context": "https://spdx.org/rdf/3.0.1/", "type": "software_File"}"#, "@graph"),
             (r#"{"@context": "https://openvex.dev/ns/v0.2.0", "statements": []}"#, "OpenVEX"),
-            (r#"{"artifacts": [], "descriptor": {}}"#, "Syft"),
-            (r#"{"artifacts": [], "schema": {}}"#, "Syft"),
             (r#"{"SchemaVersion": 2, "Results": []}"#, "Trivy"),
+            (r#"{"artifacts": [], "descriptor": {}}"#, "no bill of materials"),
             (r#"{"matches": [], "source": {}}"#, "Grype"),
             (r#"{"payload": "e30=", "payloadType": "x", "signatures": []}"#, "DSSE"),
             (r#"{"_type": "x", "predicateType": "y", "predicate": {}}"#, "in-toto"),

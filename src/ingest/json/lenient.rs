@@ -79,6 +79,75 @@ pub(super) fn text<'de, A: MapAccess<'de>>(
     Ok(())
 }
 
+/// Reads a text that may as well be a number or a truth value: the kind's own schema says so.
+pub(super) fn scalar<'de, A: MapAccess<'de>>(
+    slot: &mut Option<Text<'de>>,
+    map: &mut A,
+    spot: &Spot<'_>,
+) -> Result<(), A::Error> {
+    let raw: &RawValue = map.next_value()?;
+    let found = match raw.get().as_bytes().first() {
+        Some(b'0'..=b'9' | b'-' | b't' | b'f') => {
+            let position = spot.remarks.position(raw.get());
+            Some(Text { value: Cow::Borrowed(raw.get()), position })
+        }
+        _ => plain(raw.get(), spot),
+    };
+    if let Some(found) = found {
+        if slot.is_some() {
+            spot.remark("stands twice: the last counts", found.position);
+        }
+        *slot = Some(found);
+    }
+    Ok(())
+}
+
+/// Reads what is either an object or a text in its place: its name, its address.
+pub(super) fn object_or_text<'de, A: MapAccess<'de>, T: Fields<'de> + Default>(
+    object: &mut Option<T>,
+    text: &mut Option<Text<'de>>,
+    (map, spot): (&mut A, &Spot<'_>),
+) -> Result<(), A::Error> {
+    let raw: &'de RawValue = map.next_value()?;
+    if !raw.get().starts_with('{') {
+        *text = plain(raw.get(), spot).or(text.take());
+        return Ok(());
+    }
+    let mut fields = object.take().unwrap_or_default();
+    let mut source = serde_json::Deserializer::from_str(raw.get());
+    let read = Object { into: &mut fields, spot }.deserialize(&mut source);
+    read.map_err(|error| de::Error::custom(format_args!("{spot}: {error}")))?;
+    *object = Some(fields);
+    Ok(())
+}
+
+/// Reads one id or a list of ids. An object in the place of an id would be a part of its own that
+/// nobody counts: that is an error.
+pub(super) fn ids<'de, A: MapAccess<'de>>(
+    slot: &mut Option<Vec<Cow<'de, str>>>,
+    map: &mut A,
+    spot: &Spot<'_>,
+) -> Result<(), A::Error> {
+    let raw: &'de RawValue = map.next_value()?;
+    let mut found: Vec<&'de RawValue> = Vec::new();
+    match raw.get().as_bytes().first() {
+        Some(b'[') => {
+            found = serde_json::from_str(raw.get())
+                .map_err(|error| de::Error::custom(format_args!("{spot}: {error}")))?;
+        }
+        _ => found.push(raw),
+    }
+    let ids = slot.get_or_insert_default();
+    for (index, id) in found.into_iter().enumerate() {
+        if id.get().starts_with(['{', '[']) {
+            let cause = "holds an element in the place of its id, which is not read";
+            return Err(de::Error::custom(format_args!("{} {cause}", spot.index(index))));
+        }
+        ids.extend(plain(id.get(), &spot.index(index)).map(|text| text.value));
+    }
+    Ok(())
+}
+
 /// Reads a list of objects; a single object is taken for a list of one.
 pub(super) fn list<'de, A: MapAccess<'de>, T: Fields<'de> + Default>(
     slot: &mut Option<Vec<T>>,

@@ -1,15 +1,19 @@
 //! Documents in JSON (RFC 8259): one pass over the text, then what its markers say it is.
 //!
-//! Reads CycloneDX and SPDX 2.x. Knows other kinds of documents well enough to say what they are
+//! Reads CycloneDX, SPDX, and what Syft and Trivy write for themselves. Knows other kinds of documents well enough to say what they are
 //! and what to do. Never builds a tree of the whole document, never trusts the order of keys.
 
 mod doc;
+mod graph;
 mod kind;
 mod lenient;
 mod remarks;
+mod scanners;
 
 pub(super) use doc::{Component, Dependency, Doc, Package, Service};
+pub(super) use graph::Node;
 pub(super) use lenient::Text;
+pub(super) use scanners::{Artifact, ArtifactRelationship, Source, TrivyPackage, TrivyResult};
 
 use std::fmt;
 
@@ -19,7 +23,7 @@ use self::kind::Kind;
 use self::lenient::{drain, read_fields};
 use self::remarks::{Remarks, Spot};
 use super::document::{Document, Position, ReadError};
-use super::{cyclonedx, spdx};
+use super::{cyclonedx, spdx, syft, trivy};
 use crate::inventory::Place;
 
 /// Reads a document in JSON, without byte order mark.
@@ -38,6 +42,9 @@ pub fn read(text: &str) -> Result<Document, ReadError> {
     let mut document = match kind {
         Kind::CycloneDx => cyclonedx::json::document(&doc)?,
         Kind::Spdx => spdx::json::document(&doc)?,
+        Kind::Syft => syft::document(&doc)?,
+        Kind::Trivy => trivy::document(&doc)?,
+        Kind::Spdx3 => spdx::three::document(doc.graph.as_deref().unwrap_or_default())?,
     };
     document.warnings.splice(0..0, remarks.into_warnings());
     Ok(document)

@@ -106,7 +106,10 @@ impl Spot<'_> {
 
     fn is_among_parts(&self) -> bool {
         match self.step {
-            Step::Key(key) => matches!(key, "components" | "packages"),
+            Step::Key(key) => matches!(
+                key,
+                "components" | "packages" | "@graph" | "artifacts" | "Results" | "Packages"
+            ),
             Step::Index(_) => self.parent.is_some_and(Spot::is_among_parts),
             Step::Top => false,
         }

@@ -1,9 +1,12 @@
-//! SPDX 2.0 to 2.3 (ISO/IEC 5962:2021 is 2.2.1), in its two spellings, and what both have in common.
+//! SPDX 2.0 to 2.3 (ISO/IEC 5962:2021 is 2.2.1) and 3.0, in their spellings, and what these have in
+//! common.
 
 pub mod json;
 mod lines;
+pub mod rdf;
 pub mod relationships;
 pub mod tag_value;
+pub mod three;
 
 use std::collections::HashSet;
 
@@ -43,12 +46,12 @@ pub fn version_remark(version: &str) -> Result<Option<String>, String> {
 }
 
 /// What the primary purpose of a package (clause 7.24) makes of it, in any spelling:
-/// `OPERATING-SYSTEM` and `OPERATING_SYSTEM` both occur.
+/// `OPERATING-SYSTEM`, `OPERATING_SYSTEM` and, in RDF, `operatingSystem` all occur.
 #[must_use]
 pub fn kind(purpose: &str) -> Kind {
-    let plain = purpose.trim().to_ascii_uppercase().replace('_', "-");
+    let plain = purpose.trim().to_ascii_uppercase().replace(['_', '-'], "");
     match plain.as_str() {
-        "FILE" | "CONTAINER" | "OPERATING-SYSTEM" | "DEVICE" | "FIRMWARE" => Kind::Other,
+        "FILE" | "CONTAINER" | "OPERATINGSYSTEM" | "DEVICE" | "FIRMWARE" => Kind::Other,
         _ => Kind::Package,
     }
 }

@@ -154,8 +154,12 @@ pub struct Links<'a> {
 impl<'a> Links<'a> {
     /// Takes one relationship.
     pub fn relationship(&mut self, kind: &str, from: &'a str, to: &'a str) {
-        let (from, to) = (from.trim(), to.trim());
-        match edge(kind, from, to) {
+        self.take(kind, edge(kind, from.trim(), to.trim()));
+    }
+
+    /// Takes what a relationship of that type says.
+    pub fn take(&mut self, kind: &str, relation: Relation<'a>) {
+        match relation {
             Relation::Edge(edge) => self.edges.push(edge),
             Relation::Describes { by, target } => self.described.push((by, target)),
             Relation::Other => {}
