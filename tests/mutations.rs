@@ -1,12 +1,14 @@
 //! Documents with something cut, doubled or changed: each is read with its promises kept, or refused
 //! in one line. The fuzz targets look deeper; this runs everywhere.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use bomvet::ingest::cyclonedx::protobuf;
 use bomvet::ingest::document::{About, Document, Position, ReadError};
-use bomvet::ingest::read_document;
+use bomvet::ingest::{self, read_document};
 use proptest::prelude::*;
+
+mod support;
 
 const CYCLONEDX: &str = r#"{"bomFormat": "CycloneDX", "specVersion": "1.6", "metadata": {"component":
     {"name": "app", "bom-ref": "app"}}, "components": [{"bom-ref": "a", "name": "a", "version": "1",
@@ -98,6 +100,18 @@ fn every_seed_is_read() {
         check(Ok(document), seed);
     }
     assert_eq!(protobuf::read(PROTOBUF).unwrap().components.len(), 2);
+}
+
+#[test]
+fn a_folder_passes_over_none_of_them() {
+    let folder = support::temp_dir();
+    let texts = [CYCLONEDX, SPDX_3, SYFT, TRIVY, YAML, RDF].map(str::as_bytes);
+    for (index, bytes) in texts.into_iter().chain([PROTOBUF]).enumerate() {
+        std::fs::write(folder.path().join(index.to_string()), bytes).unwrap();
+    }
+    let intake = ingest::read_all(&[folder.path().to_owned()]);
+    assert_eq!(intake.passed_over, [""; 0].map(PathBuf::from));
+    assert_eq!(intake.inventory.inputs.len(), 7);
 }
 
 proptest! {
