@@ -247,7 +247,16 @@ pub fn read_document(text: &str, path: &Path) -> Result<Document, ReadError> {
 /// Whether a file in a folder is worth reading: it holds a word that every supported format must
 /// hold somewhere. In UTF-16 the words stand with zero bytes between their letters.
 fn may_be_document(bytes: &[u8]) -> bool {
-    const MARKS: [&[u8]; 5] = [b"bomFormat", b"spdxVersion", b"SPDXVersion", b"<bom", b"@graph"];
+    const MARKS: [&[u8]; 8] = [
+        b"bomFormat",
+        b"spdxVersion",
+        b"SPDXVersion",
+        b"SpdxDocument",
+        b"<bom",
+        b"@graph",
+        b"artifactRelationships",
+        b"SchemaVersion",
+    ];
     let holds = |mark: &[u8]| {
         let wide: Vec<u8> = mark.iter().flat_map(|b| [*b, 0]).collect();
         memchr::memmem::find(bytes, mark).is_some()

@@ -57,14 +57,18 @@ impl<'de> Fields<'de> for Node<'de> {
             "type" | "@type" => text(&mut self.kind, map, &spot.key("type")),
             "spdxId" | "@id" => text(&mut self.id, map, &spot.key("spdxId")),
             "name" => text(&mut self.name, map, &spot.key("name")),
-            "software_packageVersion" => {
+            // writers that forget the profile's prefix
+            "software_packageVersion" | "packageVersion" => {
                 text(&mut self.version, map, &spot.key("software_packageVersion"))
             }
-            "software_packageUrl" => text(&mut self.purl, map, &spot.key("software_packageUrl")),
+            "software_packageUrl" | "packageUrl" => {
+                text(&mut self.purl, map, &spot.key("software_packageUrl"))
+            }
             "software_primaryPurpose" => {
                 text(&mut self.purpose, map, &spot.key("software_primaryPurpose"))
             }
-            "externalIdentifier" => {
+            // writers that take the plural of other formats
+            "externalIdentifier" | "externalIdentifiers" => {
                 list(&mut self.identifiers, map, &spot.key("externalIdentifier"))
             }
             "externalRef" => list(&mut self.references, map, &spot.key("externalRef")),

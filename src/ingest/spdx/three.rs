@@ -317,6 +317,21 @@ mod tests {
     }
 
     #[test]
+    fn spellings_that_occur_are_read_as_what_they_mean() {
+        let document = graph(
+            r#"{"type": "software_Package", "packageVersion": "1", "externalIdentifiers": [
+                {"externalIdentifierType": "packageURL", "identifier": "pkg:npm/a@1"}]},
+               {"type": "software_Package", "packageUrl": "pkg:npm/b@1"}"#,
+        );
+        let [a, b] = document.components.as_slice() else { panic!("not two components") };
+        assert_eq!(
+            (a.version.as_deref(), a.purls.as_slice()),
+            (Some("1"), &["pkg:npm/a@1".to_owned()][..])
+        );
+        assert_eq!(b.purls, ["pkg:npm/b@1"]);
+    }
+
+    #[test]
     fn the_creation_info_may_stand_inside_and_last() {
         let text = r#"{"@graph": [{"type": "software_Package",
             "creationInfo": {"type": "CreationInfo", "specVersion": "3.0.0"}}], "@context": []}"#;
