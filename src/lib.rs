@@ -23,6 +23,7 @@ pub mod advisory;
 pub mod config;
 pub mod files;
 
+pub mod evidence;
 pub mod ingest;
 pub mod maven;
 

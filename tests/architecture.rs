@@ -5,12 +5,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The rooms, from the ground up. Rooms of one line may not know each other.
-const LAYERS: [&[&str]; 12] = [
+const LAYERS: [&[&str]; 13] = [
     &["inventory", "purl", "ids", "version"],
     &["files"],
     &["config"],
     &["advisory"],
     &["maven"],
+    &["evidence"],
     &["ingest"],
     &["matching"],
     &["judge"],
@@ -98,7 +99,8 @@ fn third_party_types_stop_at_a_rooms_door() {
         ("clap::", "cli"),
         ("semver::Version", "version"),
         ("quick_xml::", "ingest"),
-        ("roxmltree::", "maven"),
+        ("roxmltree::", "maven evidence"),
+        ("saphyr_parser::", "evidence"),
         ("packageurl::", "purl"),
         ("cvss::", "advisory"),
         ("toml::from_str", "config advisory"),

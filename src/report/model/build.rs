@@ -2,12 +2,13 @@
 
 use super::{
     Advisory, Alternative, BySeverity, Claim, Component, Components, Counts, Data, DeclaredIn,
-    Exploitation, Finding, Gate, Input, Kev, Mitigation, NotEvaluated, Policy, Record, Remedy,
-    Report, SCHEMA, Severity, Source, Step, Subject, Summary, SuppressedBy, Tool,
+    Exploitation, Finding, Gate, Input, Kev, Mitigated, Mitigation, NotEvaluated, Policy, Record,
+    Remedy, Report, SCHEMA, Severity, Source, Step, Subject, Summary, SuppressedBy, Tool,
 };
 use crate::advisory::playbook::Strength;
 use crate::advisory::severity::Level;
 use crate::config::Settings;
+use crate::evidence::logging::weigh::Weighed;
 use crate::files::sha256;
 use crate::inventory::{self, GraphKnowledge};
 use crate::judge::gate::{self, Class};
@@ -18,7 +19,7 @@ use crate::{ids::AdvisoryId, matching, remedy};
 
 pub(super) fn report<'a>(audit: &'a Audit, settings: &'a Settings) -> Report<'a> {
     let inventory = &audit.inventory;
-    let findings = audit.judged.iter().zip(&audit.conditions);
+    let findings = audit.judged.iter().zip(&audit.weighed);
     Report {
         schema: SCHEMA,
         tool: Tool { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") },
@@ -33,7 +34,7 @@ pub(super) fn report<'a>(audit: &'a Audit, settings: &'a Settings) -> Report<'a>
         components: Components(inventory),
         not_evaluated: all_not_evaluated(inventory),
         findings: findings
-            .map(|(judged, conditions)| finding(audit, judged, conditions, settings))
+            .map(|(judged, weighed)| finding(audit, judged, weighed, settings))
             .collect(),
         remedies: remedies(audit),
         gate: gate(&audit.gate),
@@ -143,7 +144,7 @@ fn remedies(audit: &Audit) -> Vec<Remedy<'_>> {
 fn finding<'a>(
     audit: &'a Audit,
     judged: &'a Judged,
-    conditions: &'a [String],
+    weighed: &'a Weighed,
     settings: &Settings,
 ) -> Finding<'a> {
     let inventory = &audit.inventory;
@@ -170,8 +171,11 @@ fn finding<'a>(
         },
         status: if judged.is_open() { "open" } else { "suppressed" },
         suppressed_by: suppressed_by(&judged.verdict),
-        mitigated: None,
-        conditions,
+        mitigated: weighed
+            .mitigated
+            .as_ref()
+            .map(|m| Mitigated { by: &m.by, evidence: &m.evidence }),
+        conditions: &weighed.conditions,
         certainty: match found.certainty {
             MatchCertainty::Exact => "exact",
             MatchCertainty::Repaired => "repaired",

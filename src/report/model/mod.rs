@@ -168,13 +168,21 @@ pub struct Finding<'a> {
     pub exploitation: Exploitation<'a>,
     pub status: &'static str,
     pub suppressed_by: Option<SuppressedBy<'a>>,
-    pub mitigated: Option<String>,
+    pub mitigated: Option<Mitigated<'a>>,
     pub conditions: &'a [String],
     pub certainty: &'static str,
     pub counts_at_gate: bool,
     pub notes: &'a [String],
     pub claims: Vec<Claim<'a>>,
     pub paths: Vec<Vec<Step>>,
+}
+
+/// A mitigation in full that evidence shows; the finding counts all the same.
+#[derive(Debug, Serialize)]
+#[expect(missing_docs, reason = "the fields are those of the JSON contract in the manual")]
+pub struct Mitigated<'a> {
+    pub by: &'a str,
+    pub evidence: &'a str,
 }
 
 /// The flaw.

@@ -11,6 +11,9 @@ use super::{BOLD, Detail, RED, YELLOW, field};
 /// How many stopgaps are printed without `--verbose`.
 const STOPGAPS: usize = 2;
 
+/// How a condition starts that evidence shows.
+const HOLDS: &str = "holds: ";
+
 /// The findings of one change.
 pub(super) struct Change<'r, 'a> {
     remedies: Vec<&'r Remedy<'a>>,
@@ -190,10 +193,14 @@ impl Change<'_, '_> {
         if !finding.advisory.summary.is_empty() {
             field(out, "", finding.advisory.summary)?;
         }
-        if detail == Detail::Full {
-            for condition in finding.conditions {
+        for condition in finding.conditions {
+            if detail == Detail::Full || condition.starts_with(HOLDS) {
                 field(out, "bites when", condition)?;
             }
+        }
+        if let Some(mitigated) = &finding.mitigated {
+            let text = format!("{} ({}); it counts all the same", mitigated.by, mitigated.evidence);
+            field(out, "mitigated", &text)?;
         }
         for note in finding.notes {
             field(out, "note", note)?;
