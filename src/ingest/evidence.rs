@@ -3,6 +3,7 @@
 //! What the user gives by `--evidence` must be readable, as every input. What lies in a folder that
 //! is scanned may be anything: if it is damaged, that is a warning.
 
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
 use super::{IngestError, Intake, text};
@@ -27,7 +28,8 @@ impl Intake {
         if !may_be_configuration(bytes) {
             return false;
         }
-        match read(path, bytes, Origin::Found) {
+        let Ok(text) = text::decode(bytes) else { return false };
+        match read(path, &text, Origin::Found) {
             Ok(Some(configuration)) => {
                 self.evidence.configurations.push(configuration);
                 true
@@ -45,14 +47,16 @@ impl Intake {
             Ok(bytes) => bytes,
             Err(error) => return self.refuse(error.into()),
         };
-        match read(path, &bytes, Origin::Given) {
+        let text = match decode(path, &bytes) {
+            Ok(text) => text,
+            Err(error) => return self.refuse(error),
+        };
+        match read(path, &text, Origin::Given) {
             Ok(Some(configuration)) => self.give(configuration),
-            Ok(None) => self.refuse(IngestError::Content {
-                path: path.display().to_string(),
-                place: None,
-                cause: "is neither a logging configuration nor a list of key=value settings"
-                    .to_owned(),
-            }),
+            Ok(None) => {
+                let cause = "is neither a logging configuration nor a list of key=value settings";
+                self.refuse(content(path, None, cause.to_owned()));
+            }
             Err(error) => self.refuse(error),
         }
     }
@@ -65,7 +69,10 @@ impl Intake {
         let mut evidence = 0;
         for path in &found {
             let read = match files::read(path) {
-                Ok(bytes) if may_be_configuration(&bytes) => read(path, &bytes, Origin::Given),
+                Ok(bytes) if may_be_configuration(&bytes) => match text::decode(&bytes) {
+                    Ok(text) => read(path, &text, Origin::Given),
+                    Err(_) => continue,
+                },
                 Ok(_) => continue,
                 Err(error) => Err(error.into()),
             };
@@ -94,18 +101,21 @@ impl Intake {
     }
 }
 
-/// Reads a file as a configuration; none when it is something else.
-fn read(path: &Path, bytes: &[u8], origin: Origin) -> Result<Option<Configuration>, IngestError> {
-    let name = path.display().to_string();
-    let content = |line: Option<u32>, cause: String| IngestError::Content {
-        path: name.clone(),
-        place: line.map(|line| Place { line, column: 1 }),
-        cause,
-    };
+/// The text of a file that the user named.
+fn decode<'b>(path: &Path, bytes: &'b [u8]) -> Result<Cow<'b, str>, IngestError> {
     if bytes.len() > 2 * MAX_SIZE {
-        return Err(content(None, logging::too_large()));
+        return Err(content(path, None, logging::too_large()));
     }
-    let text = text::decode(bytes).map_err(|error| content(None, error.cause))?;
-    let read = logging::read(&text, origin).map_err(|error| content(error.line, error.cause))?;
-    Ok(read.map(|content| content.of(name.clone(), origin)))
+    text::decode(bytes).map_err(|error| content(path, None, error.cause))
+}
+
+/// Reads a text as a configuration; none when it is something else.
+fn read(path: &Path, text: &str, origin: Origin) -> Result<Option<Configuration>, IngestError> {
+    let read = logging::read(text, origin).map_err(|e| content(path, e.line, e.cause))?;
+    Ok(read.map(|content| content.of(path.display().to_string(), origin)))
+}
+
+fn content(path: &Path, line: Option<u32>, cause: String) -> IngestError {
+    let place = line.map(|line| Place { line, column: 1 });
+    IngestError::Content { path: path.display().to_string(), place, cause }
 }

@@ -12,7 +12,7 @@ use super::xml::Lines;
 
 /// Reads a configuration; none when the text is some other JSON.
 pub(super) fn read(text: &str) -> Result<Option<Node>, Unread> {
-    if !has_key(text) {
+    if !may_be(text) {
         return Ok(None);
     }
     let text = without_comments(text);
@@ -21,10 +21,10 @@ pub(super) fn read(text: &str) -> Result<Option<Node>, Unread> {
     Ok(root(source.value(raw, 0)?))
 }
 
-/// Whether the key of a configuration may stand in the text.
-fn has_key(text: &str) -> bool {
+/// Whether the text has what every configuration has, so that foreign JSON is left alone.
+fn may_be(text: &str) -> bool {
     let has = |word: &str| memchr::memmem::find(text.as_bytes(), word.as_bytes()).is_some();
-    ["\"configuration\"", "\"Configuration\"", "\"CONFIGURATION\""].into_iter().any(has)
+    has("onfiguration\"") && (has("ppenders\"") || has("oggers\""))
 }
 
 fn broken(error: &serde_json::Error, before: u32) -> Unread {
@@ -143,8 +143,8 @@ fn token(text: &str) -> usize {
     if text.starts_with("//") {
         return text.find('\n').unwrap_or(text.len());
     }
-    if text.starts_with("/*") {
-        return text[2..].find("*/").map_or(text.len(), |at| at + 4);
+    if let Some(inside) = text.strip_prefix("/*") {
+        return inside.find("*/").map_or(text.len(), |at| at + 4);
     }
     if text.starts_with('/') {
         return 1;

@@ -61,7 +61,10 @@ pub(super) fn is_settings(text: &str) -> bool {
 
 fn is_setting(line: &str) -> bool {
     let line = line.strip_prefix("export ").unwrap_or(line);
-    let key = line.split(['=', ':']).next().unwrap_or_default().trim();
+    let Some((key, value)) = line.split_once(['=', ':']) else { return line.starts_with('-') };
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
-    line.starts_with('-') || (key.len() < line.len() && !key.is_empty() && key.chars().all(plain))
+    let is_key = !key.trim().is_empty() && key.trim().chars().all(plain);
+    // `key:` alone opens a block of YAML
+    let block = value.is_empty() && !line.contains('=');
+    line.starts_with('-') || (is_key && !block)
 }

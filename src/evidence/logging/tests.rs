@@ -166,6 +166,8 @@ fn what_is_no_configuration_is_left_alone() {
         "<project><modelVersion>4</modelVersion></project>",
         "<configuration><property><name>hadoop</name></property></configuration>",
         "{\"configuration\": 3}",
+        "{\"configuration\": {\"a\": \"loggers\"}}",
+        "configuration:\n  level: info\n",
         "{\"bomFormat\": \"CycloneDX\"}",
         "fn main() { let appender = 1; }",
         "Configuration of the appender\nis easy",
@@ -183,14 +185,18 @@ fn hostile_and_damaged_files_are_refused() {
     assert!(cause(&xml("<Console>")).starts_with("it is no well-formed XML"));
     let deep = "<a>".repeat(5000) + &"</a>".repeat(5000);
     assert_eq!(cause(&xml(&deep)), "it is nested deeper than 64 levels");
-    let deep = format!("{{\"configuration\": {}1{}}}", "{\"a\":".repeat(9000), "}".repeat(9000));
+    let deep = format!(
+        "{{\"configuration\": {{\"loggers\": {}1{}}}}}",
+        "{\"a\":".repeat(9000),
+        "}".repeat(9000)
+    );
     assert_eq!(cause(&deep), "it is nested deeper than 64 levels");
     let deep = format!("Configuration: {}", "[".repeat(100));
     assert_eq!(cause(&deep), "it is nested deeper than 64 levels");
     let deep = format!("appender.a.type=b\nappender{}=1", ".a".repeat(100));
     assert_eq!(cause(&deep), "it is nested deeper than 64 levels");
     assert!(cause(&" ".repeat(MAX_SIZE + 1)).starts_with("is larger than 1 MiB"));
-    assert_eq!(cause("{\"configuration\": {\n\"a\": }}"), "it is no JSON");
+    assert_eq!(cause("{\"configuration\": {\"appenders\":\n}}"), "it is no JSON");
     assert!(cause("Configuration:\n  a: [b\n  c: \"").starts_with("it is no YAML"));
     let logback = "<configuration><appender class='ch.qos.logback.core.ConsoleAppender'/><root/><!-- appenders loggers --></configuration>";
     assert_eq!(cause(logback), "it is a logback configuration, which is not read");

@@ -77,12 +77,15 @@ fn member(parent: &mut Node, name: String, line: u32, value: Value) {
     }
 }
 
-/// The configuration in the outermost object, if there is one.
+/// The configuration in the outermost object, if there is one that appends or logs.
 pub(super) fn root(value: Value) -> Option<Node> {
     let Value::Object(members) = value else { return None };
     let mut found = members.into_iter().filter(|(n, ..)| n.eq_ignore_ascii_case("configuration"));
     match found.next()? {
-        (name, line, Value::Object(members)) => Some(node(name, line, members)),
+        (name, line, Value::Object(members)) => {
+            let made = node(name, line, members);
+            (made.child("appenders").is_some() || made.child("loggers").is_some()).then_some(made)
+        }
         _ => None,
     }
 }
