@@ -7,6 +7,9 @@ use super::tree::{Attribute, Node};
 use super::{Fact, Gap};
 use crate::advisory::sign::Sign;
 
+/// How many bytes all layouts may become together when properties are put in.
+const MAX_EXPANDED: usize = 2 << 20;
+
 /// The options of the RFC 5424 layout that 2.21.0 renamed.
 const RENAMED: [&str; 2] = ["newLineEscape", "useTlsMessageFormat"];
 
@@ -81,6 +84,8 @@ struct Finder {
     properties: HashMap<String, String>,
     facts: Vec<Fact>,
     gaps: Vec<Gap>,
+    /// How many bytes layouts have become.
+    expanded: usize,
     /// Patterns that print the message: where, and whether without lookups.
     messages: Vec<(u32, bool)>,
 }
@@ -190,7 +195,15 @@ impl Finder {
             }
             return;
         }
+        if self.expanded > MAX_EXPANDED {
+            return;
+        }
         let expanded = expand(&attribute.value, &self.properties);
+        self.expanded += expanded.text.len();
+        if self.expanded > MAX_EXPANDED {
+            self.gaps
+                .push(Gap::of_layouts(attribute.line, "repeats properties too often to be read"));
+        }
         if let Some(lookup) = expanded.context.first() {
             let found = format!("{lookup} in a layout");
             self.add(Sign::ContextLookupInLayout, attribute.line, found);

@@ -198,6 +198,8 @@ fn hostile_and_damaged_files_are_refused() {
     assert!(cause(&" ".repeat(MAX_SIZE + 1)).starts_with("is larger than 1 MiB"));
     assert_eq!(cause("{\"configuration\": {\"appenders\":\n}}"), "it is no JSON");
     assert!(cause("Configuration:\n  a: [b\n  c: \"").starts_with("it is no YAML"));
+    let wide: String = (0..600).map(|n| format!("a{n}='>' ")).collect();
+    assert_eq!(cause(&xml(&format!("<File {wide}/>"))), "an element has more than 500 attributes");
     let logback = "<configuration><appender class='ch.qos.logback.core.ConsoleAppender'/><root/><!-- appenders loggers --></configuration>";
     assert_eq!(cause(logback), "it is a logback configuration, which is not read");
 }
@@ -274,4 +276,16 @@ fn a_mitigation_in_full_is_named_and_a_partial_one_is_not() {
         partial.notes,
         ["%m{nolookups} in every pattern (a.xml:2): helps in part against CVE-2021-44228"]
     );
+}
+
+#[test]
+fn properties_that_are_repeated_without_end_are_a_gap() {
+    let text = format!(
+        "<Configuration><Properties><Property name='a'>{}</Property></Properties><Appenders/><PatternLayout>{}</PatternLayout></Configuration>",
+        "%X".repeat(2000),
+        "<a pattern='${a}'/>".repeat(5000)
+    );
+    let found = content(&text);
+    assert_eq!(found.gaps.len(), 1);
+    assert_eq!(found.facts.len(), 1);
 }

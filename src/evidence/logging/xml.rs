@@ -8,11 +8,15 @@ use super::{Dialect, Gap, Unread};
 /// The most elements and attributes that a configuration may have.
 const MAX_NODES: u32 = 200_000;
 
+/// The most attributes that one element may have: the parser compares each with all others.
+const MAX_ATTRIBUTES: usize = 500;
+
 /// Reads a configuration; none when the text is some other XML.
 pub(super) fn read(text: &str) -> Result<Option<(Dialect, Node, Vec<Gap>)>, Unread> {
     if !may_be(text) {
         return Ok(None);
     }
+    check_tags(text)?;
     let text = without_document_type(text)?;
     let options = roxmltree::ParsingOptions {
         allow_dtd: false,
@@ -35,6 +39,42 @@ fn may_be(text: &str) -> bool {
     let has = |word: &str| memchr::memmem::find(text.as_bytes(), word.as_bytes()).is_some();
     (has("onfiguration") || has("CONFIGURATION"))
         && (has("ppenders") || has("oggers") || has("APPENDERS") || has("log4j"))
+}
+
+/// Refuses a tag with more attributes than any configuration has.
+fn check_tags(text: &str) -> Result<(), Unread> {
+    let mut rest = text;
+    while let Some(start) = rest.find('<') {
+        rest = &rest[start + 1..];
+        let apart = [("!--", "-->"), ("![CDATA[", "]]>"), ("?", "?>")];
+        if let Some((_, end)) = apart.into_iter().find(|(start, _)| rest.starts_with(start)) {
+            rest = rest.split_once(end).map_or("", |(_, behind)| behind);
+            continue;
+        }
+        let (length, attributes) = tag(rest);
+        if attributes > MAX_ATTRIBUTES {
+            let line = Lines::of(text).at(text.len() - rest.len());
+            let cause = format!("an element has more than {MAX_ATTRIBUTES} attributes");
+            return Err(Unread { line: Some(line), cause });
+        }
+        rest = &rest[length..];
+    }
+    Ok(())
+}
+
+/// How long the tag is that the text starts with, and how many attributes it has.
+fn tag(text: &str) -> (usize, usize) {
+    let (mut quote, mut attributes) = (None, 0);
+    for (at, byte) in text.bytes().enumerate() {
+        match (quote, byte) {
+            (None, b'>') => return (at, attributes),
+            (None, b'"' | b'\'') => quote = Some(byte),
+            (None, b'=') => attributes += 1,
+            (Some(open), byte) if open == byte => quote = None,
+            _ => {}
+        }
+    }
+    (text.len(), attributes)
 }
 
 /// Whose configuration it is. The root's name alone does not tell: logback and others have it too.
