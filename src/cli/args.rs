@@ -118,7 +118,7 @@ pub(super) struct ScanArgs {
     /// Print nothing on standard output but what --format json asks for
     #[arg(short, long)]
     pub(super) quiet: bool,
-    /// Say more: conditions and every stopgap in the table, files passed over on standard error
+    /// Say more: every condition and stopgap in the table, files passed over on standard error
     #[arg(short, long)]
     pub(super) verbose: bool,
     /// Show no progress

@@ -262,6 +262,11 @@ fn a_switch_helps_the_versions_that_know_it() {
         format!("{switch}: no help for CVE-2021-44228 in 2.9.1: made for 2.10 to before 2.15")
     );
     assert_eq!(notes("CVE-2021-45046", "2.14.1"), format!("{switch}: no help for CVE-2021-45046"));
+    let found = [("p", "log4j2.formatMsgNoLookups=true", Origin::Found)];
+    assert_eq!(
+        weighed("CVE-2021-44228", CORE, "2.14.1", &found),
+        weighed("CVE-2021-44228", CORE, "2.14.1", &[])
+    );
 }
 
 #[test]

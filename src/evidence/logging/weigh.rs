@@ -77,6 +77,7 @@ struct Scales<'a> {
     question: Question<'a>,
     version: Option<Version>,
     configurations: Vec<&'a Configuration>,
+    /// Those that were given: a list that lies somewhere sets nothing.
     settings: Vec<&'a Configuration>,
     all_read: bool,
 }
@@ -103,11 +104,13 @@ impl<'a> Scales<'a> {
             let all = evidence.configurations.iter();
             all.filter(|c| wanted.contains(&c.dialect)).collect::<Vec<_>>()
         };
+        let mut settings = if read.is_empty() { Vec::new() } else { of(&[Dialect::Settings]) };
+        settings.retain(|settings| settings.origin == Origin::Given);
         Self {
             question,
             version: Version::parse(Order::Maven, question.version).ok(),
             configurations: of(read),
-            settings: if read.is_empty() { Vec::new() } else { of(&[Dialect::Settings]) },
+            settings,
             all_read: evidence.unread == 0,
         }
     }
