@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use crate::advisory::database::{Database, Source};
 use crate::advisory::playbook::Playbook;
 use crate::config::Settings;
+use crate::evidence::logging::weigh::{Evidence, Question, Weighed, weigh};
 use crate::ingest::Intake;
 use crate::inventory::{Inventory, Reason, Role};
 use crate::judge::gate::{self, Class, Gate};
@@ -23,8 +24,8 @@ pub struct Audit {
     pub inventory: Inventory,
     /// Findings with their verdicts: by severity, then component, then identifier.
     pub judged: Vec<Judged>,
-    /// For each finding, what must be true for it to bite.
-    pub conditions: Vec<Vec<String>>,
+    /// For each finding, what must be true for it to bite, and what evidence says about it.
+    pub weighed: Vec<Weighed>,
     /// What to do, one remedy for each component with open findings.
     pub remedies: Vec<Remedy>,
     /// Whether the pipeline may go on.
@@ -63,6 +64,7 @@ pub fn audit(intake: Intake, database: &Database, settings: &Settings, now: Time
     };
     warnings.extend(matches.doubts);
     let outcome = waiver::apply(matches.findings, &inventory, settings, now);
+    warnings.extend(intake.warnings);
     warnings.extend(outcome.warnings);
     let mut judged = outcome.judged;
     sort(&mut judged, &inventory);
@@ -83,20 +85,27 @@ pub fn audit(intake: Intake, database: &Database, settings: &Settings, now: Time
         gate.add(Class::Config, error);
     }
     let data = data_state(database, now, &mut gate);
-    let condition = |one: &Judged| {
-        let found = playbook.conditions_of(&one.finding.ids);
-        found.map(|condition| condition.text.clone()).collect()
+    let weighed = weigh_all(&mut judged, &inventory, &playbook, &intake.evidence);
+    Audit { now, weighed, judged, remedies, gate, data, warnings, inventory }
+}
+
+/// Weighs every finding against the evidence; mitigations that are no full help become notes.
+fn weigh_all(
+    judged: &mut [Judged],
+    inventory: &Inventory,
+    playbook: &Playbook,
+    evidence: &Evidence,
+) -> Vec<Weighed> {
+    let of_one = |one: &mut Judged| {
+        let package = inventory.components[one.finding.component].identity.as_ref();
+        let (package, version) =
+            package.map_or(("", ""), |package| (&package.name, &package.version));
+        let question = Question { ids: &one.finding.ids, package, version };
+        let mut weighed = weigh(playbook, question, evidence);
+        one.finding.notes.append(&mut weighed.notes);
+        weighed
     };
-    Audit {
-        now,
-        conditions: judged.iter().map(condition).collect(),
-        judged,
-        remedies,
-        gate,
-        data,
-        warnings,
-        inventory,
-    }
+    judged.iter_mut().map(of_one).collect()
 }
 
 /// A component without a version has no verdict, but how many records speak of its package is known.

@@ -5,13 +5,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The rooms, from the ground up. Rooms of one line may not know each other.
-const LAYERS: [&[&str]; 12] = [
+const LAYERS: [&[&str]; 13] = [
     &["inventory", "purl", "ids", "version"],
     &["files"],
     &["config"],
     &["advisory"],
     &["maven"],
-    &["ingest", "evidence"],
+    &["evidence"],
+    &["ingest"],
     &["matching"],
     &["judge"],
     &["remedy"],
@@ -98,8 +99,8 @@ fn third_party_types_stop_at_a_rooms_door() {
         ("clap::", "cli"),
         ("semver::Version", "version"),
         ("quick_xml::", "ingest"),
-        ("saphyr_parser::", "ingest"),
-        ("roxmltree::", "maven"),
+        ("saphyr_parser::", "ingest evidence"),
+        ("roxmltree::", "maven evidence"),
         ("packageurl::", "purl"),
         ("cvss::", "advisory"),
         ("toml::from_str", "config advisory"),

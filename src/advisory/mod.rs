@@ -6,4 +6,5 @@ pub mod playbook;
 pub mod ranges;
 pub mod record;
 pub mod severity;
+pub mod sign;
 pub mod source;

@@ -6,6 +6,7 @@
 
 use serde::Deserialize;
 
+use super::sign::Sign;
 use crate::ids::AdvisoryId;
 use crate::version::{Order, Version};
 
@@ -67,6 +68,11 @@ pub struct Condition {
     pub advisory: String,
     /// The condition.
     pub text: String,
+    /// Any of these in a configuration makes its part of the condition hold.
+    #[serde(default)]
+    pub when: Vec<Sign>,
+    /// The part that no configuration shows.
+    pub beyond: Option<String>,
     /// Where this can be checked.
     pub sources: Vec<String>,
 }
@@ -100,6 +106,12 @@ pub struct Mitigation {
     /// The flaws it is known not to work for.
     #[serde(default)]
     pub not_for: Vec<String>,
+    /// Any of these shows that it is in place.
+    #[serde(default)]
+    pub when: Vec<Sign>,
+    /// It is in place where none of these stands in the configurations in use.
+    #[serde(default)]
+    pub absent: Vec<Sign>,
     /// Where this can be checked.
     pub sources: Vec<String>,
 }
@@ -176,10 +188,9 @@ impl Playbook {
         package: &'a str,
         version: &'a Version,
     ) -> impl Iterator<Item = &'a Mitigation> {
-        self.mitigations.iter().filter(move |m| {
-            m.packages.iter().any(|p| p == package)
-                && lies_between(version, m.from.as_deref(), m.below.as_deref())
-        })
+        self.mitigations
+            .iter()
+            .filter(move |m| m.packages.iter().any(|p| p == package) && m.is_for(version))
     }
 
     /// What replaces a package.
@@ -188,6 +199,25 @@ impl Playbook {
         package: &'a str,
     ) -> impl Iterator<Item = &'a Replacement> {
         self.replacements.iter().filter(move |r| r.package == package)
+    }
+}
+
+impl Mitigation {
+    /// Whether it is made for a version.
+    #[must_use]
+    pub fn is_for(&self, version: &Version) -> bool {
+        lies_between(version, self.from.as_deref(), self.below.as_deref())
+    }
+
+    /// The versions it is made for, in words.
+    #[must_use]
+    pub fn versions(&self) -> String {
+        match (&self.from, &self.below) {
+            (None, None) => "every version".to_owned(),
+            (Some(from), None) => format!("{from} and later"),
+            (None, Some(below)) => format!("before {below}"),
+            (Some(from), Some(below)) => format!("{from} to before {below}"),
+        }
     }
 }
 

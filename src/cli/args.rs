@@ -102,6 +102,10 @@ pub(super) struct ScanArgs {
     /// The advisory data.
     #[command(flatten)]
     pub(super) data: DataArgs,
+    /// Logging configurations in use, or key=value settings: a file, or a folder that is searched;
+    /// repeatable. Tells which conditions of findings hold, and never hides one
+    #[arg(long, value_name = "PATH")]
+    pub(super) evidence: Vec<PathBuf>,
     /// Scopes that count at the gate [default: all but test and build]
     #[arg(long, value_name = "LIST", value_delimiter = ',')]
     pub(super) scope: Vec<String>,
@@ -114,7 +118,7 @@ pub(super) struct ScanArgs {
     /// Print nothing on standard output but what --format json asks for
     #[arg(short, long)]
     pub(super) quiet: bool,
-    /// Say more: conditions and every stopgap in the table, files passed over on standard error
+    /// Say more: every condition and stopgap in the table, files passed over on standard error
     #[arg(short, long)]
     pub(super) verbose: bool,
     /// Show no progress

@@ -12,7 +12,8 @@ pub(super) fn run(args: &ScanArgs) -> Result<Class, Failure> {
     let settings = settings::settings(args)?;
     let now = settings::now(&args.data)?;
     let database = settings::database(&args.data, now)?;
-    let intake = ingest::read_all(&args.inputs);
+    let mut intake = ingest::read_all(&args.inputs);
+    intake.add_evidence(&args.evidence);
     for error in &intake.errors {
         eprintln!("error: {}", plain(&error.to_string()));
     }

@@ -8,6 +8,7 @@ mod assemble;
 pub mod cyclonedx;
 pub mod detect;
 pub mod document;
+mod evidence;
 pub mod json;
 mod lines;
 mod markup;
@@ -23,6 +24,7 @@ use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use crate::evidence::logging::weigh::Evidence;
 use crate::files::{self, FileError, Source, sha256};
 use crate::inventory::{Inventory, Place};
 use crate::maven::PomSource;
@@ -54,6 +56,16 @@ pub enum IngestError {
         /// How many files were looked at.
         seen: usize,
     },
+    /// A folder given as evidence that holds none.
+    #[error(
+        "could not read {path}: no logging configuration or settings in this folder ({seen} files looked at)"
+    )]
+    NoEvidence {
+        /// The folder.
+        path: String,
+        /// How many files were looked at.
+        seen: usize,
+    },
 }
 
 /// What was read, and what could not be.
@@ -65,6 +77,10 @@ pub struct Intake {
     pub errors: Vec<IngestError>,
     /// Files in folders that are no bills of materials.
     pub passed_over: Vec<PathBuf>,
+    /// Logging configurations and settings.
+    pub evidence: Evidence,
+    /// What was odd about files in folders.
+    pub warnings: Vec<String>,
 }
 
 /// How an input came here.
@@ -127,6 +143,7 @@ impl Intake {
             }
             match files::read(path) {
                 Ok(bytes) if may_be_document(&bytes) => self.take(path, &bytes, Named::InFolder),
+                Ok(bytes) if self.found_evidence(path, &bytes) => {}
                 Ok(_) => self.passed_over.push(path.clone()),
                 Err(error) => self.errors.push(error.into()),
             }

@@ -14,7 +14,7 @@ use crate::advisory::database::{Database, Entry};
 use crate::advisory::ranges::Answer;
 use crate::advisory::record::{Claim, Kev, Record};
 use crate::advisory::severity::Severity;
-use crate::evidence::{self, Mitigation};
+use crate::evidence::archive::{self, Mitigation};
 use crate::ids::AdvisoryId;
 use crate::inventory::{Certainty, Component, Inventory, NotEvaluated, Package, Reason};
 use crate::version::{Order, Version};
@@ -116,7 +116,7 @@ pub fn find(inventory: &mut Inventory, database: &Database) -> Matches {
         if database.entries(&package.ecosystem, &package.name).is_empty() {
             continue;
         }
-        let key = (component.input, component.label(), evidence::is_changed(component));
+        let key = (component.input, component.label(), archive::is_changed(component));
         match findings.entry(key) {
             Slot::Vacant(slot) => {
                 let groups = weigh_all(package, &version, database);
@@ -140,8 +140,8 @@ fn mitigate(finding: &mut Finding, inventory: &Inventory) {
     if copies.iter().all(|component| component.facts.is_empty()) {
         return;
     }
-    finding.mitigated = evidence::mitigation(&finding.ids, &copies);
-    finding.notes.extend(evidence::remarks(&finding.ids, &copies));
+    finding.mitigated = archive::mitigation(&finding.ids, &copies);
+    finding.notes.extend(archive::remarks(&finding.ids, &copies));
 }
 
 fn parse_version(package: &Package) -> Result<Version, String> {

@@ -6,7 +6,7 @@ pub mod target;
 use std::collections::BTreeMap;
 
 use crate::advisory::database::Database;
-use crate::advisory::playbook::{Mitigation, Playbook, Strength, names};
+use crate::advisory::playbook::{Playbook, Strength, names};
 use crate::ids::AdvisoryId;
 use crate::inventory::{Component, Declaration, Inventory};
 use crate::judge::Judged;
@@ -226,18 +226,9 @@ fn mitigations(
                 strength: mitigation.strength,
                 works_for,
                 not_for: among(&mitigation.not_for),
-                versions: versions_in_words(mitigation),
+                versions: mitigation.versions(),
             });
         }
     }
     found
-}
-
-fn versions_in_words(mitigation: &Mitigation) -> String {
-    match (&mitigation.from, &mitigation.below) {
-        (None, None) => "every version".to_owned(),
-        (Some(from), None) => format!("{from} and later"),
-        (None, Some(below)) => format!("before {below}"),
-        (Some(from), Some(below)) => format!("{from} to before {below}"),
-    }
 }

@@ -8,6 +8,7 @@ use super::{
 use crate::advisory::playbook::Strength;
 use crate::advisory::severity::Level;
 use crate::config::Settings;
+use crate::evidence::logging::weigh::Weighed;
 use crate::files::sha256;
 use crate::inventory::{self, GraphKnowledge};
 use crate::judge::gate::{self, Class};
@@ -18,7 +19,7 @@ use crate::{ids::AdvisoryId, matching, remedy};
 
 pub(super) fn report<'a>(audit: &'a Audit, settings: &'a Settings) -> Report<'a> {
     let inventory = &audit.inventory;
-    let findings = audit.judged.iter().zip(&audit.conditions);
+    let findings = audit.judged.iter().zip(&audit.weighed);
     Report {
         schema: SCHEMA,
         tool: Tool { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") },
@@ -33,7 +34,7 @@ pub(super) fn report<'a>(audit: &'a Audit, settings: &'a Settings) -> Report<'a>
         components: Components(inventory),
         not_evaluated: all_not_evaluated(inventory),
         findings: findings
-            .map(|(judged, conditions)| finding(audit, judged, conditions, settings))
+            .map(|(judged, weighed)| finding(audit, judged, weighed, settings))
             .collect(),
         remedies: remedies(audit),
         gate: gate(&audit.gate),
@@ -143,7 +144,7 @@ fn remedies(audit: &Audit) -> Vec<Remedy<'_>> {
 fn finding<'a>(
     audit: &'a Audit,
     judged: &'a Judged,
-    conditions: &'a [String],
+    weighed: &'a Weighed,
     settings: &Settings,
 ) -> Finding<'a> {
     let inventory = &audit.inventory;
@@ -170,11 +171,8 @@ fn finding<'a>(
         },
         status: if judged.is_open() { "open" } else { "suppressed" },
         suppressed_by: suppressed_by(&judged.verdict),
-        mitigated: found
-            .mitigated
-            .as_ref()
-            .map(|seen| Mitigated { by: seen.by, evidence: &seen.evidence }),
-        conditions,
+        mitigated: mitigated(found, weighed),
+        conditions: &weighed.conditions,
         certainty: match found.certainty {
             MatchCertainty::Exact => "exact",
             MatchCertainty::Repaired => "repaired",
@@ -186,6 +184,14 @@ fn finding<'a>(
         paths: paths(inventory, part),
         place: found.component,
     }
+}
+
+/// What the archive shows, else what the configuration shows.
+fn mitigated<'a>(found: &'a matching::Finding, weighed: &'a Weighed) -> Option<Mitigated<'a>> {
+    let archive = found.mitigated.as_ref();
+    let archive = archive.map(|seen| Mitigated { by: seen.by, evidence: &seen.evidence });
+    let configuration = weighed.mitigated.as_ref();
+    archive.or(configuration.map(|seen| Mitigated { by: &seen.by, evidence: &seen.evidence }))
 }
 
 /// Component without version, flaw, subject without version: the same over edits and releases.

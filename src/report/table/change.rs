@@ -11,6 +11,9 @@ use super::{BOLD, Detail, RED, YELLOW, field};
 /// How many stopgaps are printed without `--verbose`.
 const STOPGAPS: usize = 2;
 
+/// How a condition starts that evidence shows.
+const HOLDS: &str = "holds: ";
+
 /// The findings of one change.
 pub(super) struct Change<'r, 'a> {
     remedies: Vec<&'r Remedy<'a>>,
@@ -191,7 +194,10 @@ impl Change<'_, '_> {
             writeln!(out, "  {style}{level:<13}{style:#}  {line}")?;
         }
         match &finding.mitigated {
-            Some(seen) => field(out, "mitigated", &format!("{}: {}", seen.by, seen.evidence)),
+            Some(seen) => {
+                let text = format!("{} ({}); it counts all the same", seen.by, seen.evidence);
+                field(out, "mitigated", &text)
+            }
             None => Ok(()),
         }
     }
@@ -201,8 +207,8 @@ impl Change<'_, '_> {
         if !finding.advisory.summary.is_empty() {
             field(out, "", finding.advisory.summary)?;
         }
-        if detail == Detail::Full {
-            for condition in finding.conditions {
+        for condition in finding.conditions {
+            if detail == Detail::Full || condition.starts_with(HOLDS) {
                 field(out, "bites when", condition)?;
             }
         }
