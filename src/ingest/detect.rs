@@ -5,6 +5,7 @@
 //! may be the last of the file.
 
 use super::document::ReadError;
+use super::gradle;
 
 /// Which reader a text is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,6 +18,8 @@ pub enum Shape {
     MavenPom,
     /// SPDX 2.x tag-value text.
     TagValue,
+    /// A Gradle lockfile.
+    GradleLockfile,
 }
 
 /// Finds out which reader a text is for.
@@ -101,6 +104,9 @@ fn line_shape(text: &str) -> Result<Shape, ReadError> {
             }
             _ => {}
         }
+    }
+    if gradle::is_lockfile(text) {
+        return Ok(Shape::GradleLockfile);
     }
     Err(ReadError::foreign("is no bill of materials: neither JSON, XML nor SPDX tag-value"))
 }

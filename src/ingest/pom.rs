@@ -313,7 +313,7 @@ fn exact(text: &str) -> Option<&str> {
 }
 
 /// Maven's scopes, those of Maven 4 by what they are for.
-fn scope(text: Option<&str>) -> Option<Scope> {
+pub(super) fn scope(text: Option<&str>) -> Option<Scope> {
     match text? {
         "" | "compile" => Some(Scope::Compile),
         "runtime" => Some(Scope::Runtime),
@@ -335,7 +335,7 @@ fn reference([group, name, kind, classifier]: [&str; 4], root: &str) -> String {
 }
 
 /// The package URL (purl-spec, type `maven`): qualifiers in alphabetical order, defaults left out.
-fn purl([group, name, kind, classifier]: [&str; 4], version: Option<&str>) -> String {
+pub(super) fn purl([group, name, kind, classifier]: [&str; 4], version: Option<&str>) -> String {
     let version = version.map(|version| format!("@{}", encoded(version))).unwrap_or_default();
     let qualifiers = [("classifier", classifier, ""), ("type", kind, "jar")];
     let qualifiers = qualifiers.iter().filter(|(_, value, default)| value != default);

@@ -26,6 +26,16 @@ pub enum Format {
     SpdxTagValue,
     /// A Maven project description.
     MavenPom,
+    /// A Gradle lockfile.
+    GradleLockfile,
+    /// What `mvn dependency:tree` prints.
+    MavenTree,
+    /// What `mvn dependency:list` prints.
+    MavenList,
+    /// A `pom.properties` such as Maven puts into a JAR.
+    PomProperties,
+    /// The `MANIFEST.MF` of a JAR.
+    JarManifest,
 }
 
 impl fmt::Display for Format {
@@ -36,6 +46,11 @@ impl fmt::Display for Format {
             Self::SpdxJson => "spdx-json",
             Self::SpdxTagValue => "spdx-tag-value",
             Self::MavenPom => "maven-pom",
+            Self::GradleLockfile => "gradle-lockfile",
+            Self::MavenTree => "maven-tree",
+            Self::MavenList => "maven-list",
+            Self::PomProperties => "pom-properties",
+            Self::JarManifest => "jar-manifest",
         })
     }
 }
