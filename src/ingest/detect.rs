@@ -5,7 +5,7 @@
 //! may be the last of the file.
 
 use super::document::ReadError;
-use super::gradle;
+use super::{gradle, maven_output};
 
 /// Which reader a text is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,6 +20,8 @@ pub enum Shape {
     TagValue,
     /// A Gradle lockfile.
     GradleLockfile,
+    /// What `mvn dependency:tree` or `dependency:list` prints.
+    MavenOutput,
 }
 
 /// Finds out which reader a text is for.
@@ -29,10 +31,18 @@ pub enum Shape {
 pub fn shape(text: &str) -> Result<Shape, ReadError> {
     let text = text.trim_start_matches('\u{feff}').trim_start();
     match text.as_bytes().first() {
+        Some(b'[') if is_log(text) => line_shape(text),
         Some(b'{' | b'[') => Ok(Shape::Json),
         Some(b'<') => xml_shape(text),
         _ => line_shape(text),
     }
+}
+
+/// Whether a text begins like a line of Maven's log and not like a JSON list.
+fn is_log(text: &str) -> bool {
+    ["[INFO]", "[WARNING]", "[ERROR]", "[DEBUG]", "[\u{1b}"]
+        .iter()
+        .any(|level| text.starts_with(level))
 }
 
 fn xml_shape(text: &str) -> Result<Shape, ReadError> {
@@ -47,6 +57,7 @@ fn xml_shape(text: &str) -> Result<Shape, ReadError> {
         "Document" => {
             Err(ReadError::new("is SPDX XML, which is not supported; convert it to SPDX JSON"))
         }
+        "graphml" => Err(ReadError::foreign(maven_output::refusal("GraphML"))),
         _ => Err(ReadError::foreign(format!(
             "is XML with the root element <{}>, which is no bill of materials",
             shortened(name)
@@ -107,6 +118,12 @@ fn line_shape(text: &str) -> Result<Shape, ReadError> {
     }
     if gradle::is_lockfile(text) {
         return Ok(Shape::GradleLockfile);
+    }
+    if maven_output::is_maven_output(text) {
+        return Ok(Shape::MavenOutput);
+    }
+    if let Some(form) = maven_output::other_form(text) {
+        return Err(ReadError::new(maven_output::refusal(form)));
     }
     Err(ReadError::foreign("is no bill of materials: neither JSON, XML nor SPDX tag-value"))
 }

@@ -49,7 +49,10 @@ pub fn read(text: &str) -> Result<Document, ReadError> {
         about: About::Unsaid,
         components,
         edges: Vec::new(),
-        warnings: misfits.warning("no group:artifact:version=configurations").into_iter().collect(),
+        warnings: misfits
+            .warning("no group:artifact:version=configurations and left out")
+            .into_iter()
+            .collect(),
     })
 }
 

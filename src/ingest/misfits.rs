@@ -21,14 +21,14 @@ impl Misfits {
         self.count += 1;
     }
 
-    /// One warning for all; `kind` says what they are not.
-    pub(super) fn warning(&self, kind: &str) -> Option<Warning> {
+    /// One warning for all; `what` says what they are and what was done.
+    pub(super) fn warning(&self, what: &str) -> Option<Warning> {
         let first = *self.named.first()?;
         let names = self.named.iter().map(u32::to_string).collect::<Vec<_>>().join(", ");
         let message = match (self.count, self.count - self.named.len()) {
-            (1, _) => format!("line {names} is {kind} and left out"),
-            (_, 0) => format!("lines {names} are {kind} and left out"),
-            (_, more) => format!("lines {names} and {more} more are {kind} and left out"),
+            (1, _) => format!("line {names} is {what}"),
+            (_, 0) => format!("lines {names} are {what}"),
+            (_, more) => format!("lines {names} and {more} more are {what}"),
         };
         Some(Warning { message, position: at(first) })
     }
@@ -54,10 +54,10 @@ mod tests {
         let mut misfits = Misfits::default();
         assert_eq!(misfits.warning("odd"), None);
         misfits.add(7);
-        assert_eq!(misfits.warning("odd").unwrap().message, "line 7 is odd and left out");
+        assert_eq!(misfits.warning("odd").unwrap().message, "line 7 is odd");
         (8..15).for_each(|line| misfits.add(line));
         let warning = misfits.warning("odd").unwrap();
-        assert_eq!(warning.message, "lines 7, 8, 9, 10, 11 and 3 more are odd and left out");
+        assert_eq!(warning.message, "lines 7, 8, 9, 10, 11 and 3 more are odd");
         assert_eq!(warning.position, at(7));
     }
 }

@@ -10,6 +10,7 @@ pub mod document;
 pub mod gradle;
 pub mod json;
 mod lines;
+pub mod maven_output;
 mod misfits;
 pub mod pom;
 mod references;
@@ -174,14 +175,25 @@ pub fn read_document(text: &str, path: &Path) -> Result<Document, ReadError> {
         Shape::TagValue => spdx::tag_value::read(text),
         Shape::MavenPom => pom::read(text, path, &Disk),
         Shape::GradleLockfile => gradle::read(text),
+        Shape::MavenOutput => maven_output::read(text),
     }
 }
 
 /// Whether a file in a folder is worth reading: it holds a word that every supported format must
 /// hold somewhere. In UTF-16 the words stand with zero bytes between their letters.
 fn may_be_document(bytes: &[u8]) -> bool {
-    const MARKS: [&[u8]; 6] =
-        [b"bomFormat", b"spdxVersion", b"SPDXVersion", b"<bom", b"dependency locking", b"lasspath"];
+    const MARKS: [&[u8]; 10] = [
+        b"bomFormat",
+        b"spdxVersion",
+        b"SPDXVersion",
+        b"<bom",
+        b"dependency locking",
+        b"lasspath",
+        b"\\- ",
+        b"dependency:",
+        b"dependency-plugin:",
+        b"files have been resolved:",
+    ];
     let holds = |mark: &[u8]| {
         let wide: Vec<u8> = mark.iter().flat_map(|b| [*b, 0]).collect();
         memchr::memmem::find(bytes, mark).is_some()
