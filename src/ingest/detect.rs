@@ -5,7 +5,7 @@
 //! may be the last of the file.
 
 use super::document::ReadError;
-use super::{gradle, maven_output};
+use super::{gradle, maven_output, properties};
 
 /// Which reader a text is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,6 +22,10 @@ pub enum Shape {
     GradleLockfile,
     /// What `mvn dependency:tree` or `dependency:list` prints.
     MavenOutput,
+    /// Maven's `pom.properties`.
+    PomProperties,
+    /// A JAR's `MANIFEST.MF`.
+    JarManifest,
 }
 
 /// Finds out which reader a text is for.
@@ -115,6 +119,12 @@ fn line_shape(text: &str) -> Result<Shape, ReadError> {
             }
             _ => {}
         }
+    }
+    if properties::is_manifest(text) {
+        return Ok(Shape::JarManifest);
+    }
+    if properties::is_pom_properties(text) {
+        return Ok(Shape::PomProperties);
     }
     if gradle::is_lockfile(text) {
         return Ok(Shape::GradleLockfile);

@@ -9,10 +9,12 @@ pub mod detect;
 pub mod document;
 pub mod gradle;
 pub mod json;
+mod likely;
 mod lines;
 pub mod maven_output;
 mod misfits;
 pub mod pom;
+pub mod properties;
 mod references;
 pub mod spdx;
 pub mod text;
@@ -176,13 +178,15 @@ pub fn read_document(text: &str, path: &Path) -> Result<Document, ReadError> {
         Shape::MavenPom => pom::read(text, path, &Disk),
         Shape::GradleLockfile => gradle::read(text),
         Shape::MavenOutput => maven_output::read(text),
+        Shape::PomProperties => properties::read_pom_properties(text),
+        Shape::JarManifest => properties::read_manifest(text),
     }
 }
 
 /// Whether a file in a folder is worth reading: it holds a word that every supported format must
 /// hold somewhere. In UTF-16 the words stand with zero bytes between their letters.
 fn may_be_document(bytes: &[u8]) -> bool {
-    const MARKS: [&[u8]; 10] = [
+    const MARKS: [&[u8]; 12] = [
         b"bomFormat",
         b"spdxVersion",
         b"SPDXVersion",
@@ -193,6 +197,8 @@ fn may_be_document(bytes: &[u8]) -> bool {
         b"dependency:",
         b"dependency-plugin:",
         b"files have been resolved:",
+        b"artifactId=",
+        b"Manifest-Version:",
     ];
     let holds = |mark: &[u8]| {
         let wide: Vec<u8> = mark.iter().flat_map(|b| [*b, 0]).collect();

@@ -43,7 +43,7 @@ pub fn is_maven_output(text: &str) -> bool {
             Line::Resolved => lists += 1,
             Line::Blank | Line::Nothing => {}
             Line::End { .. } | Line::OtherForm(_) | Line::Broken { .. } | Line::Other => {
-                others += 1
+                others += 1;
             }
         }
     }
