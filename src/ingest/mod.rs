@@ -186,7 +186,7 @@ pub fn read_document(text: &str, path: &Path) -> Result<Document, ReadError> {
 /// Whether a file in a folder is worth reading: it holds a word that every supported format must
 /// hold somewhere. In UTF-16 the words stand with zero bytes between their letters.
 fn may_be_document(bytes: &[u8]) -> bool {
-    const MARKS: [&[u8]; 12] = [
+    const MARKS: [&[u8]; 11] = [
         b"bomFormat",
         b"spdxVersion",
         b"SPDXVersion",
@@ -198,7 +198,6 @@ fn may_be_document(bytes: &[u8]) -> bool {
         b"dependency-plugin:",
         b"files have been resolved:",
         b"artifactId=",
-        b"Manifest-Version:",
     ];
     let holds = |mark: &[u8]| {
         let wide: Vec<u8> = mark.iter().flat_map(|b| [*b, 0]).collect();
