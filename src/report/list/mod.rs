@@ -21,7 +21,7 @@ const COLUMNS: [(&str, usize); 6] = [
     ("SCOPE", 8),
     ("DIRECT", 6),
     ("AT", 13),
-    ("EVALUATED", 26),
+    ("EVALUATED", 27),
 ];
 
 /// What stands between two columns.

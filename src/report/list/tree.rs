@@ -8,7 +8,7 @@ use std::io::{self, Write};
 use unicode_width::UnicodeWidthStr;
 
 use super::super::text::{WIDTH, plain, wrap};
-use super::{DIM, evaluated, is_subject, parts};
+use super::{DIM, is_subject, parts};
 use crate::inventory::{Component, Graph, GraphKnowledge, Inventory, Scope};
 
 /// How deep one tree goes.
@@ -170,8 +170,8 @@ fn described(component: &Component) -> String {
     if let Some(scope) = component.scope {
         text.push_str(&format!(", {}", Scope::as_str(scope)));
     }
-    if component.identity.is_err() && !is_subject(component) {
-        text.push_str(&format!(", evaluated {}", evaluated(component)));
+    if let (Err(why), false) = (&component.identity, is_subject(component)) {
+        text.push_str(&format!(", NOT evaluated: {}", why.reason.as_str()));
     }
     text
 }
