@@ -241,3 +241,40 @@ fn every_release_of_log4j_core_is_sent_to_a_version_that_no_record_covers() {
         assert!(covering(&api, &target, &database).is_empty(), "{release}");
     }
 }
+
+/// Lines such as Maven and Gradle write, in any order, some of them damaged.
+fn build_output() -> impl Strategy<Value = String> {
+    let lead =
+        prop::sample::select(vec!["", "[INFO] ", "+- ", "\\- ", "|  +- ", "      \\- ", "└─ "]);
+    let rest = prop::sample::select(vec![
+        "g:a:jar:1",
+        "g:a:jar:1:compile",
+        "g:b:jar:tests:2:test (optional)",
+        "(g:b:jar:2:compile - omitted for cycle)",
+        "--- dependency:3.8.1:tree (x) @ a ---",
+        "The following files have been resolved:",
+        "BUILD SUCCESS",
+        "g:a:1=runtimeClasspath",
+        "empty=",
+        "::::",
+        "\u{1b}[1m",
+        "é\u{1b}",
+    ]);
+    prop::collection::vec((lead, rest), 0..12)
+        .prop_map(|lines| lines.iter().map(|(a, b)| format!("{a}{b}\n")).collect())
+}
+
+proptest! {
+    #[test]
+    fn readers_of_build_output_take_any_text_and_lose_no_reference(text in build_output()) {
+        let _ = ingest::read_document(&text, std::path::Path::new("x"));
+        let _ = ingest::gradle::read(&text);
+        if let Ok(document) = ingest::maven_output::read(&text) {
+            let own: Vec<_> =
+                document.components.iter().filter_map(|c| c.reference.as_deref()).collect();
+            for (_, to) in &document.edges {
+                prop_assert!(to.ends_with("(module)") || own.contains(&&**to), "{to} in {text}");
+            }
+        }
+    }
+}

@@ -35,6 +35,8 @@ pub(super) enum Command {
     Scan(ScanArgs),
     /// Tell what is known about an advisory (CVE-2021-44228) or a package (pkg:maven/g/a@1)
     Explain(ExplainArgs),
+    /// Tell which components came, went and changed between two documents or folders
+    Diff(DiffArgs),
 }
 
 /// When to write colours.
@@ -89,6 +91,17 @@ pub(super) struct ScanArgs {
     /// What goes to standard output: table or json
     #[arg(short, long, value_name = "FORMAT", default_value_t = ReportFormat::Table)]
     pub(super) format: ReportFormat,
+    /// Print the inventory instead of the findings: a table, or a tree of who brings in what; the
+    /// gate does not count then
+    #[arg(
+        long,
+        value_enum,
+        value_name = "HOW",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "table"
+    )]
+    pub(super) list: Option<ListHow>,
     /// Write one more report to a file; repeatable
     #[arg(short, long, value_name = "FORMAT=PATH", value_parser = output)]
     pub(super) output: Vec<OutputArg>,
@@ -126,6 +139,15 @@ pub(super) struct ScanArgs {
     pub(super) no_progress: bool,
 }
 
+/// How `--list` prints the inventory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum ListHow {
+    /// One line for each component
+    Table,
+    /// Who brings in what
+    Tree,
+}
+
 /// Options of `explain`.
 #[derive(Debug, ClapArgs)]
 pub(super) struct ExplainArgs {
@@ -138,6 +160,35 @@ pub(super) struct ExplainArgs {
     /// The Java level that the product must run on; bounds the versions to upgrade to
     #[arg(long, value_name = "N")]
     pub(super) java: Option<u8>,
+    /// Colours
+    #[arg(long, value_enum, default_value = "auto")]
+    pub(super) color: Color,
+}
+
+/// How `diff` prints.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum DiffFormat {
+    /// For people
+    Table,
+    /// For programs: bomvet.diff/1
+    Json,
+}
+
+/// Options of `diff`.
+#[derive(Debug, ClapArgs)]
+pub(super) struct DiffArgs {
+    /// A file or folder as it was; `-` is standard input
+    #[arg(value_name = "OLD")]
+    pub(super) old: PathBuf,
+    /// A file or folder as it is now; `-` is standard input
+    #[arg(value_name = "NEW")]
+    pub(super) new: PathBuf,
+    /// What goes to standard output
+    #[arg(short, long, value_enum, default_value = "table")]
+    pub(super) format: DiffFormat,
+    /// Exit with 1 when anything differs, as `git diff --exit-code` does
+    #[arg(long)]
+    pub(super) exit_code: bool,
     /// Colours
     #[arg(long, value_enum, default_value = "auto")]
     pub(super) color: Color,

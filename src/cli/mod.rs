@@ -7,6 +7,7 @@
 )]
 
 mod args;
+mod diff;
 mod explain;
 mod output;
 mod scan;
@@ -62,6 +63,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Class {
     let done = match args.command {
         Command::Scan(scan) => scan::run(&scan),
         Command::Explain(explain) => explain::run(&explain),
+        Command::Diff(diff) => diff::run(&diff),
     };
     done.unwrap_or_else(|failure| {
         failure.print();

@@ -5,8 +5,9 @@ use std::io::{self, ErrorKind, Write};
 use anstream::{AutoStream, ColorChoice, StripStream};
 
 use super::Failure;
-use super::args::{Color, OutputArg, ScanArgs};
+use super::args::{Color, ListHow, OutputArg, ScanArgs};
 use crate::files;
+use crate::inventory::Inventory;
 use crate::judge::gate::Class;
 use crate::report::model::Report;
 use crate::report::{self, Detail};
@@ -20,6 +21,16 @@ pub(super) fn to_stdout(report: &Report<'_>, args: &ScanArgs) -> Class {
 
 fn detail(args: &ScanArgs) -> Detail {
     if args.verbose { Detail::Full } else { Detail::Brief }
+}
+
+/// Writes an inventory to standard output.
+pub(super) fn list(inventory: &Inventory, how: ListHow, color: Color) -> Class {
+    let mut bytes = Vec::new();
+    let made = match how {
+        ListHow::Table => report::list::table(inventory, &mut bytes),
+        ListHow::Tree => report::list::tree(inventory, &mut bytes),
+    };
+    finish(made.and_then(|()| print(&bytes, color)))
 }
 
 /// Writes text to standard output, with colours where they are wanted.

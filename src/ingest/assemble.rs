@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::document::{About, Declared, Document, Kind};
+use super::likely::likely;
 use super::lines::Lines;
 use crate::inventory::{
     Certainty, Component, Graph, Input, Inventory, Location, NotEvaluated, Package, Reason, Role,
@@ -110,8 +111,7 @@ impl Builder<'_> {
     }
 
     fn component(&self, declared: Declared, role: Role, location: Location) -> Component {
-        let purl_text = declared.purls.into_iter().next();
-        let purl = purl_text.as_deref().map(Purl::parse);
+        let purl = declared.purls.first().map(|text| Purl::parse(text));
         let purl_version = match &purl {
             Some(Ok(purl)) => purl.version().map(str::to_owned),
             _ => None,
@@ -125,11 +125,12 @@ impl Builder<'_> {
                  the package URL's counts"
             ));
         }
-        let version = purl_version.or(declared.version);
-        let identity = match declared.not_evaluated {
-            Some(reason) => Err(reason),
-            None => identity(purl.as_ref(), version.as_deref(), declared.kind),
+        let counts = purl_version.as_deref().or(declared.version.as_deref());
+        let identity = match &declared.not_evaluated {
+            Some(reason) => Err(reason.clone()),
+            None => identity(purl.as_ref(), counts, declared.kind),
         };
+        let identity = identity.map_err(|why| hinted(why, &declared));
         let certainty = match (declared.certainty, &purl) {
             (Certainty::Exact, Some(Ok(purl))) => purl.certainty(),
             (certainty, _) => certainty,
@@ -143,10 +144,10 @@ impl Builder<'_> {
         Component {
             input: self.input,
             reference: declared.reference,
-            purl_text,
+            purl_text: declared.purls.into_iter().next(),
             group: declared.group,
             name: declared.name,
-            version,
+            version: purl_version.or(declared.version),
             scope: declared.scope,
             location,
             role,
@@ -157,6 +158,21 @@ impl Builder<'_> {
             facts: declared.facts,
         }
     }
+}
+
+/// Adds what the component probably is, where nothing else says it.
+fn hinted(mut why: NotEvaluated, declared: &Declared) -> NotEvaluated {
+    let is_nameless = matches!(
+        why.reason,
+        Reason::NoIdentifier | Reason::EcosystemNotSupported | Reason::NotAPackage
+    );
+    if let Some(purl) = is_nameless.then(|| likely(declared)).flatten() {
+        why.detail = Some(match why.detail {
+            Some(detail) => format!("{detail}; likely {purl}"),
+            None => format!("likely {purl}"),
+        });
+    }
+    why
 }
 
 /// What advisories can be asked, or the reason why nothing can.
@@ -265,6 +281,22 @@ mod tests {
         assert_eq!(component.version.as_deref(), Some("2"));
         assert_eq!(component.notes.len(), 1);
         assert_eq!(component.location.to_string(), "a.json:3:7");
+    }
+
+    #[test]
+    fn a_component_without_identity_is_told_what_it_probably_is_and_not_evaluated() {
+        let detail = |declared| {
+            let inventory = inventory(vec![declared]);
+            inventory.components[0].identity.clone().unwrap_err().detail.unwrap()
+        };
+        let named = Declared { name: "com.example:a".to_owned(), ..declared(&[], Some("1")) };
+        assert_eq!(detail(named), "no package URL; likely pkg:maven/com.example/a@1");
+        let generic = declared(&["pkg:generic/log4j-core@2.14.1"], None);
+        assert_eq!(
+            detail(generic),
+            "packages of type \"generic\" are in no advisory ecosystem; likely \
+             pkg:maven/org.apache.logging.log4j/log4j-core@2.14.1"
+        );
     }
 
     #[test]

@@ -5,6 +5,7 @@
 //! may be the last of the file.
 
 use super::document::ReadError;
+use super::{gradle, maven_output, properties};
 
 /// Which reader a text is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,6 +22,14 @@ pub enum Shape {
     TagValue,
     /// SPDX 2.x or CycloneDX in YAML.
     Yaml,
+    /// A Gradle lockfile.
+    GradleLockfile,
+    /// What `mvn dependency:tree` or `dependency:list` prints.
+    MavenOutput,
+    /// Maven's `pom.properties`.
+    PomProperties,
+    /// A JAR's `MANIFEST.MF`.
+    JarManifest,
 }
 
 /// Finds out which reader a text is for.
@@ -30,10 +39,18 @@ pub enum Shape {
 pub fn shape(text: &str) -> Result<Shape, ReadError> {
     let text = text.trim_start_matches('\u{feff}').trim_start();
     match text.as_bytes().first() {
+        Some(b'[') if is_log(text) => line_shape(text),
         Some(b'{' | b'[') => Ok(Shape::Json),
         Some(b'<') => xml_shape(text),
         _ => line_shape(text),
     }
+}
+
+/// Whether a text begins like a line of Maven's log and not like a JSON list.
+fn is_log(text: &str) -> bool {
+    ["[INFO]", "[WARNING]", "[ERROR]", "[DEBUG]", "[\u{1b}"]
+        .iter()
+        .any(|level| text.starts_with(level))
 }
 
 fn xml_shape(text: &str) -> Result<Shape, ReadError> {
@@ -46,6 +63,7 @@ fn xml_shape(text: &str) -> Result<Shape, ReadError> {
         "Document" => {
             Err(ReadError::new("is SPDX XML, which is not supported; convert it to SPDX JSON"))
         }
+        "graphml" => Err(ReadError::foreign(maven_output::refusal("GraphML"))),
         _ => Err(ReadError::foreign(format!(
             "is XML with the root element <{}>, which is no bill of materials",
             shortened(name)
@@ -94,6 +112,21 @@ fn line_shape(text: &str) -> Result<Shape, ReadError> {
             "spdxVersion" | "bomFormat" => return Ok(Shape::Yaml),
             _ => {}
         }
+    }
+    if properties::is_manifest(text) {
+        return Ok(Shape::JarManifest);
+    }
+    if properties::is_pom_properties(text) {
+        return Ok(Shape::PomProperties);
+    }
+    if gradle::is_lockfile(text) {
+        return Ok(Shape::GradleLockfile);
+    }
+    if maven_output::is_maven_output(text) {
+        return Ok(Shape::MavenOutput);
+    }
+    if let Some(form) = maven_output::other_form(text) {
+        return Err(ReadError::new(maven_output::refusal(form)));
     }
     Err(ReadError::foreign("is no bill of materials: neither JSON, XML, YAML nor SPDX tag-value"))
 }

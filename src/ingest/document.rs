@@ -29,6 +29,8 @@ pub struct Declared {
     pub version: Option<String>,
     /// Package URLs as written. SPDX packages may have several; each is matched.
     pub purls: Vec<String>,
+    /// CPE name as written: nothing is matched by it, but it may tell what a component is.
+    pub cpe: Option<String>,
     /// What it is for.
     pub scope: Option<Scope>,
     /// Where it stands.

@@ -9,10 +9,15 @@ pub mod cyclonedx;
 pub mod detect;
 pub mod document;
 mod evidence;
+pub mod gradle;
 pub mod json;
+mod likely;
 mod lines;
 mod markup;
+pub mod maven_output;
+mod misfits;
 pub mod pom;
+pub mod properties;
 mod references;
 pub mod spdx;
 mod syft;
@@ -258,13 +263,17 @@ pub fn read_document(text: &str, path: &Path) -> Result<Document, ReadError> {
         Shape::TagValue => spdx::tag_value::read(text),
         Shape::Yaml => yaml::read(text),
         Shape::MavenPom => pom::read(text, path, &Disk),
+        Shape::GradleLockfile => gradle::read(text),
+        Shape::MavenOutput => maven_output::read(text),
+        Shape::PomProperties => properties::read_pom_properties(text),
+        Shape::JarManifest => properties::read_manifest(text),
     }
 }
 
 /// Whether a file in a folder is worth reading: it holds a word that every supported format must
 /// hold somewhere. In UTF-16 the words stand with zero bytes between their letters.
 fn may_be_document(bytes: &[u8]) -> bool {
-    const MARKS: [&[u8]; 8] = [
+    const MARKS: [&[u8]; 15] = [
         b"bomFormat",
         b"spdxVersion",
         b"SPDXVersion",
@@ -273,6 +282,13 @@ fn may_be_document(bytes: &[u8]) -> bool {
         b"@graph",
         b"artifactRelationships",
         b"SchemaVersion",
+        b"dependency locking",
+        b"lasspath",
+        b"\\- ",
+        b"dependency:",
+        b"dependency-plugin:",
+        b"files have been resolved:",
+        b"artifactId=",
     ];
     let holds = |mark: &[u8]| {
         let wide: Vec<u8> = mark.iter().flat_map(|b| [*b, 0]).collect();

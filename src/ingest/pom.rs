@@ -313,7 +313,7 @@ fn exact(text: &str) -> Option<&str> {
 }
 
 /// Maven's scopes, those of Maven 4 by what they are for.
-fn scope(text: Option<&str>) -> Option<Scope> {
+pub(super) fn scope(text: Option<&str>) -> Option<Scope> {
     match text? {
         "" | "compile" => Some(Scope::Compile),
         "runtime" => Some(Scope::Runtime),

@@ -137,6 +137,20 @@ impl Graph {
         };
     }
 
+    /// The references that every path starts with, in the order of the document.
+    pub fn roots(&self) -> impl Iterator<Item = &str> {
+        let names = self.names.iter().zip(&self.reached);
+        let roots = names.filter(|(_, step)| step.is_some_and(|step| step.from.is_none()));
+        roots.map(|(name, _)| &**name)
+    }
+
+    /// What a reference needs, in the order of the document.
+    pub fn dependencies(&self, reference: &str) -> impl Iterator<Item = &str> {
+        let node = self.index.get(reference);
+        let next = node.and_then(|&node| self.forward.get(node)).into_iter().flatten();
+        next.filter_map(|&next| self.names.get(next)).map(|name| &**name)
+    }
+
     /// The number of the part that has a reference; of several, the first.
     #[must_use]
     pub fn part(&self, reference: &str) -> Option<usize> {
@@ -233,6 +247,15 @@ mod tests {
         let graph = Graph::new(Some("root"), &edges, [Some("a"), Some("x"), Some("x")]);
         assert!(graph.paths("x").is_empty());
         assert_eq!(graph.distance("x"), None);
+    }
+
+    #[test]
+    fn roots_and_dependencies_can_be_walked() {
+        let edges = edges(&[("root", "b"), ("root", "a"), ("x", "a")]);
+        let graph = Graph::new(None, &edges, [Some("a"), Some("b")]);
+        assert_eq!(graph.roots().collect::<Vec<_>>(), ["root", "x"]);
+        assert_eq!(graph.dependencies("root").collect::<Vec<_>>(), ["b", "a"]);
+        assert_eq!(graph.dependencies("ghost").count(), 0);
     }
 
     #[test]

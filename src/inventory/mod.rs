@@ -3,6 +3,7 @@
 //! Promise: every component that a document declares is here, once, and is either evaluable or
 //! carries the [`Reason`] why not. There is no third place to lose one.
 
+pub mod diff;
 mod graph;
 
 pub use graph::{Graph, GraphKnowledge};
@@ -42,6 +43,16 @@ pub enum Format {
     MavenPom,
     /// A jar, war, ear or aar, with the archives in it.
     JavaArchive,
+    /// A Gradle lockfile.
+    GradleLockfile,
+    /// What `mvn dependency:tree` prints.
+    MavenTree,
+    /// What `mvn dependency:list` prints.
+    MavenList,
+    /// A `pom.properties` such as Maven puts into a JAR.
+    PomProperties,
+    /// The `MANIFEST.MF` of a JAR.
+    JarManifest,
 }
 
 impl fmt::Display for Format {
@@ -60,6 +71,11 @@ impl fmt::Display for Format {
             Self::TrivyJson => "trivy-json",
             Self::MavenPom => "maven-pom",
             Self::JavaArchive => "java-archive",
+            Self::GradleLockfile => "gradle-lockfile",
+            Self::MavenTree => "maven-tree",
+            Self::MavenList => "maven-list",
+            Self::PomProperties => "pom-properties",
+            Self::JarManifest => "jar-manifest",
         })
     }
 }
@@ -348,6 +364,20 @@ impl Component {
     #[must_use]
     pub fn purl(&self) -> Option<Purl> {
         Purl::parse(self.purl_text.as_deref()?).ok()
+    }
+
+    /// The package's name with its group: `org.apache.logging.log4j:log4j-core`, `@scope/name`.
+    #[must_use]
+    pub fn full_name(&self) -> String {
+        match (&self.identity, self.purl().and_then(|purl| purl.package(""))) {
+            (Ok(package), _) => package.name.clone(),
+            (Err(_), Some(package)) => package.name,
+            (Err(_), None) => match self.group.as_deref().filter(|group| !group.is_empty()) {
+                Some(group) => format!("{group}:{}", self.name),
+                None if self.name.is_empty() => self.label(),
+                None => self.name.clone(),
+            },
+        }
     }
 
     /// The component as people say it: `log4j-core 2.14.1`.

@@ -1,7 +1,9 @@
 //! What people and machines read: one model, one file per format.
 
+pub mod diff;
 pub mod explain;
 pub mod json;
+pub mod list;
 pub mod model;
 pub mod table;
 mod text;

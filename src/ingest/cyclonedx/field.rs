@@ -14,6 +14,8 @@ pub(super) enum Field {
     Version,
     /// `purl`
     Purl,
+    /// `cpe`
+    Cpe,
     /// `scope`
     Scope,
 }
@@ -26,6 +28,7 @@ impl Field {
             "name" => Some(Self::Name),
             "version" => Some(Self::Version),
             "purl" => Some(Self::Purl),
+            "cpe" => Some(Self::Cpe),
             "scope" => Some(Self::Scope),
             _ => None,
         }
@@ -39,6 +42,9 @@ impl Field {
             Self::Name if component.name.is_empty() => value.clone_into(&mut component.name),
             Self::Version if component.version.is_none() => {
                 component.version = Some(value.to_owned());
+            }
+            Self::Cpe => {
+                component.cpe.get_or_insert_with(|| value.to_owned());
             }
             Self::Scope if component.scope.is_none() => component.scope = scope(value),
             Self::Purl => {

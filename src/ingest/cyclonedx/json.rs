@@ -50,6 +50,7 @@ fn declared(component: &Component<'_>) -> Declared {
         name: trimmed(component.name.as_ref()).unwrap_or_default(),
         version: trimmed(component.version.as_ref()),
         purls: trimmed(component.purl.as_ref()).into_iter().collect(),
+        cpe: trimmed(component.cpe.as_ref()),
         scope: component.scope.as_ref().and_then(|scope| self::scope(&scope.value)),
         position: place.map_or(Position::Unknown, |text| text.position),
         ..Declared::default()

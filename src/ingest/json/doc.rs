@@ -184,6 +184,8 @@ pub(in crate::ingest) struct Component<'a> {
     pub(in crate::ingest) version: Option<Text<'a>>,
     /// Package URL.
     pub(in crate::ingest) purl: Option<Text<'a>>,
+    /// CPE name.
+    pub(in crate::ingest) cpe: Option<Text<'a>>,
     /// `required`, `optional`, `excluded`.
     pub(in crate::ingest) scope: Option<Text<'a>>,
     /// What it contains.
@@ -197,6 +199,7 @@ fields!(Component {
     "name" => text name,
     "version" => text version,
     "purl" => text purl,
+    "cpe" => text cpe,
     "scope" => text scope,
     "components" => list components,
 });

@@ -4,7 +4,7 @@
 //! identifiers) and the JSON schema. Files and snippets are no components.
 
 use super::relationships::Links;
-use super::{asserted, is_purl, kind, purls, version, version_remark};
+use super::{asserted, cpe, is_purl, kind, purls, version, version_remark};
 use crate::ingest::document::{About, Declared, Document, Kind, Position, ReadError, Warning};
 use crate::ingest::json::{Doc, Package, Text};
 use crate::inventory::Format;
@@ -56,6 +56,7 @@ fn declared(package: &Package<'_>) -> Declared {
         kind: package.purpose.as_ref().map_or(Kind::Package, |purpose| kind(&purpose.value)),
         name: said(package.name.as_ref()).unwrap_or_default(),
         version: said(package.version.as_ref()),
+        cpe: cpe(references.clone().map(|(kind, locator)| (kind, &*locator.value))),
         purls: purls(references.map(|(kind, locator)| (kind, &*locator.value))),
         position: place.map_or(Position::Unknown, |text| text.position),
         ..Declared::default()

@@ -80,6 +80,13 @@ pub fn purls<'a>(references: impl Iterator<Item = (&'a str, &'a str)> + Clone) -
     }
 }
 
+/// The first CPE name among the external references `(type, locator)` of a package.
+#[must_use]
+pub fn cpe<'a>(mut references: impl Iterator<Item = (&'a str, &'a str)>) -> Option<String> {
+    let found = references.find(|(kind, _)| matches!(type_name(kind), "cpe22Type" | "cpe23Type"));
+    found.and_then(|(_, locator)| asserted(locator)).map(str::to_owned)
+}
+
 /// The package URL that says the same as another package manager's identifier (annex F.3).
 #[must_use]
 pub fn purl_of(reference_type: &str, locator: &str) -> Option<String> {

@@ -9,7 +9,7 @@
 
 use super::lines::{Content, Lines, at};
 use super::relationships::Links;
-use super::{asserted, kind, purls, version, version_remark};
+use super::{asserted, cpe, kind, purls, version, version_remark};
 use crate::ingest::document::{About, Declared, Document, ReadError, Warning};
 use crate::inventory::Format;
 
@@ -180,6 +180,7 @@ impl<'a> Builder<'a> {
     fn end_package(&mut self) {
         if let Some(package) = self.packages.last_mut() {
             package.purls = purls(self.references.iter().copied());
+            package.cpe = cpe(self.references.iter().copied());
         }
         self.references.clear();
     }
@@ -285,6 +286,7 @@ mod tests {
             name: "b".to_owned(),
             version: Some("1.0".to_owned()),
             purls: vec!["pkg:maven/org.a/b@1.0".to_owned()],
+            cpe: Some("cpe:2.3:a:b:b:1.0:*:*:*:*:*:*:*".to_owned()),
             position: at(5),
             ..Declared::default()
         };
