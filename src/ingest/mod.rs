@@ -7,23 +7,23 @@ mod assemble;
 pub mod cyclonedx;
 pub mod detect;
 pub mod document;
+mod intake;
 pub mod json;
 mod lines;
 pub mod pom;
 mod references;
 pub mod spdx;
 pub mod text;
+pub mod unpack;
 
-use std::borrow::Cow;
+use std::num::NonZero;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
-use crate::files::{self, FileError, sha256};
+use crate::files::{self, FileError, Reach, Why};
 use crate::inventory::{Inventory, Place};
-use crate::maven::PomSource;
+use crate::maven::{Nowhere, PomSource};
 use detect::Shape;
-use document::{Document, Nature, ReadError};
-use lines::Lines;
+use document::{Document, ReadError};
 
 /// Why an input could not be read.
 #[derive(Debug, thiserror::Error)]
@@ -42,12 +42,17 @@ pub enum IngestError {
         cause: String,
     },
     /// A folder that holds nothing to read.
-    #[error("could not read {path}: no bill of materials in this folder ({seen} files looked at)")]
+    #[error(
+        "could not read {path}: no bill of materials in this folder ({seen} files looked at{})",
+        if *left_out > 0 { format!(", {left_out} entries left out") } else { String::new() }
+    )]
     EmptyFolder {
         /// The folder.
         path: String,
         /// How many files were looked at.
         seen: usize,
+        /// How many entries were not looked at.
+        left_out: usize,
     },
 }
 
@@ -60,124 +65,68 @@ pub struct Intake {
     pub errors: Vec<IngestError>,
     /// Files in folders that are no bills of materials.
     pub passed_over: Vec<PathBuf>,
+    /// Entries of folders that nobody looked at, and why.
+    pub left_out: Vec<(PathBuf, Why)>,
 }
 
-/// How an input came here.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Named {
-    /// The user named it: it must be readable.
-    ByUser,
-    /// It lies in a folder: it may be anything.
-    InFolder,
+/// How inputs are looked for and read.
+#[derive(Clone, Copy, Default)]
+pub struct Options<'p> {
+    /// Which files of a folder are wanted.
+    pub reach: Reach,
+    /// How many threads read the files of a folder; as many as there are cores when it is not said.
+    pub threads: Option<NonZero<usize>>,
+    /// Told how many of how many files of a folder are read, from any thread.
+    pub progress: Option<&'p (dyn Fn(usize, usize) + Sync)>,
 }
 
 /// Reads every input: files, folders (searched whole), `-` for standard input.
 #[must_use]
 pub fn read_all(paths: &[PathBuf]) -> Intake {
+    read_with(paths, &Options::default())
+}
+
+/// The same, with options.
+#[must_use]
+pub fn read_with(paths: &[PathBuf], options: &Options<'_>) -> Intake {
     let mut intake = Intake::default();
     for path in paths {
         if path.as_os_str() == "-" {
             intake.stdin();
         } else if files::is_folder(path) {
-            intake.folder(path);
+            intake.folder(path, options);
         } else {
-            intake.file(path);
+            intake.file(path, true);
         }
     }
     intake
 }
 
-impl Intake {
-    fn stdin(&mut self) {
-        match files::read_stdin() {
-            Ok(bytes) => self.take(Path::new("-"), &bytes, Named::ByUser),
-            Err(error) => self.errors.push(error.into()),
-        }
-    }
-
-    fn file(&mut self, path: &Path) {
-        match files::read(path) {
-            Ok(bytes) => self.take(path, &bytes, Named::ByUser),
-            Err(error) => self.errors.push(error.into()),
-        }
-    }
-
-    /// Takes in every document of a folder; other files are passed over and counted.
-    fn folder(&mut self, folder: &Path) {
-        let found = match files::walk(folder) {
-            Ok(found) => found,
-            Err(error) => return self.errors.push(error.into()),
-        };
-        let (inputs, errors) = (self.inventory.inputs.len(), self.errors.len());
-        for path in &found {
-            match files::read(path) {
-                Ok(bytes) if may_be_document(&bytes) => self.take(path, &bytes, Named::InFolder),
-                Ok(_) => self.passed_over.push(path.clone()),
-                Err(error) => self.errors.push(error.into()),
-            }
-        }
-        if self.inventory.inputs.len() == inputs && self.errors.len() == errors {
-            let path = folder.display().to_string();
-            self.errors.push(IngestError::EmptyFolder { path, seen: found.len() });
-        }
-    }
-
-    fn take(&mut self, path: &Path, bytes: &[u8], named: Named) {
-        let name = if path.as_os_str() == "-" {
-            "standard input".to_owned()
-        } else {
-            path.display().to_string()
-        };
-        // the digest takes as long as the parser: a second core does it meanwhile
-        let (read, digest) = std::thread::scope(|scope| {
-            let digest = (bytes.len() > PARALLEL).then(|| scope.spawn(|| sha256([bytes])));
-            let read = read_bytes(bytes, path);
-            (read, digest.and_then(|thread| thread.join().ok()))
-        });
-        match read {
-            Ok((text, document)) => {
-                let digest = digest.unwrap_or_else(|| sha256([bytes]));
-                assemble::add(&mut self.inventory, document, &text, (Arc::from(name), digest));
-            }
-            Err(error) if named == Named::InFolder && error.nature == Nature::Foreign => {
-                self.passed_over.push(path.to_owned());
-            }
-            Err(error) => {
-                let text = text::decode(bytes).unwrap_or_else(|_| String::from_utf8_lossy(bytes));
-                let place = Lines::new(&text).place(error.position);
-                self.errors.push(IngestError::Content { path: name, place, cause: error.cause });
-            }
-        }
-    }
-}
-
-/// From how many bytes on a second thread is worth its start.
-const PARALLEL: usize = 256 * 1024;
-
-/// Decodes and reads a file.
-fn read_bytes<'b>(bytes: &'b [u8], path: &Path) -> Result<(Cow<'b, str>, Document), ReadError> {
-    let text = text::decode(bytes)?;
-    let document = read_document(&text, path)?;
-    Ok((text, document))
-}
-
-/// Reads a text in the format that its content shows.
+/// Reads a text in the format that its content shows: one document, or one a line.
+///
+/// A POM looks for others beside `path`; without one it stands alone.
 ///
 /// # Errors
 /// With the place and cause when it is none of the known formats or is broken.
-pub fn read_document(text: &str, path: &Path) -> Result<Document, ReadError> {
-    match detect::shape(text)? {
-        Shape::Json => json::read(text),
+pub fn read_documents(text: &str, path: Option<&Path>) -> Result<Vec<Document>, ReadError> {
+    let document = match detect::shape(text)? {
+        Shape::Json => return json::read_lines(text),
         Shape::CycloneDxXml => cyclonedx::xml::read(text),
         Shape::TagValue => spdx::tag_value::read(text),
-        Shape::MavenPom => pom::read(text, path, &Disk),
-    }
+        Shape::MavenPom => match path {
+            Some(path) => pom::read(text, path, &Disk),
+            None => pom::read(text, Path::new(""), &Nowhere),
+        },
+    };
+    document.map(|document| vec![document])
 }
 
 /// Whether a file in a folder is worth reading: it holds a word that every supported format must
-/// hold somewhere. In UTF-16 the words stand with zero bytes between their letters.
+/// hold somewhere, or one of an envelope that may hide it. In UTF-16 the words stand with zero bytes
+/// between their letters.
 fn may_be_document(bytes: &[u8]) -> bool {
-    const MARKS: [&[u8]; 4] = [b"bomFormat", b"spdxVersion", b"SPDXVersion", b"<bom"];
+    const MARKS: [&[u8]; 6] =
+        [b"bomFormat", b"spdxVersion", b"SPDXVersion", b"<bom", b"payloadType", b"predicateType"];
     let holds = |mark: &[u8]| {
         let wide: Vec<u8> = mark.iter().flat_map(|b| [*b, 0]).collect();
         memchr::memmem::find(bytes, mark).is_some()

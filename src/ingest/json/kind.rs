@@ -1,6 +1,7 @@
 //! Tells by its keys what a document in JSON is.
 
 use super::doc::{Doc, OtherKeys};
+use super::envelope::Envelope;
 use crate::ingest::document::ReadError;
 
 /// A kind of document that is read.
@@ -10,6 +11,8 @@ pub(super) enum Kind {
     CycloneDx,
     /// It has an `spdxVersion`.
     Spdx,
+    /// Something around a document.
+    Envelope(Envelope),
 }
 
 /// The kind of a document, or what it is instead.
@@ -24,8 +27,9 @@ pub(super) fn of(doc: &Doc<'_>) -> Result<Kind, ReadError> {
         (false, Some(_)) => Ok(Kind::Spdx),
         (true, None) => Ok(Kind::CycloneDx),
         (false, None) => match known_other(doc.others) {
-            Some(what) if what.contains("not a bill of materials") => Err(ReadError::foreign(what)),
-            Some(what) => Err(ReadError::new(what)),
+            Some(Other::Envelope(envelope)) => Ok(Kind::Envelope(envelope)),
+            Some(Other::Foreign(what)) => Err(ReadError::foreign(what)),
+            Some(Other::Unread(what)) => Err(ReadError::new(what)),
             None if doc.spec_version.is_some() && doc.components.is_some() => Ok(Kind::CycloneDx),
             None => Err(unknown_format(format)),
         },
@@ -44,46 +48,57 @@ fn unknown_format(format: Option<&str>) -> ReadError {
 }
 
 /// Other kinds by the keys that tell them, the surest first.
-fn known_other(keys: OtherKeys) -> Option<&'static str> {
+fn known_other(keys: OtherKeys) -> Option<Other> {
     OTHER_KINDS.iter().find(|(told, _)| keys.have(told)).map(|(_, what)| *what)
 }
 
-const OTHER_KINDS: [(&[&str], &str); 19] = [
+/// What a document is instead of CycloneDX or SPDX 2.
+#[derive(Clone, Copy)]
+enum Other {
+    /// Something around a document.
+    Envelope(Envelope),
+    /// A bill of materials that is not read.
+    Unread(&'static str),
+    /// No bill of materials.
+    Foreign(&'static str),
+}
+
+const OTHER_KINDS: [(&[&str], Other); 20] = [
     (&["@graph"], SPDX_3),
     (&["@context", "statements"], OPENVEX),
-    (&["payload", "payloadType"], DSSE),
-    (&["dsseEnvelope"], DSSE),
-    (&["predicate"], STATEMENT),
+    (&["payload", "payloadType"], Other::Envelope(Envelope::Dsse)),
+    (&["dsseEnvelope"], Other::Envelope(Envelope::Bundle)),
+    (&["predicate"], Other::Envelope(Envelope::Statement)),
     (&["artifacts", "descriptor"], SYFT),
     (&["artifacts", "schema"], SYFT),
     (&["matches"], GRYPE),
     (&["SchemaVersion", "Results"], TRIVY),
     (&["SchemaVersion", "ArtifactName"], TRIVY),
-    (&["sbom"], ENVELOPE),
+    (&["sbom"], Other::Envelope(Envelope::Export)),
     (&["affected", "modified"], OSV),
     (&["schema_version", "modified"], OSV),
     (&["document", "product_tree"], CSAF),
     (&["document", "vulnerabilities"], CSAF),
-    (&["runs"], "this is a SARIF report, not a bill of materials"),
+    (&["runs"], Other::Foreign("this is a SARIF report, not a bill of materials")),
     (&["statements"], OPENVEX),
     (&["@context"], SPDX_3),
-    (&["predicateType"], STATEMENT),
+    (&["predicateType"], Other::Envelope(Envelope::Statement)),
+    (&["Data"], Other::Envelope(Envelope::Data)),
 ];
 
-const SPDX_3: &str =
-    "this is JSON-LD as SPDX 3 has it, which is not read; write SPDX 2.3 or CycloneDX instead";
-const OPENVEX: &str = "this is an OpenVEX document, not a bill of materials";
-const DSSE: &str =
-    "this is a signed envelope (DSSE), which is not opened; give its decoded payload";
-const STATEMENT: &str =
-    "this is an in-toto statement, which is not opened; give its predicate alone";
-const ENVELOPE: &str =
-    "this is an envelope, which is not opened; give what stands in \"sbom\" alone";
-const SYFT: &str = "this is Syft's own JSON, which is not read; let Syft write cyclonedx-json";
-const TRIVY: &str = "this is Trivy's own JSON, which is not read; let Trivy write cyclonedx";
-const GRYPE: &str = "this is a Grype report, not a bill of materials; give what Grype scanned";
-const OSV: &str = "this is an OSV record, not a bill of materials; give it with --advisories";
-const CSAF: &str = "this is a CSAF document, not a bill of materials";
+const SPDX_3: Other = Other::Unread(
+    "this is JSON-LD as SPDX 3 has it, which is not read; write SPDX 2.3 or CycloneDX instead",
+);
+const OPENVEX: Other = Other::Foreign("this is an OpenVEX document, not a bill of materials");
+const SYFT: Other =
+    Other::Unread("this is Syft's own JSON, which is not read; let Syft write cyclonedx-json");
+const TRIVY: Other =
+    Other::Unread("this is Trivy's own JSON, which is not read; let Trivy write cyclonedx");
+const GRYPE: Other =
+    Other::Foreign("this is a Grype report, not a bill of materials; give what Grype scanned");
+const OSV: Other =
+    Other::Foreign("this is an OSV record, not a bill of materials; give it with --advisories");
+const CSAF: Other = Other::Foreign("this is a CSAF document, not a bill of materials");
 
 #[cfg(test)]
 mod tests {
@@ -150,9 +165,6 @@ mod tests {
             (r#"{"artifacts": [], "schema": {}}"#, "Syft"),
             (r#"{"SchemaVersion": 2, "Results": []}"#, "Trivy"),
             (r#"{"matches": [], "source": {}}"#, "Grype"),
-            (r#"{"payload": "e30=", "payloadType": "x", "signatures": []}"#, "DSSE"),
-            (r#"{"_type": "x", "predicateType": "y", "predicate": {}}"#, "in-toto"),
-            (r#"{"sbom": {"spdxVersion": "SPDX-2.3"}}"#, "\"sbom\""),
             (r#"{"id": "GHSA-x", "modified": "x", "affected": []}"#, "OSV"),
             (r#"{"document": {}, "product_tree": {}, "vulnerabilities": []}"#, "CSAF"),
         ];
