@@ -88,9 +88,9 @@ fn pass_over(args: &ScanArgs, intake: &Intake) {
             1 => "1 entry".to_owned(),
             n => format!("{n} entries"),
         };
-        eprintln!("note: {entries} not looked at: {what}{help}");
+        eprintln!("note: {entries} not looked at, {what}{help}");
     };
-    told(Why::Ignored, "left out by .gitignore", "; --no-ignore reads them");
+    told(Why::Ignored, "left out by .gitignore", ": --no-ignore reads such entries");
     told(Why::LeadsOut, "links that lead out of the folder", "");
     if args.verbose {
         for path in &intake.passed_over {

@@ -61,7 +61,7 @@ pub fn walk(folder: &Path, reach: Reach) -> Result<Walk, FileError> {
     let first = Open { folder: folder.to_owned(), real: root.clone(), depth: 0, rules };
     let mut walker = Walker { root, reach, found: Walk::default(), open: vec![first] };
     while let Some(open) = walker.open.pop() {
-        walker.list(open)?;
+        walker.list(&open)?;
     }
     walker.found.files.sort();
     walker.found.left_out.sort_by(|a, b| a.0.cmp(&b.0));
@@ -87,7 +87,7 @@ struct Walker {
 }
 
 impl Walker {
-    fn list(&mut self, open: Open) -> Result<(), FileError> {
+    fn list(&mut self, open: &Open) -> Result<(), FileError> {
         let wrap = |error: io::Error| FileError::new(&open.folder, &error);
         let rules = open.rules.within(&open.real);
         for entry in fs::read_dir(&open.folder).map_err(wrap)? {

@@ -144,7 +144,7 @@ impl Intake {
         match read {
             Ok((text, documents)) => {
                 let digest = digest.unwrap_or_else(|| sha256([stored]));
-                self.assemble(documents, &text, (Arc::from(origin.name), digest));
+                self.assemble(documents, &text, &(Arc::from(origin.name), digest));
             }
             Err(error) => {
                 let text = text::decode(bytes).unwrap_or_else(|_| String::from_utf8_lossy(bytes));
@@ -153,7 +153,7 @@ impl Intake {
         }
     }
 
-    fn assemble(&mut self, documents: Vec<Document>, text: &str, file: (Arc<str>, String)) {
+    fn assemble(&mut self, documents: Vec<Document>, text: &str, file: &(Arc<str>, String)) {
         let lines = Lines::new(text);
         for document in documents {
             assemble::add(&mut self.inventory, document, &lines, file.clone());

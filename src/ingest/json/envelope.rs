@@ -155,3 +155,127 @@ fn moved(mut document: Document, here: Position) -> Document {
     }
     document
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ingest::json::{read, read_lines};
+
+    const BOM: &str = r#"{"bomFormat": "CycloneDX", "components": [{"name": "a"}]}"#;
+
+    /// Base64 without padding, which the specification of DSSE does not ask for.
+    fn base64(text: &str) -> String {
+        const LETTERS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+        let bits: Vec<u8> =
+            text.bytes().flat_map(|b| (0..8).rev().map(move |n| b >> n & 1)).collect();
+        let letter = |six: &[u8]| {
+            let number = (0..6).fold(0, |sum, n| sum << 1 | six.get(n).copied().unwrap_or(0));
+            char::from(LETTERS[usize::from(number)])
+        };
+        bits.chunks(6).map(letter).collect()
+    }
+
+    fn dsse(payload: &str) -> String {
+        let payload = base64(payload);
+        format!(r#"{{"payloadType": "t", "payload": "{payload}", "signatures": [{{}}, {{}}]}}"#)
+    }
+
+    fn statement(predicate: &str) -> String {
+        format!(r#"{{"_type": "s", "predicateType": "https://t/1", "predicate": {predicate}}}"#)
+    }
+
+    fn component(text: &str) -> (String, Position) {
+        let document = read(text).unwrap();
+        (document.components[0].name.clone(), document.components[0].position)
+    }
+
+    #[test]
+    fn every_envelope_is_opened() {
+        let escaped = serde_json::to_string(BOM).unwrap();
+        for text in [
+            dsse(BOM),
+            dsse(&statement(BOM)),
+            statement(BOM),
+            statement(&format!("{{\"Data\": {BOM}, \"Timestamp\": \"\"}}")),
+            statement(&format!("{{\"Data\": {escaped}}}")),
+            statement(&format!("{{\"Data\": \"{}\"}}", base64(BOM))),
+            format!("{{\"sbom\": {BOM}, \"id\": 7}}"),
+            format!("{{\"dsseEnvelope\": {}, \"mediaType\": \"m\"}}", dsse(&statement(BOM))),
+        ] {
+            assert_eq!(component(&text).0, "a", "{text}");
+        }
+    }
+
+    #[test]
+    fn documents_of_other_formats_stand_in_envelopes_too() {
+        let xml = "<bom xmlns='http://cyclonedx.org/schema/bom/1.5'><components>\
+                   <component type='library'><name>a</name></component></components></bom>";
+        assert_eq!(component(&dsse(xml)).0, "a");
+        let tags = "SPDXVersion: SPDX-2.3\nPackageName: a\nSPDXID: SPDXRef-a\n";
+        let data = serde_json::to_string(tags).unwrap();
+        assert_eq!(component(&statement(&format!("{{\"Data\": {data}}}"))).0, "a");
+    }
+
+    #[test]
+    fn what_is_written_out_keeps_its_place_and_what_was_encoded_bears_that_of_its_value() {
+        let text = format!("{{\"sbom\": {BOM}}}");
+        let name = text.find("\"a\"").unwrap() + 1;
+        assert_eq!(component(&text).1, Position::Offset(name));
+        let text = dsse(BOM);
+        let payload = text.find(&base64(BOM)).unwrap() - 1;
+        assert_eq!(component(&text).1, Position::Offset(payload));
+    }
+
+    #[test]
+    fn signatures_are_counted_and_nobody_believes_them() {
+        let document = read(&dsse(BOM)).unwrap();
+        assert_eq!(
+            document.warnings[0].message,
+            "signed envelope (DSSE), 2 signatures present, not verified"
+        );
+    }
+
+    #[test]
+    fn an_envelope_without_a_document_says_what_it_holds() {
+        let cause = |text: &str| read(text).unwrap_err();
+        let error = cause(&dsse(&statement(r#"{"buildType": "x"}"#)));
+        assert_eq!(
+            error.cause,
+            "signed envelope (DSSE): in-toto statement (https://t/1): is JSON but no bill of \
+             materials: neither bomFormat nor spdxVersion found, at 1:61 in what it holds"
+        );
+        assert!(cause(&dsse("hello")).cause.contains("neither JSON, XML nor SPDX tag-value"));
+        assert!(cause(r#"{"payload": "?", "payloadType": "t"}"#).cause.contains("no base64"));
+        assert!(cause(r#"{"payload": 7, "payloadType": "t"}"#).cause.contains("holds no document"));
+        assert!(cause(&statement("null")).cause.contains("holds no document"));
+        assert!(cause(&dsse(&BOM[..30])).cause.contains("the file is truncated, at 1:30"));
+    }
+
+    #[test]
+    fn envelopes_do_not_nest_without_end() {
+        let nested = |levels| (0..levels).fold(BOM.to_owned(), |text, _| dsse(&text));
+        assert!(read(&nested(4)).is_ok());
+        assert!(read(&nested(5)).unwrap_err().cause.contains("more than 4 envelopes"));
+        let open = "{\"sbom\":".repeat(100_000);
+        assert!(read(&open).unwrap_err().cause.contains("truncated"));
+    }
+
+    #[test]
+    fn every_line_of_json_lines_is_read() {
+        let text = format!("{}\n\n{}\n{BOM}\n", dsse(BOM), statement("{}"));
+        let documents = read_lines(&text).unwrap();
+        assert_eq!(documents.len(), 2);
+        let line =
+            documents[0].warnings.iter().find(|w| w.message.starts_with("this line")).unwrap();
+        assert!(line.message.contains("in-toto statement (https://t/1)"), "{}", line.message);
+        let last = text.rfind("\"a\"").unwrap() + 1;
+        assert_eq!(documents[1].components[0].position, Position::Offset(last));
+        let broken = read_lines(&format!("{BOM}\n{}", &BOM[..30])).unwrap_err();
+        assert_eq!(broken.cause, "ends in the middle of a string: the file is truncated");
+        assert!(matches!(broken.position, Position::At(place) if place.line == 2));
+        let none = read_lines("{\"a\": 1}\n{\"b\": 2}\n").unwrap_err();
+        assert!(none.cause.starts_with("none of 2 lines: the first is JSON but no bill"));
+        let other = read_lines(&format!("{BOM}\n<html>")).unwrap_err();
+        assert_eq!(other.cause, "something follows the end of the document");
+    }
+}

@@ -4,6 +4,7 @@
 //! streams that stand one behind the other in one file. What comes out is counted while it comes: a
 //! bomb is refused after 64 MiB, not after it has filled the memory.
 
+use std::error::Error;
 use std::io::{self, Read};
 
 use ruzstd::decoding::StreamingDecoder;
@@ -79,18 +80,30 @@ fn too_much(bytes: u64) -> ReadError {
     ReadError::new(format!("unpacks to more than {} MiB: refused", bytes >> 20))
 }
 
-const TRUNCATED: &str = "the file is truncated";
-
 /// A stream that breaks off or is no such stream. Whether it is a document shows in what came out.
 fn damaged(name: &str, error: &io::Error, out: &[u8]) -> ReadError {
-    let cause = match error.kind() {
-        io::ErrorKind::UnexpectedEof => TRUNCATED.to_owned(),
-        // of ruzstd, which wraps the error of its source
-        _ if error.to_string().contains("failed to fill whole buffer") => TRUNCATED.to_owned(),
-        _ => one_line(&error.to_string()),
+    let cause = if is_truncation(error) {
+        "the file is truncated".to_owned()
+    } else {
+        one_line(&error.to_string())
     };
     let nature = if may_be_document(out) { Nature::Broken } else { Nature::Foreign };
     ReadError { nature, ..ReadError::new(format!("is damaged {name}: {cause}")) }
+}
+
+/// Whether the bytes ended too early, in the error itself or in one that it wraps.
+fn is_truncation(error: &io::Error) -> bool {
+    if error.kind() == io::ErrorKind::UnexpectedEof {
+        return true;
+    }
+    let mut cause = error.get_ref().map(|inner| inner as &(dyn Error + 'static));
+    while let Some(inner) = cause {
+        if inner.downcast_ref().is_some_and(is_truncation) {
+            return true;
+        }
+        cause = inner.source();
+    }
+    false
 }
 
 /// A text of another crate as part of our line.
@@ -114,9 +127,8 @@ impl Compression {
             [0x1f, 0x8b, ..] => Some(Self::Gzip),
             [b'B', b'Z', b'h', b'1'..=b'9', ..] => Some(Self::Bzip2),
             [0xfd, b'7', b'z', b'X', b'Z', 0, ..] => Some(Self::Xz),
-            [0x28, 0xb5, 0x2f, 0xfd, ..] => Some(Self::Zstd),
-            // a skippable frame, such as pzstd and seekable files begin with
-            [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..] => Some(Self::Zstd),
+            // the second is a skippable frame, such as pzstd and seekable files begin with
+            [0x28, 0xb5, 0x2f, 0xfd, ..] | [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..] => Some(Self::Zstd),
             _ => None,
         }
     }
