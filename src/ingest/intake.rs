@@ -63,7 +63,12 @@ impl Intake {
             Err(error) => return self.errors.push(error.into()),
         };
         let gain = self.gain();
-        for one in read_files(&found.files, options) {
+        let read = read_files(&found.files, options);
+        // a folder of thousands would copy what it has again and again
+        self.inventory
+            .components
+            .reserve(read.iter().map(|one| one.inventory.components.len()).sum());
+        for one in read {
             self.append(one);
         }
         if self.gain() == gain {

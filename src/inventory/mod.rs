@@ -361,10 +361,6 @@ impl Inventory {
     /// Adds the documents of another inventory behind those that are here.
     pub fn append(&mut self, mut other: Self) {
         let (inputs, components) = (self.inputs.len(), self.components.len());
-        if inputs == 0 {
-            *self = other;
-            return;
-        }
         for input in &mut other.inputs {
             input.first_part += components;
         }
