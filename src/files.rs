@@ -1,9 +1,13 @@
-//! The file system, in one place: capped reads, sorted walks, writes that lose nothing.
+//! The file system, in one place: capped reads, sorted walks ([`walk`]), writes that lose nothing.
 
 #![expect(
     clippy::disallowed_methods,
     reason = "this is the one room that opens files; every other asks it"
 )]
+
+mod walk;
+
+pub use walk::{Reach, Walk, Why, walk};
 
 use std::fmt;
 use std::fs;
@@ -18,12 +22,6 @@ pub use source::{Cursor, Source, SourceReader};
 
 /// The largest file that is read, in bytes. A bill of materials of 200,000 components has 0.4 GB.
 pub const MAX_FILE: u64 = 2 << 30;
-
-/// The most files that one folder may bring in.
-const MAX_FILES: usize = 1_000_000;
-
-/// How deep folders are followed.
-const MAX_DEPTH: usize = 64;
 
 /// Why a file could not be read or written.
 #[derive(Debug)]
@@ -97,35 +95,6 @@ pub fn is_file(path: &Path) -> bool {
     path.is_file()
 }
 
-/// All files below a folder, sorted by path, hidden ones and links to folders left out.
-///
-/// # Errors
-/// When a folder cannot be listed, or holds more than a million files.
-pub fn walk(folder: &Path) -> Result<Vec<PathBuf>, FileError> {
-    let mut found = Vec::new();
-    let mut open = vec![(folder.to_owned(), 0)];
-    while let Some((folder, depth)) = open.pop() {
-        let wrap = |error: io::Error| FileError::new(&folder, &error);
-        for entry in fs::read_dir(&folder).map_err(wrap)? {
-            let entry = entry.map_err(wrap)?;
-            if entry.file_name().to_string_lossy().starts_with('.') {
-                continue;
-            }
-            let kind = entry.file_type().map_err(wrap)?;
-            if kind.is_dir() && depth < MAX_DEPTH {
-                open.push((entry.path(), depth + 1));
-            } else if kind.is_file() || (kind.is_symlink() && entry.path().is_file()) {
-                found.push(entry.path());
-            }
-            if found.len() > MAX_FILES {
-                return Err(wrap(io::Error::other(format!("holds more than {MAX_FILES} files"))));
-            }
-        }
-    }
-    found.sort();
-    Ok(found)
-}
-
 /// Writes a file beside its target and renames it, so that a reader sees the old or the new whole.
 ///
 /// # Errors
@@ -178,7 +147,7 @@ mod tests {
         write(&path, b"old").unwrap();
         write(&path, b"new").unwrap();
         assert_eq!(read(&path).unwrap(), b"new");
-        assert_eq!(walk(folder.path()).unwrap(), [path]);
+        assert_eq!(walk(folder.path(), Reach::Inside).unwrap().files, [path]);
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
     }
 

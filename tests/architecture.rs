@@ -105,6 +105,12 @@ fn third_party_types_stop_at_a_rooms_door() {
         ("cvss::", "advisory"),
         ("toml::from_str", "config advisory"),
         ("zip::", "advisory ingest"),
+        ("flate2::", "ingest"),
+        ("bzip2::", "ingest"),
+        ("lzma_rust2::", "ingest"),
+        ("ruzstd::", "ingest"),
+        ("tar::Archive", "ingest"),
+        ("ignore::", "files"),
         ("std::fs::", "files"),
     ];
     let mut files = Vec::new();

@@ -313,11 +313,11 @@ fn names_in_archives_are_labels_and_nothing_else() {
 }
 
 #[test]
-fn other_zips_are_refused_by_name_and_passed_over_in_folders() {
+fn zips_without_documents_are_refused_by_name_and_passed_over_in_folders() {
     let other = jar(&[("notes.txt", b"nothing")]);
     assert_eq!(
         refusal("a.zip", &other),
-        "error: could not read a.zip: is a zip archive; unpack it first"
+        "error: could not read a.zip: holds no bill of materials (1 files looked at)"
     );
     let folder = folder(&[("a.zip", &other), ("core.jar", &core_jar(&[LOOKUP]))]);
     assert_eq!(scan(folder.path(), ".").0, 1);

@@ -131,9 +131,10 @@ fn entity_bombs_are_refused() {
 }
 
 #[test]
-fn compressed_and_binary_files_are_named_for_what_they_are() {
+fn damaged_packed_and_binary_files_are_named_for_what_they_are() {
     assert!(refusal("a.json.gz", b"\x1f\x8b\x08\x00rest").contains("gzip"));
     assert!(refusal("a.jar", b"PK\x03\x04rest").contains("zip"));
+    assert!(refusal("a.7z", b"7z\xbc\xaf\x27\x1c\0\x04").contains("7z"));
     assert!(refusal("a.cdx", b"\x0a\x05\x00\x01\x02\x03").contains("binary"));
 }
 

@@ -267,7 +267,7 @@ fn build_output() -> impl Strategy<Value = String> {
 proptest! {
     #[test]
     fn readers_of_build_output_take_any_text_and_lose_no_reference(text in build_output()) {
-        let _ = ingest::read_document(&text, std::path::Path::new("x"));
+        let _ = ingest::read_documents(&text, None);
         let _ = ingest::gradle::read(&text);
         if let Ok(document) = ingest::maven_output::read(&text) {
             let own: Vec<_> =

@@ -88,7 +88,7 @@ fn add(batch: &mut Batch, file: &str, bytes: &[u8], source: &Arc<str>) {
 
 fn folder(path: &Path) -> Result<Vec<(String, Vec<u8>)>, DataError> {
     let mut texts = Vec::new();
-    for file in files::walk(path)? {
+    for file in files::walk(path, files::Reach::Everywhere)?.files {
         if file.extension().is_some_and(|ext| ext.eq_ignore_ascii_case("json")) {
             let bytes = files::read(&file)?;
             texts.push((file.display().to_string(), bytes));

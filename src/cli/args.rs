@@ -134,6 +134,9 @@ pub(super) struct ScanArgs {
     /// Say more: every condition and stopgap in the table, files passed over on standard error
     #[arg(short, long)]
     pub(super) verbose: bool,
+    /// Read also what .gitignore files of a folder leave out
+    #[arg(long)]
+    pub(super) no_ignore: bool,
     /// Show no progress
     #[arg(long)]
     pub(super) no_progress: bool,

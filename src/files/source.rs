@@ -1,7 +1,7 @@
 //! Bytes at random access, in a file or in memory, without reading more than is asked for.
 
 use std::fs::File;
-use std::io::{self, BufReader, Read, Seek, SeekFrom, Write};
+use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -121,7 +121,16 @@ impl Source {
     /// When the file cannot be read.
     pub fn sha256(&self) -> io::Result<String> {
         let mut hash = Sha256::new();
-        io::copy(&mut BufReader::with_capacity(1 << 16, self.reader().into_inner()), &mut hash)?;
+        let mut reader = BufReader::with_capacity(1 << 16, self.reader().into_inner());
+        loop {
+            let piece = reader.fill_buf()?;
+            if piece.is_empty() {
+                break;
+            }
+            hash.update(piece);
+            let read = piece.len();
+            reader.consume(read);
+        }
         Ok(hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
     }
 }

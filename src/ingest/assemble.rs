@@ -15,13 +15,13 @@ use crate::purl::Purl;
 pub(super) fn add(
     inventory: &mut Inventory,
     document: Document,
-    text: &str,
+    lines: &Lines<'_>,
     file: (Arc<str>, String),
 ) {
     let mut builder = Builder {
         input: inventory.inputs.len(),
         path: Arc::clone(&file.0),
-        lines: Lines::new(text),
+        lines,
         components: std::mem::take(&mut inventory.components),
         aliases: Vec::new(),
     };
@@ -82,7 +82,7 @@ fn subject(declared: &Declared) -> Subject {
 struct Builder<'a> {
     input: usize,
     path: Arc<str>,
-    lines: Lines<'a>,
+    lines: &'a Lines<'a>,
     /// Those of earlier documents, then one for each declared here in order: the graph counts on it.
     components: Vec<Component>,
     /// Further package URLs of some of them.
@@ -251,7 +251,7 @@ mod tests {
             warnings: Vec::new(),
         };
         let mut inventory = Inventory::default();
-        add(&mut inventory, document, "", (Arc::from("a.json"), String::new()));
+        add(&mut inventory, document, &Lines::new(""), (Arc::from("a.json"), String::new()));
         inventory
     }
 

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use super::{IngestError, Intake, text};
 use crate::evidence::logging::{self, Configuration, MAX_SIZE, Origin, may_be_configuration};
-use crate::files;
+use crate::files::{self, Reach};
 use crate::inventory::Place;
 
 impl Intake {
@@ -45,29 +45,29 @@ impl Intake {
     fn evidence_file(&mut self, path: &Path) {
         let bytes = match files::read(path) {
             Ok(bytes) => bytes,
-            Err(error) => return self.refuse(error.into()),
+            Err(error) => return self.refuse_evidence(error.into()),
         };
         let text = match decode(path, &bytes) {
             Ok(text) => text,
-            Err(error) => return self.refuse(error),
+            Err(error) => return self.refuse_evidence(error),
         };
         match read(path, &text, Origin::Given) {
             Ok(Some(configuration)) => self.give(configuration),
             Ok(None) => {
                 let cause = "is neither a logging configuration nor a list of key=value settings";
-                self.refuse(content(path, None, cause.to_owned()));
+                self.refuse_evidence(content(path, None, cause.to_owned()));
             }
-            Err(error) => self.refuse(error),
+            Err(error) => self.refuse_evidence(error),
         }
     }
 
     fn evidence_folder(&mut self, folder: &Path) {
-        let found = match files::walk(folder) {
+        let found = match files::walk(folder, Reach::default()) {
             Ok(found) => found,
-            Err(error) => return self.refuse(error.into()),
+            Err(error) => return self.refuse_evidence(error.into()),
         };
         let mut evidence = 0;
-        for path in &found {
+        for path in &found.files {
             let read = match files::read(path) {
                 Ok(bytes) if may_be_configuration(&bytes) => match text::decode(&bytes) {
                     Ok(text) => read(path, &text, Origin::Given),
@@ -79,13 +79,13 @@ impl Intake {
             match read {
                 Ok(None) => continue,
                 Ok(Some(configuration)) => self.give(configuration),
-                Err(error) => self.refuse(error),
+                Err(error) => self.refuse_evidence(error),
             }
             evidence += 1;
         }
         if evidence == 0 {
             let path = folder.display().to_string();
-            self.refuse(IngestError::NoEvidence { path, seen: found.len() });
+            self.refuse_evidence(IngestError::NoEvidence { path, seen: found.files.len() });
         }
     }
 
@@ -95,7 +95,7 @@ impl Intake {
         self.evidence.configurations.push(configuration);
     }
 
-    fn refuse(&mut self, error: IngestError) {
+    fn refuse_evidence(&mut self, error: IngestError) {
         self.evidence.unread += 1;
         self.errors.push(error);
     }

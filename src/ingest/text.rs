@@ -1,9 +1,10 @@
 //! Bytes to text.
 //!
 //! UTF-8 is what JSON (RFC 8259 §8.1) and SPDX ask for; UTF-16 is what Windows PowerShell writes
-//! when a tool's output is redirected, with a byte order mark or without. Whatever else arrives is
-//! named, never guessed: compressed and binary files, legacy encodings. The text starts behind the
-//! byte order mark, so offsets in it count from there.
+//! when a tool's output is redirected, with a byte order mark or without. XML that is no UTF-8 is read
+//! in the encoding that it declares (XML 1.0 §4.3.3). Whatever else arrives is named, never guessed:
+//! binary files, archives that are not opened, texts in an encoding that nobody declares. The text
+//! starts behind the byte order mark, so offsets in it count from there.
 
 use std::borrow::Cow;
 
@@ -15,27 +16,30 @@ use crate::inventory::Place;
 /// How many of the first bytes decide whether a file is binary.
 const SNIFFED: usize = 8 * 1024;
 
-/// The first bytes of compressed files, and what to say about them.
-const COMPRESSED: [(&[u8], &str); 6] = [
+/// The first bytes of packed files, and what to say where they are not [opened](super::unpack).
+const COMPRESSED: [(&[u8], &str); 9] = [
     (b"\x1f\x8b", "is gzip-compressed; decompress it first"),
     (b"\x28\xb5\x2f\xfd", "is zstd-compressed; decompress it first"),
     (b"\xfd7zXZ\0", "is xz-compressed; decompress it first"),
     (b"BZh", "is bzip2-compressed; decompress it first"),
     (b"PK\x03\x04", "is a zip archive; unpack it first"),
     (b"PK\x05\x06", "is an empty zip archive"),
+    (b"7z\xbc\xaf\x27\x1c", "is a 7z archive, which is not read; pack it as zip or tar"),
+    (b"Rar!\x1a\x07", "is a rar archive, which is not read; pack it as zip or tar"),
+    (b"\x04\x22\x4d\x18", "is lz4-compressed, which is not read; use gzip or zstd"),
 ];
 
 /// Turns the bytes of a file into text, without its byte order mark.
 ///
 /// # Errors
-/// When the file is empty, compressed, binary, or in an encoding other than UTF-8 and UTF-16.
+/// When the file is empty, compressed, binary, or in an encoding that nobody declares.
 pub fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, ReadError> {
     if let Some((_, cause)) = COMPRESSED.iter().find(|(magic, _)| bytes.starts_with(magic)) {
         return Err(ReadError::new(*cause));
     }
     let text = match utf16(bytes) {
         Some((encoding, rest)) => decode_utf16(encoding, rest)?,
-        None => Cow::Borrowed(decode_utf8(bytes)?),
+        None => decode_utf8(bytes)?,
     };
     if text.trim_ascii().is_empty() {
         return Err(ReadError::new("is empty"));
@@ -75,13 +79,25 @@ fn decode_utf16<'a>(
     Ok(text)
 }
 
-fn decode_utf8(bytes: &[u8]) -> Result<&str, ReadError> {
+/// UTF-8, or what an XML declaration names instead. Bytes that are UTF-8 are read so in any case:
+/// no text with a legacy letter in it is UTF-8 by accident, but many declarations are.
+fn decode_utf8(bytes: &[u8]) -> Result<Cow<'_, str>, ReadError> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let sniffed = &bytes[..bytes.len().min(SNIFFED)];
     if sniffed.iter().any(|&b| is_binary(b)) {
         return Err(binary());
     }
-    std::str::from_utf8(bytes).map_err(|error| not_utf8(bytes, error.valid_up_to()))
+    let error = match std::str::from_utf8(bytes) {
+        Ok(text) => return Ok(Cow::Borrowed(text)),
+        Err(error) => error,
+    };
+    let Some(declared) = declared_encoding(bytes) else {
+        return Err(not_utf8(bytes, error.valid_up_to(), ""));
+    };
+    declared.decode_without_bom_handling_and_without_replacement(bytes).ok_or_else(|| {
+        let but = format!(", nor is it {}, which it declares", declared.name());
+        not_utf8(bytes, error.valid_up_to(), &but)
+    })
 }
 
 /// Control characters that no text holds; tab, the line and page ends and escape are let pass.
@@ -93,26 +109,24 @@ fn binary() -> ReadError {
     ReadError::new("is a binary file of no known kind")
 }
 
-fn not_utf8(bytes: &[u8], offset: usize) -> ReadError {
+fn not_utf8(bytes: &[u8], offset: usize, but: &str) -> ReadError {
     let found = bytes.get(offset).copied().unwrap_or_default();
-    let declared = declared_encoding(bytes)
-        .map(|label| format!("; it declares {label}, which is not supported: convert it to UTF-8"))
-        .unwrap_or_default();
     ReadError::at(
         Position::At(place_of(&bytes[..offset])),
-        format!("is no UTF-8: byte 0x{found:02x} at offset {offset}{declared}"),
+        format!("is no UTF-8: byte 0x{found:02x} at offset {offset}{but}"),
     )
 }
 
-/// The encoding that an XML declaration names (XML 1.0 §4.3.3), where it is a known one.
-fn declared_encoding(bytes: &[u8]) -> Option<&'static str> {
+/// The encoding that an XML declaration names (XML 1.0 §4.3.3), where it is a known one in which the
+/// declaration itself can be read.
+fn declared_encoding(bytes: &[u8]) -> Option<&'static Encoding> {
     let declaration = bytes.strip_prefix(b"<?xml")?;
     let end = declaration.iter().take(SNIFFED).position(|&b| b == b'>')?;
     let declaration = std::str::from_utf8(&declaration[..end]).ok()?;
     let (_, value) = declaration.split_once("encoding")?;
     let label = value.split(['"', '\'']).nth(1)?;
-    let encoding = Encoding::for_label(label.as_bytes())?;
-    (encoding != encoding_rs::UTF_8).then(|| encoding.name())
+    let encoding = Encoding::for_label_no_replacement(label.as_bytes())?;
+    (encoding.is_ascii_compatible() && encoding != encoding_rs::UTF_8).then_some(encoding)
 }
 
 /// The line and column, in bytes, behind the given bytes.
@@ -196,11 +210,23 @@ mod tests {
     }
 
     #[test]
-    fn a_legacy_encoding_that_xml_declares_is_named() {
-        let found = cause(b"<?xml version=\"1.0\" encoding=\"ISO-8859-1\"?><a>\xe9</a>");
-        assert!(
-            found
-                .ends_with("it declares windows-1252, which is not supported: convert it to UTF-8")
-        );
+    fn a_legacy_encoding_that_xml_declares_is_read() {
+        let latin1 = b"<?xml version=\"1.0\" encoding=\"ISO-8859-1\"?><a>\xe9</a>";
+        assert!(decode(latin1).unwrap().ends_with("<a>é</a>"));
+        let windows = b"<?xml version='1.0' encoding='windows-1252'?><a>\x80</a>";
+        assert!(decode(windows).unwrap().ends_with("<a>€</a>"));
+        let japanese = b"<?xml version='1.0' encoding='Shift_JIS'?><a>\x83\x8d\x83\x4f</a>";
+        assert!(decode(japanese).unwrap().ends_with("<a>ログ</a>"));
+    }
+
+    #[test]
+    fn a_declaration_that_does_not_hold_is_an_error() {
+        let japanese = b"<?xml version='1.0' encoding='Shift_JIS'?><a>\xff\xff</a>";
+        assert!(cause(japanese).ends_with("nor is it Shift_JIS, which it declares"));
+        for label in ["UTF-8", "UTF-16", "ISO-2022-KR", "EBCDIC"] {
+            let text = format!("<?xml version='1.0' encoding='{label}'?><a>");
+            let bytes = [text.as_bytes(), b"\xe9</a>"].concat();
+            assert!(cause(&bytes).starts_with("is no UTF-8: byte 0xe9"), "{label}");
+        }
     }
 }

@@ -441,6 +441,19 @@ pub struct Count {
 }
 
 impl Inventory {
+    /// Adds the documents of another inventory behind those that are here.
+    pub fn append(&mut self, mut other: Self) {
+        let (inputs, components) = (self.inputs.len(), self.components.len());
+        for input in &mut other.inputs {
+            input.first_part += components;
+        }
+        for component in &mut other.components {
+            component.input += inputs;
+        }
+        self.inputs.append(&mut other.inputs);
+        self.components.append(&mut other.components);
+    }
+
     /// Marks components of ecosystems that `covered` does not know as not evaluated.
     pub fn keep_covered(&mut self, covered: impl Fn(&Ecosystem) -> bool) {
         for component in &mut self.components {

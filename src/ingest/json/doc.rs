@@ -8,6 +8,7 @@
 use std::borrow::Cow;
 
 use serde::de::MapAccess;
+use serde_json::value::RawValue;
 
 use super::graph::Node;
 use super::lenient::{Fields, Text, fields, ignore, list, object, scalar, text, texts};
@@ -61,8 +62,53 @@ pub(in crate::ingest) struct Doc<'a> {
     pub(in crate::ingest) artifact_name: Option<Text<'a>>,
     /// Trivy: what was found where.
     pub(in crate::ingest) results: Option<Vec<TrivyResult<'a>>>,
+    /// Envelopes: what they hold.
+    pub(super) wrapped: Wrapped<'a>,
     /// Keys by which other kinds of documents are told.
     pub(super) others: OtherKeys,
+}
+
+/// The values in which envelopes hold a document, unread.
+#[derive(Default)]
+pub(super) struct Wrapped<'a> {
+    /// DSSE.
+    pub(super) payload: Option<&'a RawValue>,
+    /// DSSE: to be counted.
+    pub(super) signatures: Option<&'a RawValue>,
+    /// Sigstore bundle: the DSSE envelope.
+    pub(super) bundle: Option<&'a RawValue>,
+    /// in-toto statement.
+    pub(super) predicate: Option<&'a RawValue>,
+    /// in-toto statement: what the predicate is.
+    pub(super) predicate_type: Option<Text<'a>>,
+    /// cosign's predicate around a document.
+    pub(super) data: Option<&'a RawValue>,
+    /// GitHub's export, sbomer.
+    pub(super) sbom: Option<&'a RawValue>,
+}
+
+impl<'de> Fields<'de> for Wrapped<'de> {
+    fn field<A: MapAccess<'de>>(
+        &mut self,
+        key: &str,
+        map: &mut A,
+        spot: &Spot<'_>,
+    ) -> Result<(), A::Error> {
+        let slot = match key {
+            "predicateType" => {
+                return text(&mut self.predicate_type, map, &spot.key("predicateType"));
+            }
+            "payload" => &mut self.payload,
+            "signatures" => &mut self.signatures,
+            "dsseEnvelope" => &mut self.bundle,
+            "predicate" => &mut self.predicate,
+            "Data" => &mut self.data,
+            "sbom" => &mut self.sbom,
+            _ => return ignore(map),
+        };
+        *slot = Some(map.next_value()?);
+        Ok(())
+    }
 }
 
 impl<'de> Fields<'de> for Doc<'de> {
@@ -114,7 +160,7 @@ impl<'de> Doc<'de> {
             "Results" => list(&mut self.results, map, &spot.key("Results")),
             other => {
                 self.others.add(other);
-                ignore(map)
+                self.wrapped.field(other, map, spot)
             }
         }
     }
@@ -125,7 +171,7 @@ impl<'de> Doc<'de> {
 pub(super) struct OtherKeys(u32);
 
 impl OtherKeys {
-    const TOLD: [&'static str; 16] = [
+    const TOLD: [&'static str; 17] = [
         "@context",
         "statements",
         "matches",
@@ -142,6 +188,7 @@ impl OtherKeys {
         "runs",
         "vulnerabilities",
         "schema_version",
+        "Data",
     ];
 
     fn add(&mut self, key: &str) {

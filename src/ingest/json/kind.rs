@@ -1,6 +1,7 @@
 //! Tells by its keys what a document in JSON is.
 
 use super::doc::{Doc, OtherKeys};
+use super::envelope::Envelope;
 use super::graph::Node;
 use crate::ingest::document::ReadError;
 use crate::ingest::spdx::three;
@@ -19,6 +20,8 @@ pub(super) enum Kind {
     Syft,
     /// It has a `SchemaVersion`, and `Results` or an `ArtifactName`.
     Trivy,
+    /// Something around a document.
+    Envelope(Envelope),
 }
 
 /// The kind of a document, or what it is instead.
@@ -43,8 +46,9 @@ pub(super) fn of(doc: &Doc<'_>) -> Result<Kind, ReadError> {
             Ok(Kind::Trivy)
         }
         (false, None) => match known_other(doc.others) {
-            Some(what) if what.contains("not a bill of materials") => Err(ReadError::foreign(what)),
-            Some(what) => Err(ReadError::new(what)),
+            Some(Other::Envelope(envelope)) => Ok(Kind::Envelope(envelope)),
+            Some(Other::Foreign(what)) => Err(ReadError::foreign(what)),
+            Some(Other::Unread(what)) => Err(ReadError::new(what)),
             None if format.is_none() && doc.spec_version.is_some() && doc.components.is_some() => {
                 Ok(Kind::CycloneDx)
             }
@@ -78,39 +82,48 @@ fn unknown_format(format: Option<&str>) -> ReadError {
 }
 
 /// Other kinds by the keys that tell them, the surest first.
-fn known_other(keys: OtherKeys) -> Option<&'static str> {
+fn known_other(keys: OtherKeys) -> Option<Other> {
     OTHER_KINDS.iter().find(|(told, _)| keys.have(told)).map(|(_, what)| *what)
 }
 
-const OTHER_KINDS: [(&[&str], &str); 14] = [
+/// What a document is instead of CycloneDX or SPDX 2.
+#[derive(Clone, Copy)]
+enum Other {
+    /// Something around a document.
+    Envelope(Envelope),
+    /// A bill of materials that is not read.
+    Unread(&'static str),
+    /// No bill of materials.
+    Foreign(&'static str),
+}
+
+const OTHER_KINDS: [(&[&str], Other); 15] = [
     (&["@context", "statements"], OPENVEX),
-    (&["payload", "payloadType"], DSSE),
-    (&["dsseEnvelope"], DSSE),
-    (&["predicate"], STATEMENT),
+    (&["payload", "payloadType"], Other::Envelope(Envelope::Dsse)),
+    (&["dsseEnvelope"], Other::Envelope(Envelope::Bundle)),
+    (&["predicate"], Other::Envelope(Envelope::Statement)),
     (&["matches"], GRYPE),
-    (&["sbom"], ENVELOPE),
+    (&["sbom"], Other::Envelope(Envelope::Export)),
     (&["affected", "modified"], OSV),
     (&["schema_version", "modified"], OSV),
     (&["document", "product_tree"], CSAF),
     (&["document", "vulnerabilities"], CSAF),
-    (&["runs"], "this is a SARIF report, not a bill of materials"),
+    (&["runs"], Other::Foreign("this is a SARIF report, not a bill of materials")),
     (&["statements"], OPENVEX),
     (&["@context"], SPDX_3),
-    (&["predicateType"], STATEMENT),
+    (&["predicateType"], Other::Envelope(Envelope::Statement)),
+    (&["Data"], Other::Envelope(Envelope::Data)),
 ];
 
-const SPDX_3: &str =
-    "this is JSON-LD without a @graph; of SPDX 3, only documents with a @graph are read";
-const OPENVEX: &str = "this is an OpenVEX document, not a bill of materials";
-const DSSE: &str =
-    "this is a signed envelope (DSSE), which is not opened; give its decoded payload";
-const STATEMENT: &str =
-    "this is an in-toto statement, which is not opened; give its predicate alone";
-const ENVELOPE: &str =
-    "this is an envelope, which is not opened; give what stands in \"sbom\" alone";
-const GRYPE: &str = "this is a Grype report, not a bill of materials; give what Grype scanned";
-const OSV: &str = "this is an OSV record, not a bill of materials; give it with --advisories";
-const CSAF: &str = "this is a CSAF document, not a bill of materials";
+const SPDX_3: Other = Other::Unread(
+    "this is JSON-LD without a @graph; of SPDX 3, only documents with a @graph are read",
+);
+const OPENVEX: Other = Other::Foreign("this is an OpenVEX document, not a bill of materials");
+const GRYPE: Other =
+    Other::Foreign("this is a Grype report, not a bill of materials; give what Grype scanned");
+const OSV: Other =
+    Other::Foreign("this is an OSV record, not a bill of materials; give it with --advisories");
+const CSAF: Other = Other::Foreign("this is a CSAF document, not a bill of materials");
 
 #[cfg(test)]
 mod tests {
@@ -177,9 +190,6 @@ mod tests {
             (r#"{"SchemaVersion": 2, "Results": []}"#, "Trivy"),
             (r#"{"artifacts": [], "descriptor": {}}"#, "no bill of materials"),
             (r#"{"matches": [], "source": {}}"#, "Grype"),
-            (r#"{"payload": "e30=", "payloadType": "x", "signatures": []}"#, "DSSE"),
-            (r#"{"_type": "x", "predicateType": "y", "predicate": {}}"#, "in-toto"),
-            (r#"{"sbom": {"spdxVersion": "SPDX-2.3"}}"#, "\"sbom\""),
             (r#"{"id": "GHSA-x", "modified": "x", "affected": []}"#, "OSV"),
             (r#"{"document": {}, "product_tree": {}, "vulnerabilities": []}"#, "CSAF"),
         ];

@@ -3,10 +3,13 @@
 //! Reads CycloneDX, SPDX, and what Syft and Trivy write for themselves. Knows other kinds of documents well enough to say what they are
 //! and what to do. Never builds a tree of the whole document, never trusts the order of keys.
 
+mod base64;
 mod doc;
+mod envelope;
 mod graph;
 mod kind;
 mod lenient;
+mod records;
 mod remarks;
 mod scanners;
 
@@ -19,32 +22,49 @@ use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 
+use self::envelope::{Envelope, Place};
 use self::kind::Kind;
 use self::lenient::{drain, read_fields};
 use self::remarks::{Remarks, Spot};
 use super::document::{Document, Position, ReadError};
+use super::lines::Lines;
 use super::{cyclonedx, spdx, syft, trivy};
-use crate::inventory::Place;
+use crate::inventory;
 
-/// Reads a document in JSON, without byte order mark.
+/// Reads a document in JSON, without byte order mark, out of the envelopes around it.
 ///
 /// # Errors
 ///
 /// Text that is no JSON, JSON that is no bill of materials, and kinds that are not supported.
 pub fn read(text: &str) -> Result<Document, ReadError> {
-    let remarks = Remarks::on(text);
-    let doc = parse(text, &remarks).map_err(|error| cause(text, &error))?;
-    let kind = match doc {
-        Some(ref doc) => kind::of(doc)?,
-        None => return Err(kind::nothing_known()),
-    };
-    let doc = doc.unwrap_or_default();
-    let mut document = match kind {
+    read_part(Place { whole: text, depth: 0 }, text)
+}
+
+/// Reads one document, or in JSON Lines the documents of all lines.
+///
+/// # Errors
+///
+/// As [`read`]; lines that are no bills of materials are passed over if another is one.
+pub fn read_lines(text: &str) -> Result<Vec<Document>, ReadError> {
+    match read(text) {
+        Err(error) if error.cause == FOLLOWED => records::read(text).unwrap_or(Err(error)),
+        read => read.map(|document| vec![document]),
+    }
+}
+
+/// Reads a document that is a part of a text.
+fn read_part(place: Place<'_>, part: &str) -> Result<Document, ReadError> {
+    let remarks = Remarks::on(place.whole);
+    let doc = parse(part, &remarks).map_err(|error| cause((place.whole, part), &error))?;
+    let Some(doc) = doc else { return Err(kind::nothing_known()) };
+    let mut document = match kind::of(&doc)? {
         Kind::CycloneDx => cyclonedx::json::document(&doc)?,
         Kind::Spdx => spdx::json::document(&doc)?,
         Kind::Syft => syft::document(&doc)?,
         Kind::Trivy => trivy::document(&doc)?,
         Kind::Spdx3 => spdx::three::document(doc.graph.as_deref().unwrap_or_default())?,
+        Kind::Envelope(Envelope::Data) if place.depth == 0 => return Err(kind::nothing_known()),
+        Kind::Envelope(envelope) => envelope::open(envelope, &doc, place)?,
     };
     document.warnings.splice(0..0, remarks.into_warnings());
     Ok(document)
@@ -112,30 +132,40 @@ impl<'de> Visitor<'de> for Top<'_> {
 }
 
 /// What is wrong with the text, in our words.
-fn cause(text: &str, error: &serde_json::Error) -> ReadError {
-    let whole = error.to_string();
-    let found = whole.split(" at line ").next().unwrap_or(&whole);
+fn cause((whole, part): (&str, &str), error: &serde_json::Error) -> ReadError {
+    let message = error.to_string();
+    let found = message.split(" at line ").next().unwrap_or(&message);
     let cause = match found {
-        _ if text.trim_ascii().is_empty() => "is empty".to_owned(),
+        _ if part.trim_ascii().is_empty() => "is empty".to_owned(),
         "recursion limit exceeded" => "nested deeper than 128 levels".to_owned(),
         "expected value" => "expected a value".to_owned(),
         "expected ident" => "expected true, false or null".to_owned(),
         "key must be a string" => "expected a key in double quotes".to_owned(),
         "trailing comma" => "a comma stands before a closing bracket".to_owned(),
-        "trailing characters" => "something follows the end of the document".to_owned(),
+        "trailing characters" => FOLLOWED.to_owned(),
         "lone leading surrogate in hex escape" => "half a character is escaped".to_owned(),
         other => match other.strip_prefix("EOF while parsing ") {
             Some(what) => format!("ends in the middle of {what}: the file is truncated"),
             None => other.to_owned(),
         },
     };
-    ReadError::at(position(error), cause)
+    ReadError::at(position((whole, part), error), cause)
 }
 
-/// Where the text is wrong.
-fn position(error: &serde_json::Error) -> Position {
+/// What is wrong with a text that goes on behind its document.
+const FOLLOWED: &str = "something follows the end of the document";
+
+/// Where the whole text is wrong, if the error counts from the start of its part.
+fn position((whole, part): (&str, &str), error: &serde_json::Error) -> Position {
     let number = |n: usize| u32::try_from(n.max(1)).unwrap_or(u32::MAX);
-    Position::At(Place { line: number(error.line()), column: number(error.column()) })
+    let (line, column) = (number(error.line()), number(error.column()));
+    let before = part.as_ptr().addr().saturating_sub(whole.as_ptr().addr());
+    let start = Lines::new(whole).place(Position::Offset(before));
+    let start = start.filter(|_| before > 0).unwrap_or(inventory::Place { line: 1, column: 1 });
+    Position::At(inventory::Place {
+        line: (start.line - 1).saturating_add(line),
+        column: if line == 1 { (start.column - 1).saturating_add(column) } else { column },
+    })
 }
 
 #[cfg(test)]
@@ -315,7 +345,7 @@ mod tests {
         for (text, line, column, cause) in cases {
             let error = read(text).unwrap_err();
             assert_eq!(error.cause, cause);
-            assert_eq!(error.position, Position::At(Place { line, column }), "{text}");
+            assert_eq!(error.position, Position::At(inventory::Place { line, column }), "{text}");
         }
     }
 }
