@@ -40,8 +40,11 @@ pub(super) fn print(bytes: &[u8], color: Color) -> io::Result<()> {
         Color::Always => ColorChoice::Always,
         Color::Never => ColorChoice::Never,
     };
-    let mut out = AutoStream::new(io::stdout().lock(), choice);
-    out.write_all(bytes)?;
+    // made whole first: standard output would write every line by itself
+    let mut whole = AutoStream::new(Vec::with_capacity(bytes.len()), choice);
+    whole.write_all(bytes)?;
+    let mut out = io::stdout().lock();
+    out.write_all(&whole.into_inner())?;
     out.flush()
 }
 
