@@ -131,7 +131,7 @@ impl Source {
             let read = piece.len();
             reader.consume(read);
         }
-        Ok(hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+        Ok(super::hexadecimal(hash))
     }
 }
 

@@ -12,6 +12,7 @@ mod manifest;
 mod names;
 mod open;
 
+pub(in crate::ingest) use names::is_of_java;
 pub use open::{Zip, is_java, is_zip, open};
 pub(super) use open::{is_zip_file, looks_java};
 

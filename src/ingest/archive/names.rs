@@ -58,7 +58,7 @@ pub(super) fn is_android(file: &str) -> bool {
 }
 
 /// Whether only Java archives have such an entry.
-pub(super) fn is_of_java(name: &str) -> bool {
+pub(in crate::ingest) fn is_of_java(name: &str) -> bool {
     name == "META-INF/MANIFEST.MF"
         || name.starts_with("META-INF/maven/")
         || name.ends_with(".class")

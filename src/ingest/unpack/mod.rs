@@ -13,6 +13,7 @@ mod tests;
 use std::io::{Cursor, Read};
 
 use self::stream::{Budget, Compression, one_line};
+use super::archive::is_of_java;
 use super::document::ReadError;
 
 /// How many layers of compression and archives are opened.
@@ -99,7 +100,7 @@ impl Unpacker<'_> {
             |cause: &str| ReadError::foreign(format!("is a damaged zip: {}", one_line(cause)));
         let mut zip = zip::ZipArchive::new(Cursor::new(bytes))
             .map_err(|error| damaged(&error.to_string()))?;
-        if is_java(&zip) {
+        if zip.file_names().any(is_of_java) {
             // a jar of its own is read; one that lies packed here must not be passed over unsaid
             return Err(ReadError::new(JAVA_INSIDE));
         }
@@ -173,14 +174,6 @@ impl Unpacker<'_> {
 
 /// What is said of a jar, war or ear that lies in a compressed file or another archive.
 const JAVA_INSIDE: &str = "is a Java archive inside another packed file, which is not opened; unpack it and give it alone";
-
-/// Whether a zip is one of Java: jar, war, ear, or a distribution of jars.
-fn is_java<R: Read + std::io::Seek>(zip: &zip::ZipArchive<R>) -> bool {
-    const ENDINGS: [&str; 4] = [".class", ".jar", ".war", ".ear"];
-    zip.file_names().any(|name| {
-        name.starts_with("META-INF/") || ENDINGS.iter().any(|ending| name.ends_with(ending))
-    })
-}
 
 /// A member's name as a label, without control characters; nothing for hidden files.
 fn visible(name: &str) -> Option<String> {
