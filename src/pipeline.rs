@@ -43,6 +43,10 @@ pub struct DataState {
     pub sources: Vec<Source>,
     /// The ecosystems with records.
     pub ecosystems: Vec<String>,
+    /// Those of them whose data is held to be whole.
+    pub whole: Vec<String>,
+    /// How many packages the records name.
+    pub packages: usize,
     /// How many days old the oldest origin is.
     pub age_days: Option<i64>,
     /// What was refused or odd in it.
@@ -57,6 +61,7 @@ pub fn audit(intake: Intake, database: &Database, settings: &Settings, now: Time
     count_records_without_version(&mut inventory, database);
     inventory.keep_covered(|ecosystem| database.covers(ecosystem));
     let matches = matching::find(&mut inventory, database);
+    inventory.mark_coverage(|package, certainty| database.coverage(package, certainty));
     let (playbook, mut warnings) = if matches.findings.is_empty() {
         (Playbook::default(), Vec::new())
     } else {
@@ -168,6 +173,8 @@ fn data_state(database: &Database, now: Timestamp, gate: &mut Gate) -> DataState
     DataState {
         sources: database.sources.clone(),
         ecosystems: database.ecosystems().map(str::to_owned).collect(),
+        whole: database.whole_ecosystems().map(str::to_owned).collect(),
+        packages: database.packages(),
         age_days: age.map(|days| days.max(0)),
         warnings,
     }

@@ -485,6 +485,15 @@ fn check_coverage(what: &str, table: &str, report: &Value) {
         assert!(first.contains(" NOT"), "{what}: {first}");
         assert!(first.contains(&missing.to_string()), "{what}: {first}");
     }
+    let (named, blind) = (sum("named"), sum("not_covered"));
+    let words = table.split_whitespace().collect::<Vec<_>>().join(" ");
+    let told = format!("knows the packages of {named}");
+    assert_eq!(words.contains(&told), named > 0, "{what}: {table}");
+    let told = format!("can tell nothing of {blind}");
+    assert_eq!(words.contains(&told), blind > 0, "{what}: {table}");
+    if blind > 0 && CLEAN_WORDS.iter().any(|word| first.contains(word)) {
+        assert!(words.contains("this is no clean bill"), "{what}: {table}");
+    }
 }
 
 #[test]

@@ -3,7 +3,7 @@
 //! Built once for a moment in time: records withdrawn by then are counted and silent, and do not join
 //! alias groups either, so that a withdrawn twin cannot mute a living record.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::OnceLock;
 
 use jiff::Timestamp;
@@ -11,13 +11,37 @@ use jiff::Timestamp;
 use super::record::{Affected, Record};
 use crate::advisory::ranges::CompiledRange;
 use crate::ids::{AdvisoryId, Ecosystem};
+use crate::inventory::{Certainty, Coverage, Package};
 use crate::version::Order;
+
+/// How many of the known records of an ecosystem an origin holds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Extent {
+    /// Some: what it does not name may be affected all the same.
+    #[default]
+    Selection,
+    /// All, on the word of whoever made or gave it.
+    Whole,
+}
+
+impl Extent {
+    /// The name in reports.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Selection => "selection",
+            Self::Whole => "whole",
+        }
+    }
+}
 
 /// Records of one origin, before they are indexed.
 #[derive(Debug, Default)]
 pub struct Batch {
     /// What the report calls the origin: `bundled`, or a path.
     pub name: String,
+    /// How many of the known records these are.
+    pub extent: Extent,
     /// The records.
     pub records: Vec<Record>,
     /// SHA-256 over the records' bytes, in hexadecimal.
@@ -33,6 +57,10 @@ pub struct Source {
     pub name: String,
     /// How many of its records are in use.
     pub records: usize,
+    /// How many packages those in use name.
+    pub packages: usize,
+    /// How many of the known records of its ecosystems it holds.
+    pub extent: Extent,
     /// How many are silent, since they are withdrawn.
     pub withdrawn: usize,
     /// The newest change in it.
@@ -49,7 +77,7 @@ pub struct Database {
     group_ids: HashMap<usize, Vec<AdvisoryId>>,
     index: HashMap<String, HashMap<String, Vec<Entry>>>,
     /// The ecosystems that any record speaks of, withdrawn ones too: they were looked after.
-    ecosystems: BTreeSet<String>,
+    ecosystems: BTreeMap<String, Extent>,
     /// Where the records come from.
     pub sources: Vec<Source>,
     /// What was refused or odd.
@@ -76,12 +104,7 @@ impl Database {
             let before = (database.records.len(), database.withdrawn);
             let built_at = kept.iter().filter_map(|r| r.modified).max();
             for record in kept {
-                for part in &record.affected {
-                    let key = index_key(&part.ecosystem);
-                    if !database.ecosystems.contains(key) {
-                        database.ecosystems.insert(key.to_owned());
-                    }
-                }
+                database.note_ecosystems(&record, batch.extent);
                 if record.is_withdrawn(now) {
                     database.withdrawn += 1;
                 } else {
@@ -91,6 +114,8 @@ impl Database {
             database.sources.push(Source {
                 name: batch.name,
                 records: database.records.len() - before.0,
+                packages: packages(&database.records[before.0..]),
+                extent: batch.extent,
                 withdrawn: database.withdrawn - before.1,
                 built_at,
                 sha256: batch.sha256,
@@ -101,6 +126,23 @@ impl Database {
         database.build_index();
         database.build_groups();
         database
+    }
+
+    /// The whole data of one ecosystem also holds records that speak of others besides, and not all of
+    /// those: an ecosystem is whole only where a record speaks of it alone.
+    fn note_ecosystems(&mut self, record: &Record, extent: Extent) {
+        let mut bases = record.affected.iter().map(|part| part.ecosystem.base());
+        let first = bases.next();
+        let is_alone = bases.all(|base| Some(base) == first);
+        let extent = if is_alone { extent } else { Extent::Selection };
+        for part in &record.affected {
+            let key = index_key(&part.ecosystem);
+            if let Some(known) = self.ecosystems.get_mut(key) {
+                *known = extent.max(*known);
+            } else {
+                self.ecosystems.insert(key.to_owned(), extent);
+            }
+        }
     }
 
     fn build_index(&mut self) {
@@ -139,13 +181,39 @@ impl Database {
     /// Whether any record speaks of packages of that ecosystem, and versions of it can be ordered.
     #[must_use]
     pub fn covers(&self, ecosystem: &Ecosystem) -> bool {
-        self.ecosystems.contains(index_key(ecosystem))
+        self.ecosystems.contains_key(index_key(ecosystem))
             && Order::of_ecosystem(ecosystem.as_str()).is_some()
     }
 
     /// The ecosystems with records, sorted.
     pub fn ecosystems(&self) -> impl Iterator<Item = &str> {
-        self.ecosystems.iter().map(String::as_str)
+        self.ecosystems.keys().map(String::as_str)
+    }
+
+    /// Those of the ecosystems whose data is held to be whole, sorted.
+    pub fn whole_ecosystems(&self) -> impl Iterator<Item = &str> {
+        let whole = self.ecosystems.iter().filter(|(_, extent)| **extent == Extent::Whole);
+        whole.map(|(name, _)| name.as_str())
+    }
+
+    /// How many packages the records name.
+    #[must_use]
+    pub fn packages(&self) -> usize {
+        self.index.values().map(HashMap::len).sum()
+    }
+
+    /// What the data can tell about a package, whatever its version. Of one that is only guessed from
+    /// names, whole data tells nothing either unless a record names it.
+    #[must_use]
+    pub fn coverage(&self, package: &Package, certainty: Certainty) -> Coverage {
+        let is_named = !self.entries(&package.ecosystem, &package.name).is_empty();
+        let extent = self.ecosystems.get(index_key(&package.ecosystem));
+        match (extent, is_named, certainty) {
+            (Some(Extent::Whole), true, _) => Coverage::Whole,
+            (Some(Extent::Whole), false, Certainty::Exact | Certainty::Repaired) => Coverage::Whole,
+            (_, true, _) => Coverage::Named,
+            (_, false, _) => Coverage::Nothing,
+        }
     }
 
     /// Whether nothing at all was loaded.
@@ -230,6 +298,13 @@ fn index_key(ecosystem: &Ecosystem) -> &str {
         | "Packagist") => base,
         _ => ecosystem.as_str(),
     }
+}
+
+/// How many packages these records name.
+fn packages(records: &[Record]) -> usize {
+    let parts = records.iter().flat_map(|record| &record.affected);
+    let names: HashSet<_> = parts.map(|part| (index_key(&part.ecosystem), &part.name)).collect();
+    names.len()
 }
 
 /// Of several revisions of one identifier the newest is kept, and the others are named.

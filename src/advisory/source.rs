@@ -4,7 +4,7 @@ use std::io::{Cursor, Read};
 use std::path::Path;
 use std::sync::Arc;
 
-use super::database::Batch;
+use super::database::{Batch, Extent};
 use super::record::Record;
 use crate::files::{self, FileError, sha256};
 
@@ -40,6 +40,9 @@ pub enum DataError {
 
 /// Loads all records of a file, a folder or a zip.
 ///
+/// A folder or a zip is what its owner holds of some ecosystems, and is taken as whole. A single record
+/// is a selection.
+///
 /// A record that cannot be read is left out and named in [`Batch::warnings`].
 ///
 /// # Errors
@@ -47,13 +50,16 @@ pub enum DataError {
 pub fn load(path: &Path) -> Result<Batch, DataError> {
     let name = path.display().to_string();
     let source: Arc<str> = Arc::from(name.as_str());
-    let texts = if files::is_folder(path) {
-        folder(path)?
+    let (extent, texts) = if files::is_folder(path) {
+        (Extent::Whole, folder(path)?)
     } else {
-        let bytes = files::read(path)?;
-        if bytes.starts_with(b"PK") { unzip(&name, &bytes)? } else { vec![(name.clone(), bytes)] }
+        match files::read(path)? {
+            bytes if bytes.starts_with(b"PK") => (Extent::Whole, unzip(&name, &bytes)?),
+            bytes => (Extent::Selection, vec![(name.clone(), bytes)]),
+        }
     };
     let mut batch = Batch {
+        extent,
         sha256: sha256(texts.iter().map(|(_, bytes)| bytes.as_slice())),
         name,
         ..Batch::default()

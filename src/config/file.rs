@@ -39,6 +39,7 @@ struct Gate {
     fail_on: Option<Spanned<OneOrMany>>,
     unknown_severity: Option<Spanned<String>>,
     not_evaluated: Option<Spanned<String>>,
+    not_covered: Option<Spanned<String>>,
     scopes: Option<Spanned<Vec<String>>>,
 }
 
@@ -156,10 +157,11 @@ impl File {
 }
 
 /// The keys that the environment can override.
-const KEYS: [(&str, &str, Kind); 10] = [
+const KEYS: [(&str, &str, Kind); 11] = [
     ("gate", "fail_on", Kind::List),
     ("gate", "unknown_severity", Kind::Text),
     ("gate", "not_evaluated", Kind::Text),
+    ("gate", "not_covered", Kind::Text),
     ("gate", "scopes", Kind::List),
     ("data", "max_age_days", Kind::Bare),
     ("data", "allow_stale", Kind::Bare),
@@ -253,6 +255,10 @@ impl Gate {
         if let Some(word) = &self.not_evaluated {
             let known = [("fail", Answer::Fail), ("warn", Answer::Pass)];
             gate.not_evaluated = place.word(word, "not_evaluated", &known)?;
+        }
+        if let Some(word) = &self.not_covered {
+            let known = [("fail", Answer::Fail), ("warn", Answer::Pass)];
+            gate.not_covered = place.word(word, "not_covered", &known)?;
         }
         if let Some(names) = &self.scopes {
             gate.scopes = scopes(names.get_ref().iter().map(String::as_str))

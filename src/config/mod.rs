@@ -39,6 +39,8 @@ pub struct GatePolicy {
     pub unknown_severity: Answer,
     /// What a component without a verdict does.
     pub not_evaluated: Answer,
+    /// What a component does of whose package the loaded data can tell nothing.
+    pub not_covered: Answer,
     /// The scopes whose findings count; a component without a scope always counts.
     pub scopes: Vec<Scope>,
 }
@@ -124,6 +126,7 @@ impl Default for Settings {
                 fail_on: vec![Rule::Any],
                 unknown_severity: Answer::Fail,
                 not_evaluated: Answer::Pass,
+                not_covered: Answer::Pass,
                 scopes: Scope::ALL.into_iter().filter(counted).collect(),
             },
             data: DataPolicy { max_age_days: 0, allow_stale: false },

@@ -6,8 +6,8 @@ use super::document::{About, Declared, Document, Kind};
 use super::likely::likely;
 use super::lines::Lines;
 use crate::inventory::{
-    Certainty, Component, Graph, Input, Inventory, Location, NotEvaluated, Package, Reason, Role,
-    Subject,
+    Certainty, Component, Coverage, Graph, Input, Inventory, Location, NotEvaluated, Package,
+    Reason, Role, Subject,
 };
 use crate::purl::Purl;
 
@@ -153,6 +153,7 @@ impl Builder<'_> {
             role,
             identity,
             certainty,
+            coverage: Coverage::default(),
             notes,
             declared_in: declared.declared_in,
             facts: declared.facts,

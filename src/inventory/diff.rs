@@ -220,7 +220,7 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::inventory::{Certainty, Format, Graph, Location};
+    use crate::inventory::{Certainty, Coverage, Format, Graph, Location};
     use crate::purl::Purl;
 
     fn component(purl: &str, scope: Option<Scope>) -> Component {
@@ -238,6 +238,7 @@ mod tests {
             location: Location { path: Arc::from("a"), place: None },
             role: Role::Part,
             certainty: Certainty::Exact,
+            coverage: Coverage::default(),
             notes: Vec::new(),
             declared_in: None,
             facts: Vec::new(),

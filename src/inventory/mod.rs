@@ -3,10 +3,12 @@
 //! Promise: every component that a document declares is here, once, and is either evaluable or
 //! carries the [`Reason`] why not. There is no third place to lose one.
 
+mod coverage;
 pub mod diff;
 mod format;
 mod graph;
 
+pub use coverage::Coverage;
 pub use format::Format;
 pub use graph::{Graph, GraphKnowledge};
 
@@ -252,6 +254,8 @@ pub struct Component {
     pub identity: Result<Package, NotEvaluated>,
     /// How well the identity is known.
     pub certainty: Certainty,
+    /// What the loaded data can tell about it; nothing before it was asked.
+    pub coverage: Coverage,
     /// Remarks for the reader: which version won, what was mended.
     pub notes: Vec<String>,
     /// What is known about a version that is missing: only the POM reader fills it.
@@ -374,6 +378,10 @@ pub struct Count {
     pub evaluated: usize,
     /// The others: each carries its reason.
     pub not_evaluated: usize,
+    /// Those of the evaluated whose package a selection of records names.
+    pub named: usize,
+    /// Those of the evaluated about which the loaded data can tell nothing.
+    pub not_covered: usize,
 }
 
 impl Inventory {
@@ -404,6 +412,15 @@ impl Inventory {
         }
     }
 
+    /// Notes for every evaluated component what `coverage` says of its package.
+    pub fn mark_coverage(&mut self, coverage: impl Fn(&Package, Certainty) -> Coverage) {
+        for component in &mut self.components {
+            let package = component.identity.as_ref();
+            let told = package.map(|package| coverage(package, component.certainty));
+            component.coverage = told.unwrap_or_default();
+        }
+    }
+
     /// Counts the parts (not the subjects) of one document, or of all.
     #[must_use]
     pub fn count(&self, input: Option<usize>) -> Count {
@@ -414,6 +431,8 @@ impl Inventory {
                 Ok(_) => count.evaluated += 1,
                 Err(_) => count.not_evaluated += 1,
             }
+            count.named += usize::from(component.coverage == Coverage::Named);
+            count.not_covered += usize::from(component.is_not_covered());
         }
         count
     }

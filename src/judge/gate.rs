@@ -93,13 +93,20 @@ pub fn judge(
             gate.add(Class::Gate, text);
         }
     }
+    let lacks = |what: &str, policy: &str, is_lacking: &dyn Fn(&Component) -> bool| {
+        let number = inventory.parts().filter(|component| is_lacking(component)).count();
+        let noun = if number == 1 { "component" } else { "components" };
+        (number > 0).then(|| format!("{number} {noun} {what} (policy {policy} = \"fail\")"))
+    };
+    let mut close = |reason: Option<String>| {
+        reason.into_iter().for_each(|reason| gate.add(Class::Gate, reason));
+    };
     if policy.not_evaluated == Answer::Fail {
-        let missing = inventory.parts().filter(|c| lacks_verdict(c)).count();
-        if missing > 0 {
-            let noun = if missing == 1 { "component" } else { "components" };
-            let text = format!("{missing} {noun} not evaluated (policy not_evaluated = \"fail\")");
-            gate.add(Class::Gate, text);
-        }
+        close(lacks("not evaluated", "not_evaluated", &lacks_verdict));
+    }
+    if policy.not_covered == Answer::Fail {
+        let what = "of packages that the loaded data does not know";
+        close(lacks(what, "not_covered", &Component::is_not_covered));
     }
     gate
 }

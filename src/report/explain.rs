@@ -8,7 +8,7 @@ use crate::advisory::playbook::{Playbook, Strength};
 use crate::advisory::record::{Affected, Event, Range, Record};
 use crate::advisory::severity::Severity;
 use crate::ids::AdvisoryId;
-use crate::inventory::Package;
+use crate::inventory::{Certainty, Coverage, Package};
 use crate::matching::covering;
 use crate::purl::Purl;
 use crate::version::{Order, Version};
@@ -256,6 +256,12 @@ pub fn package(purl: &Purl, known: Known<'_>) -> Result<String, String> {
     let count = known.database.record_count(&package.ecosystem, &package.name);
     if count == 0 {
         page.field("records", "none of the loaded advisories speaks of this package");
+        if known.database.coverage(&package, Certainty::Exact) == Coverage::Nothing {
+            let whose = &package.ecosystem;
+            let text =
+                format!("all records of {whose} are not loaded, so nothing follows from that");
+            page.field("", &text);
+        }
         return Ok(page.0);
     }
     let version = match purl.version() {

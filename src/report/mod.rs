@@ -2,6 +2,7 @@
 
 pub mod diff;
 pub mod explain;
+mod headline;
 pub mod json;
 pub mod list;
 pub mod model;

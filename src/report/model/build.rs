@@ -5,6 +5,7 @@ use super::{
     Exploitation, Finding, Gate, Input, Kev, Mitigated, Mitigation, NotEvaluated, Policy, Record,
     Remedy, Report, SCHEMA, Severity, Source, Step, Subject, Summary, SuppressedBy, Tool,
 };
+use crate::advisory::bundled;
 use crate::advisory::playbook::Strength;
 use crate::advisory::severity::Level;
 use crate::config::Settings;
@@ -15,6 +16,7 @@ use crate::judge::gate::{self, Class};
 use crate::judge::{Judged, Verdict};
 use crate::matching::MatchCertainty;
 use crate::pipeline::Audit;
+use crate::report::text::count;
 use crate::{ids::AdvisoryId, matching, remedy};
 
 pub(super) fn report<'a>(audit: &'a Audit, settings: &'a Settings) -> Report<'a> {
@@ -38,7 +40,7 @@ pub(super) fn report<'a>(audit: &'a Audit, settings: &'a Settings) -> Report<'a>
             .collect(),
         remedies: remedies(audit),
         gate: gate(&audit.gate),
-        summary: summary(&audit.judged),
+        summary: summary(&audit.judged, inventory.count(None).not_covered),
         warnings: &audit.warnings,
     }
 }
@@ -47,6 +49,8 @@ fn data(audit: &Audit) -> Data<'_> {
     let sources = audit.data.sources.iter().map(|source| Source {
         name: &source.name,
         records: source.records,
+        packages: source.packages,
+        extent: source.extent.as_str(),
         withdrawn: source.withdrawn,
         built_at: source.built_at.map(|at| at.to_string()),
         sha256: &source.sha256,
@@ -54,14 +58,38 @@ fn data(audit: &Audit) -> Data<'_> {
     Data {
         sources: sources.collect(),
         ecosystems: &audit.data.ecosystems,
+        whole: &audit.data.whole,
+        packages: audit.data.packages,
+        caveat: caveat(audit),
         age_days: audit.data.age_days,
         warnings: &audit.data.warnings,
     }
 }
 
+/// What nobody may conclude from this data.
+fn caveat(audit: &Audit) -> Option<String> {
+    let data = &audit.data;
+    if data.sources.iter().all(|source| source.name == bundled::NAME) {
+        return Some(format!(
+            "bundled data knows {} and no other: no clean bill for the rest, load full data with \
+             --advisories",
+            count(data.packages, "package")
+        ));
+    }
+    let in_part = data.ecosystems.iter().filter(|name| !data.whole.contains(name));
+    let in_part: Vec<&str> = in_part.map(String::as_str).collect();
+    (audit.inventory.count(None).not_covered > 0 && !in_part.is_empty()).then(|| {
+        format!(
+            "of {} only a selection of records is loaded: no clean bill for packages that it does \
+             not name",
+            in_part.join(", ")
+        )
+    })
+}
+
 fn input(inventory: &inventory::Inventory, index: usize) -> Input<'_> {
     let input = &inventory.inputs[index];
-    let count = inventory.count(Some(index));
+    let counted = inventory.count(Some(index));
     Input {
         path: &input.path,
         sha256: &input.sha256,
@@ -73,9 +101,11 @@ fn input(inventory: &inventory::Inventory, index: usize) -> Input<'_> {
             purl: subject.purl.as_deref(),
         }),
         components: Counts {
-            declared: count.declared,
-            evaluated: count.evaluated,
-            not_evaluated: count.not_evaluated,
+            declared: counted.declared,
+            evaluated: counted.evaluated,
+            not_evaluated: counted.not_evaluated,
+            named: counted.named,
+            not_covered: counted.not_covered,
         },
         graph: match input.graph.knowledge() {
             GraphKnowledge::Complete => "complete",
@@ -103,6 +133,7 @@ pub(super) fn component<'a>(
         version: component.version.as_deref(),
         scope: component.scope.map(inventory::Scope::as_str),
         direct: distance.map(|distance| distance == 1),
+        coverage: component.identity.is_ok().then(|| component.coverage.as_str()),
         locations,
         input: component.input,
         reference: component.reference.as_deref(),
@@ -336,12 +367,13 @@ fn gate(gate: &gate::Gate) -> Gate<'_> {
     }
 }
 
-fn summary(judged: &[Judged]) -> Summary {
+fn summary(judged: &[Judged], not_covered: usize) -> Summary {
     let open = || judged.iter().filter(|one| one.is_open());
     let at = |level| open().filter(|one| one.finding.severity.level == level).count();
     Summary {
         open: open().count(),
         suppressed: judged.len() - open().count(),
+        not_covered,
         by_severity: BySeverity {
             critical: at(Level::Critical),
             high: at(Level::High),

@@ -4,6 +4,7 @@ mod build;
 
 use serde::{Serialize, Serializer};
 
+use crate::advisory::bundled;
 use crate::inventory::{Inventory, Location, Role};
 use crate::pipeline::Audit;
 
@@ -43,6 +44,11 @@ pub struct Tool {
 pub struct Data<'a> {
     pub sources: Vec<Source<'a>>,
     pub ecosystems: &'a [String],
+    /// Those of them whose data is held to be whole.
+    pub whole: &'a [String],
+    pub packages: usize,
+    /// What the data cannot tell, in words.
+    pub caveat: Option<String>,
     pub age_days: Option<i64>,
     pub warnings: &'a [String],
 }
@@ -53,6 +59,8 @@ pub struct Data<'a> {
 pub struct Source<'a> {
     pub name: &'a str,
     pub records: usize,
+    pub packages: usize,
+    pub extent: &'static str,
     pub withdrawn: usize,
     pub built_at: Option<String>,
     pub sha256: &'a str,
@@ -97,6 +105,8 @@ pub struct Counts {
     pub declared: usize,
     pub evaluated: usize,
     pub not_evaluated: usize,
+    pub named: usize,
+    pub not_covered: usize,
 }
 
 /// One component.
@@ -108,6 +118,7 @@ pub struct Component<'a> {
     pub version: Option<&'a str>,
     pub scope: Option<&'static str>,
     pub direct: Option<bool>,
+    pub coverage: Option<&'static str>,
     #[serde(serialize_with = "locations")]
     pub locations: Vec<&'a Location>,
     pub input: usize,
@@ -340,6 +351,7 @@ pub struct Gate<'a> {
 pub struct Summary {
     pub open: usize,
     pub suppressed: usize,
+    pub not_covered: usize,
     pub by_severity: BySeverity,
 }
 
@@ -353,6 +365,37 @@ pub struct BySeverity {
     pub low: usize,
     pub none: usize,
     pub unknown: usize,
+}
+
+impl Report<'_> {
+    /// The counts of all documents together.
+    #[must_use]
+    pub fn totals(&self) -> Counts {
+        let sum = |of: fn(&Counts) -> usize| self.inputs.iter().map(|i| of(&i.components)).sum();
+        Counts {
+            declared: sum(|counts| counts.declared),
+            evaluated: sum(|counts| counts.evaluated),
+            not_evaluated: sum(|counts| counts.not_evaluated),
+            named: sum(|counts| counts.named),
+            not_covered: sum(|counts| counts.not_covered),
+        }
+    }
+}
+
+impl Counts {
+    /// Those about which the loaded data can tell something, be it that nothing is known.
+    #[must_use]
+    pub fn covered(&self) -> usize {
+        self.evaluated - self.not_covered
+    }
+}
+
+impl Data<'_> {
+    /// Whether the records that ship with bomvet are all there are.
+    #[must_use]
+    pub fn is_bundled_alone(&self) -> bool {
+        self.sources.iter().all(|source| source.name == bundled::NAME)
+    }
 }
 
 impl<'a> Report<'a> {

@@ -9,9 +9,9 @@ use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style};
 
+use super::headline;
 use super::model::{NotEvaluated, Report};
 use super::text::{WIDTH, count, labelled, plain, wrap};
-use crate::advisory::bundled;
 use crate::inventory::Location;
 
 /// How many components without a verdict are named; the JSON report names all.
@@ -54,8 +54,9 @@ fn field(out: &mut dyn Write, label: &str, text: &str) -> io::Result<()> {
 }
 
 fn decision(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let (style, word) = match (report.gate.class, report.summary.open) {
-        ("ok", _) => (GREEN, "GATE OPEN"),
+    let (style, word) = match (report.gate.class, report.summary.not_covered) {
+        ("ok", 0) => (GREEN, "GATE OPEN"),
+        ("ok", _) => (YELLOW, "GATE OPEN"),
         ("gate", _) => (RED, "GATE CLOSED"),
         _ => (RED, "NO VERDICT"),
     };
@@ -68,33 +69,9 @@ fn decision(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
         }
         return Ok(());
     }
-    let mut lines = wrap(&headline(report), WIDTH - word.len() - 2).into_iter();
+    let mut lines = wrap(&headline::of(report), WIDTH - word.len() - 2).into_iter();
     writeln!(out, "{style}{word}{style:#}  {}", lines.next().unwrap_or_default())?;
     lines.try_for_each(|line| writeln!(out, "  {line}"))
-}
-
-/// What an open gate means; "nothing found" is never said of what was not looked at.
-fn headline(report: &Report<'_>) -> String {
-    let declared: usize = report.inputs.iter().map(|i| i.components.declared).sum();
-    let evaluated: usize = report.inputs.iter().map(|i| i.components.evaluated).sum();
-    let (open, suppressed) = (report.summary.open, report.summary.suppressed);
-    let what = if suppressed == 0 { "no finding" } else { "no open finding" };
-    let mut text = match (open, declared) {
-        (0, 0) => "the documents declare no components".to_owned(),
-        (0, _) if evaluated == declared => {
-            format!("{what} among {}", count(evaluated, "component"))
-        }
-        (0, _) => format!(
-            "{what} among {} that could be evaluated; {} of {declared} could NOT",
-            count(evaluated, "component"),
-            declared - evaluated
-        ),
-        (open, _) => format!("{} below the gate's rules", count(open, "finding")),
-    };
-    if suppressed > 0 {
-        text.push_str(&format!("; {suppressed} suppressed"));
-    }
-    text
 }
 
 fn suppressed(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
@@ -121,16 +98,20 @@ fn suppressed(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
 }
 
 fn coverage(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let declared: usize = report.inputs.iter().map(|i| i.components.declared).sum();
-    let evaluated: usize = report.inputs.iter().map(|i| i.components.evaluated).sum();
-    let missing = declared - evaluated;
-    let documents = count(report.inputs.len(), "document");
-    let mut text =
-        format!("{evaluated} of {} evaluated in {documents}", count(declared, "component"));
-    if missing > 0 {
-        text.push_str(&format!("; {missing} NOT evaluated: {}", reasons(report)));
+    let totals = report.totals();
+    let mut text = format!(
+        "{} of {} evaluated in {}",
+        totals.evaluated,
+        count(totals.declared, "component"),
+        count(report.inputs.len(), "document")
+    );
+    if totals.not_evaluated > 0 {
+        text.push_str(&format!("; {} NOT evaluated: {}", totals.not_evaluated, reasons(report)));
     }
     field(out, "coverage", &text)?;
+    if totals.evaluated > 0 {
+        field(out, "", &headline::knowledge(report))?;
+    }
     let listed = || report.not_evaluated.iter().filter(|e| e.reason != "not-a-package");
     for entry in listed().take(NAMED) {
         let detail = entry.detail.map(|detail| format!(" ({detail})")).unwrap_or_default();
@@ -172,18 +153,13 @@ fn data(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
             number => format!(", {number} withdrawn"),
         };
         let records = count(source.records, "record");
-        let text = format!("{}: {records}{withdrawn}{built}", source.name);
+        let packages = count(source.packages, "package");
+        let extent = if source.extent == "whole" { ", taken for all there is" } else { "" };
+        let name = source.name;
+        let text = format!("{name}: {records} of {packages}{extent}{withdrawn}{built}");
         field(out, if number == 0 { "data" } else { "" }, &text)?;
     }
-    let bundled_alone = report.data.sources.iter().all(|source| source.name == bundled::NAME);
-    if bundled_alone {
-        field(
-            out,
-            "",
-            "these know the log4j and logback families and nothing else: give --advisories",
-        )?;
-    }
-    Ok(())
+    report.data.caveat.iter().try_for_each(|caveat| field(out, "", caveat))
 }
 
 fn warnings(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
