@@ -57,7 +57,7 @@ pub struct DataState {
 #[must_use]
 pub fn audit(intake: Intake, database: &Database, settings: &Settings, now: Timestamp) -> Audit {
     let mut inventory = intake.inventory;
-    matching::coordinates::adopt(&mut inventory, database);
+    matching::coordinates::adopt(&mut inventory, database, settings.certainty);
     count_records_without_version(&mut inventory, database);
     inventory.keep_covered(|ecosystem| database.covers(ecosystem));
     let matches = matching::find(&mut inventory, database);

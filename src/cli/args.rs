@@ -119,6 +119,9 @@ pub(super) struct ScanArgs {
     /// repeatable. Tells which conditions of findings hold, and never hides one
     #[arg(long, value_name = "PATH")]
     pub(super) evidence: Vec<PathBuf>,
+    /// How well components must be identified to be matched [default: known]
+    #[arg(long, value_enum, value_name = "HOW")]
+    pub(super) certainty: Option<CertaintyArg>,
     /// Scopes that count at the gate [default: all but test and build]
     #[arg(long, value_name = "LIST", value_delimiter = ',')]
     pub(super) scope: Vec<String>,
@@ -140,6 +143,15 @@ pub(super) struct ScanArgs {
     /// Show no progress
     #[arg(long)]
     pub(super) no_progress: bool,
+}
+
+/// How well a component must be identified.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum CertaintyArg {
+    /// The document says which package it is, or a record confirms what names tell
+    Known,
+    /// A guess from names, coordinates or CPE is enough; what it finds is marked
+    Low,
 }
 
 /// How `--list` prints the inventory.

@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 
 use super::Failure;
-use super::args::{DataArgs, ScanArgs};
+use super::args::{CertaintyArg, DataArgs, ScanArgs};
 use crate::advisory::database::Database;
 use crate::advisory::{bundled, source};
-use crate::config::{File, Settings, scopes};
+use crate::config::{File, LeastCertainty, Settings, scopes};
 use crate::files;
 use crate::judge::gate::Class;
 
@@ -38,6 +38,11 @@ pub(super) fn settings(args: &ScanArgs) -> Result<Settings, Failure> {
     if !args.scope.is_empty() {
         settings.gate.scopes = scopes(args.scope.iter().map(String::as_str))
             .map_err(|error| config(format!("--scope: {error}")))?;
+    }
+    match args.certainty {
+        Some(CertaintyArg::Known) => settings.certainty = LeastCertainty::Known,
+        Some(CertaintyArg::Low) => settings.certainty = LeastCertainty::Low,
+        None => {}
     }
     settings.java = args.java;
     Ok(settings)

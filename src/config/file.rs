@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::{Answer, Rule, Settings, Unused, WaiverRule, scopes};
+use super::{Answer, LeastCertainty, Rule, Settings, Unused, WaiverRule, scopes};
 use crate::files::sha256;
 
 /// A configuration that cannot be used. One line, with the place.
@@ -28,6 +28,7 @@ pub struct ConfigError {
 #[serde(deny_unknown_fields, default)]
 pub struct File {
     gate: Gate,
+    matching: Matching,
     data: Data,
     waivers: Waivers,
     waiver: Vec<Spanned<WaiverEntry>>,
@@ -41,6 +42,12 @@ struct Gate {
     not_evaluated: Option<Spanned<String>>,
     not_covered: Option<Spanned<String>>,
     scopes: Option<Spanned<Vec<String>>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Matching {
+    certainty: Option<Spanned<String>>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -146,6 +153,10 @@ impl File {
 
     fn apply(&self, settings: &mut Settings, place: &Place<'_>) -> Result<(), ConfigError> {
         self.gate.apply(settings, place)?;
+        if let Some(word) = &self.matching.certainty {
+            let known = LeastCertainty::ALL.map(|certainty| (certainty.as_str(), certainty));
+            settings.certainty = place.word(word, "certainty", &known)?;
+        }
         if let Some(days) = self.data.max_age_days {
             settings.data.max_age_days = days;
         }
@@ -157,12 +168,13 @@ impl File {
 }
 
 /// The keys that the environment can override.
-const KEYS: [(&str, &str, Kind); 11] = [
+const KEYS: [(&str, &str, Kind); 12] = [
     ("gate", "fail_on", Kind::List),
     ("gate", "unknown_severity", Kind::Text),
     ("gate", "not_evaluated", Kind::Text),
     ("gate", "not_covered", Kind::Text),
     ("gate", "scopes", Kind::List),
+    ("matching", "certainty", Kind::Text),
     ("data", "max_age_days", Kind::Bare),
     ("data", "allow_stale", Kind::Bare),
     ("waivers", "require_expiry", Kind::Bare),

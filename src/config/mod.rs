@@ -45,6 +45,29 @@ pub struct GatePolicy {
     pub scopes: Vec<Scope>,
 }
 
+/// How well the identity of a component must be known for advisories to be asked about it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LeastCertainty {
+    /// The document says it, or a record confirms what names tell.
+    Known,
+    /// A guess from names is enough; what it finds is marked.
+    Low,
+}
+
+impl LeastCertainty {
+    /// All of them.
+    pub const ALL: [Self; 2] = [Self::Known, Self::Low];
+
+    /// The name in options, configurations and reports.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Known => "known",
+            Self::Low => "low",
+        }
+    }
+}
+
 /// How old advisory data may be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DataPolicy {
@@ -89,6 +112,8 @@ pub struct WaiverRule {
 pub struct Settings {
     /// The gate.
     pub gate: GatePolicy,
+    /// Which components are matched.
+    pub certainty: LeastCertainty,
     /// The data.
     pub data: DataPolicy,
     /// Waivers in general.
@@ -129,6 +154,7 @@ impl Default for Settings {
                 not_covered: Answer::Pass,
                 scopes: Scope::ALL.into_iter().filter(counted).collect(),
             },
+            certainty: LeastCertainty::Known,
             data: DataPolicy { max_age_days: 0, allow_stale: false },
             waivers: WaiverPolicy {
                 require_expiry: false,

@@ -6,8 +6,8 @@ use super::document::{About, Declared, Document, Kind};
 use super::likely::likely;
 use super::lines::Lines;
 use crate::inventory::{
-    Certainty, Component, Coverage, Graph, Input, Inventory, Location, NotEvaluated, Package,
-    Reason, Role, Subject,
+    Certainty, Component, Coverage, Graph, Input, Inventory, Likely, Location, NotEvaluated,
+    Package, Reason, Role, Subject,
 };
 use crate::purl::Purl;
 
@@ -167,12 +167,12 @@ fn hinted(mut why: NotEvaluated, declared: &Declared) -> NotEvaluated {
         why.reason,
         Reason::NoIdentifier | Reason::EcosystemNotSupported | Reason::NotAPackage
     );
-    if let Some(purl) = is_nameless.then(|| likely(declared)).flatten() {
-        why.detail = Some(match why.detail {
-            Some(detail) => format!("{detail}; likely {purl}"),
-            None => format!("likely {purl}"),
-        });
-    }
+    why.likely = is_nameless.then(|| likely(declared)).flatten().map(|text| {
+        let purl = Purl::parse(&text);
+        let version = purl.as_ref().ok().and_then(Purl::version);
+        let package = identity(Some(&purl), version, Kind::Package).ok();
+        Box::new(Likely { package, purl: text })
+    });
     why
 }
 
@@ -286,18 +286,20 @@ mod tests {
 
     #[test]
     fn a_component_without_identity_is_told_what_it_probably_is_and_not_evaluated() {
-        let detail = |declared| {
+        let likely = |declared| {
             let inventory = inventory(vec![declared]);
-            inventory.components[0].identity.clone().unwrap_err().detail.unwrap()
+            *inventory.components[0].identity.clone().unwrap_err().likely.unwrap()
         };
-        let named = Declared { name: "com.example:a".to_owned(), ..declared(&[], Some("1")) };
-        assert_eq!(detail(named), "no package URL; likely pkg:maven/com.example/a@1");
-        let generic = declared(&["pkg:generic/log4j-core@2.14.1"], None);
-        assert_eq!(
-            detail(generic),
-            "packages of type \"generic\" are in no advisory ecosystem; likely \
-             pkg:maven/org.apache.logging.log4j/log4j-core@2.14.1"
-        );
+        let named =
+            likely(Declared { name: "com.example:a".to_owned(), ..declared(&[], Some("1")) });
+        assert_eq!(named.purl, "pkg:maven/com.example/a@1");
+        assert_eq!(named.package.unwrap().name, "com.example:a");
+        let core = "pkg:maven/org.apache.logging.log4j/log4j-core@2.14.1";
+        assert_eq!(likely(declared(&["pkg:generic/log4j-core@2.14.1"], None)).purl, core);
+        for version in [None, Some("[1.0,2.0)"), Some("unknown"), Some("${v}")] {
+            let named = Declared { name: "com.example:a".to_owned(), ..declared(&[], version) };
+            assert_eq!(likely(named).package, None, "{version:?}");
+        }
     }
 
     #[test]

@@ -1,5 +1,5 @@
 //! What a component without a package URL probably is: a hint for the person who mends the
-//! document. Nothing is ever matched by it.
+//! document. Nothing is matched by it unless the user asks for that.
 
 use super::document::Declared;
 use super::pom;

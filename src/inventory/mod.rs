@@ -166,19 +166,30 @@ pub struct NotEvaluated {
     pub reason: Reason,
     /// The fact behind it: the parent that is missing, the text that is no version.
     pub detail: Option<String>,
+    /// What the component probably is, where names tell.
+    pub likely: Option<Box<Likely>>,
+}
+
+/// A guess at a component's identity, from names alone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Likely {
+    /// The package URL that the component probably should have.
+    pub purl: String,
+    /// What advisories can be asked by it; none where the version is missing or is none.
+    pub package: Option<Package>,
 }
 
 impl NotEvaluated {
     /// A reason that says all by itself.
     #[must_use]
     pub fn bare(reason: Reason) -> Self {
-        Self { reason, detail: None }
+        Self { reason, detail: None, likely: None }
     }
 
     /// A reason with its fact.
     #[must_use]
     pub fn because(reason: Reason, detail: impl Into<String>) -> Self {
-        Self { reason, detail: Some(detail.into()) }
+        Self { reason, detail: Some(detail.into()), likely: None }
     }
 }
 
@@ -191,6 +202,18 @@ pub struct Package {
     pub name: String,
     /// The version as written.
     pub version: String,
+}
+
+impl Certainty {
+    /// The name in reports.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Exact => "exact",
+            Self::Repaired => "repaired",
+            Self::Low => "low",
+        }
+    }
 }
 
 /// How well the identity of a component is known.
@@ -380,6 +403,8 @@ pub struct Count {
     pub not_evaluated: usize,
     /// Those of the evaluated whose package a selection of records names.
     pub named: usize,
+    /// Those of the evaluated whose identity is concluded from names.
+    pub low_certainty: usize,
     /// Those of the evaluated about which the loaded data can tell nothing.
     pub not_covered: usize,
 }
@@ -432,6 +457,8 @@ impl Inventory {
                 Err(_) => count.not_evaluated += 1,
             }
             count.named += usize::from(component.coverage == Coverage::Named);
+            let is_low = component.identity.is_ok() && component.certainty == Certainty::Low;
+            count.low_certainty += usize::from(is_low);
             count.not_covered += usize::from(component.is_not_covered());
         }
         count

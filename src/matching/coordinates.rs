@@ -1,16 +1,18 @@
-//! Components that carry Maven coordinates and no package URL.
+//! Components that no package URL identifies: by Maven coordinates, by classes, by a guess.
 //!
 //! Some producers write `group` and `name` and nothing else. Where a record speaks of exactly that
 //! Maven package, the component is evaluated as it; where none does, it stays not evaluated, because
 //! nobody said that it is a Maven package and it must not be called clean. The same holds for archives
-//! that Maven left no description in.
+//! that Maven left no description in. Only who asks for low certainty has guesses from names matched,
+//! too, whether a record knows them or not; they are marked.
 
 use crate::advisory::database::Database;
+use crate::config::LeastCertainty;
 use crate::ids::Ecosystem;
 use crate::inventory::{Certainty, Component, Fact, Inventory, Package, Reason};
 
-/// Gives such components the identity that a record knows.
-pub fn adopt(inventory: &mut Inventory, database: &Database) {
+/// Gives such components the identity that a record knows, or that is guessed where `least` allows.
+pub fn adopt(inventory: &mut Inventory, database: &Database, least: LeastCertainty) {
     let maven = Ecosystem::known("Maven");
     let is_known = |name: &String| !database.entries(&maven, name).is_empty();
     for component in &mut inventory.components {
@@ -31,8 +33,24 @@ pub fn adopt(inventory: &mut Inventory, database: &Database) {
             ));
             component.certainty = Certainty::Low;
             component.identity = Ok(Package { ecosystem: maven.clone(), name, version });
+        } else if least == LeastCertainty::Low
+            && let Some(package) = guess(component)
+        {
+            component.notes.push(format!(
+                "identity guessed from names, since low certainty is asked for: taken for the {} \
+                 package {}",
+                package.ecosystem, package.name
+            ));
+            component.certainty = Certainty::Low;
+            component.version = Some(package.version.clone());
+            component.identity = Ok(package);
         }
     }
+}
+
+/// What names alone tell.
+fn guess(component: &mut Component) -> Option<Package> {
+    component.identity.as_mut().err()?.likely.as_mut()?.package.take()
 }
 
 /// A jar without Maven's description: its name is an artifact that a record knows, and all its classes

@@ -42,7 +42,12 @@ pub(super) fn knowledge(report: &Report<'_>) -> String {
     .collect();
     let last = parts.pop().unwrap_or_default();
     let first = if parts.is_empty() { String::new() } else { parts.join(", ") + " and " };
-    format!("{} data {first}{last}", origin(report))
+    let guessed = match totals.low_certainty {
+        0 => String::new(),
+        1 => "; 1 is identified by names alone, certainty low".to_owned(),
+        some => format!("; {some} are identified by names alone, certainty low"),
+    };
+    format!("{} data {first}{last}{guessed}", origin(report))
 }
 
 /// Which data that is.
@@ -55,10 +60,13 @@ fn nothing_found(report: &Report<'_>) -> String {
     let what = if report.summary.suppressed == 0 { "no finding" } else { "no open finding" };
     let (missing, declared) = (totals.not_evaluated, totals.declared);
     let evaluated = count(totals.evaluated, "component");
-    let limits = match totals.named {
+    let mut limits = match totals.low_certainty {
         0 => String::new(),
-        _ => format!(" as far as the {} records go", origin(report)),
+        some => format!(" ({some} of them identified by names alone)"),
     };
+    if totals.named > 0 {
+        limits.push_str(&format!(" as far as the {} records go", origin(report)));
+    }
     match (missing, totals.not_covered) {
         (0, 0) => format!("{what} among {evaluated}{limits}"),
         (_, 0) => format!(

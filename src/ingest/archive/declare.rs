@@ -73,14 +73,11 @@ fn of_name(statement: &Statement, spot: &Spot) -> Declared {
         (None, Some(title), Some(version)) => (title.as_str(), Some(version.clone()), "manifest"),
         (None, _, version) => (stem, version.clone(), "file name and manifest"),
     };
-    let likely = match (&manifest.vendor_id, &version) {
-        (Some(group), Some(version)) => {
-            format!("; it may be {}", purl([group, name, "jar", ""], Some(version)))
-        }
-        _ if statement.package.is_empty() => String::new(),
-        _ => format!("; its classes stand below {}", dotted(&statement.package)),
+    let classes = match statement.package.as_str() {
+        "" => String::new(),
+        package => format!("; its classes stand below {}", dotted(package)),
     };
-    let detail = format!("no pom.properties: name and version are from the {from}{likely}");
+    let detail = format!("no pom.properties: name and version are from the {from}{classes}");
     let package = Some(dotted(&statement.package)).filter(|package| package.contains('.'));
     Declared {
         group: manifest.vendor_id.as_deref().map(names::label),

@@ -31,6 +31,7 @@ pub(super) fn report<'a>(audit: &'a Audit, settings: &'a Settings) -> Report<'a>
             sha256: settings.sha256.as_deref(),
             path: settings.path.as_deref(),
             fail_on: settings.gate.fail_on.iter().map(ToString::to_string).collect(),
+            certainty: settings.certainty.as_str(),
         },
         inputs: (0..inventory.inputs.len()).map(|index| input(inventory, index)).collect(),
         components: Components(inventory),
@@ -104,6 +105,7 @@ fn input(inventory: &inventory::Inventory, index: usize) -> Input<'_> {
             declared: counted.declared,
             evaluated: counted.evaluated,
             not_evaluated: counted.not_evaluated,
+            low_certainty: counted.low_certainty,
             named: counted.named,
             not_covered: counted.not_covered,
         },
@@ -133,12 +135,21 @@ pub(super) fn component<'a>(
         version: component.version.as_deref(),
         scope: component.scope.map(inventory::Scope::as_str),
         direct: distance.map(|distance| distance == 1),
+        certainty: component.identity.is_ok().then(|| component.certainty.as_str()),
+        matched_as: matched_as(component),
         coverage: component.identity.is_ok().then(|| component.coverage.as_str()),
         locations,
         input: component.input,
         reference: component.reference.as_deref(),
         label: component.label(),
     }
+}
+
+/// The package that advisories were asked about, where the document does not name it plainly.
+fn matched_as(component: &inventory::Component) -> Option<String> {
+    let package = component.identity.as_ref().ok()?;
+    let is_plain = component.certainty == inventory::Certainty::Exact;
+    (!is_plain).then(|| format!("{} {}", package.ecosystem, package.name))
 }
 
 fn not_evaluated<'a>(
@@ -151,6 +162,8 @@ fn not_evaluated<'a>(
         input: declared.input,
         reason: why.reason.as_str(),
         detail: why.detail.as_deref(),
+        likely: why.likely.as_ref().map(|likely| likely.purl.as_str()),
+        is_guessable: why.likely.as_ref().is_some_and(|likely| likely.package.is_some()),
     })
 }
 

@@ -73,6 +73,7 @@ pub struct Policy<'a> {
     pub sha256: Option<&'a str>,
     pub path: Option<&'a str>,
     pub fail_on: Vec<String>,
+    pub certainty: &'static str,
 }
 
 /// One document.
@@ -105,6 +106,7 @@ pub struct Counts {
     pub declared: usize,
     pub evaluated: usize,
     pub not_evaluated: usize,
+    pub low_certainty: usize,
     pub named: usize,
     pub not_covered: usize,
 }
@@ -118,6 +120,8 @@ pub struct Component<'a> {
     pub version: Option<&'a str>,
     pub scope: Option<&'static str>,
     pub direct: Option<bool>,
+    pub certainty: Option<&'static str>,
+    pub matched_as: Option<String>,
     pub coverage: Option<&'static str>,
     #[serde(serialize_with = "locations")]
     pub locations: Vec<&'a Location>,
@@ -165,6 +169,10 @@ pub struct NotEvaluated<'a> {
     pub input: usize,
     pub reason: &'static str,
     pub detail: Option<&'a str>,
+    pub likely: Option<&'a str>,
+    /// Whether low certainty would have it evaluated; not part of the contract.
+    #[serde(skip)]
+    pub is_guessable: bool,
 }
 
 /// One component, one flaw.
@@ -376,6 +384,7 @@ impl Report<'_> {
             declared: sum(|counts| counts.declared),
             evaluated: sum(|counts| counts.evaluated),
             not_evaluated: sum(|counts| counts.not_evaluated),
+            low_certainty: sum(|counts| counts.low_certainty),
             named: sum(|counts| counts.named),
             not_covered: sum(|counts| counts.not_covered),
         }

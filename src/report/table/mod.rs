@@ -114,13 +114,23 @@ fn coverage(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     }
     let listed = || report.not_evaluated.iter().filter(|e| e.reason != "not-a-package");
     for entry in listed().take(NAMED) {
-        let detail = entry.detail.map(|detail| format!(" ({detail})")).unwrap_or_default();
+        let likely = entry.likely.map(|purl| format!("likely {purl}"));
+        let detail: Vec<&str> = entry.detail.into_iter().chain(likely.as_deref()).collect();
+        let detail = match detail.join("; ") {
+            text if text.is_empty() => text,
+            text => format!(" ({text})"),
+        };
         let label = &entry.component.label;
         field(out, "", &format!("{label}: {}{detail}{}", entry.reason, place(entry, report)))?;
     }
     if listed().count() > NAMED {
         let more = listed().count() - NAMED;
         field(out, "", &format!("and {more} more: --format json lists all"))?;
+    }
+    let guessable = report.not_evaluated.iter().filter(|entry| entry.is_guessable).count();
+    if guessable > 0 {
+        let text = format!("{guessable} of these can be guessed: --certainty low matches guesses");
+        field(out, "", &text)?;
     }
     Ok(())
 }
