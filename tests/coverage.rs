@@ -168,7 +168,7 @@ fn the_inventory_and_the_explanation_say_it_too() {
     let folder = folder();
     let (_, list) = run(folder.path(), &["--list", "sbom.cdx.json"]);
     let row = |name: &str| list.lines().find(|line| line.contains(name)).unwrap();
-    assert!(row("com.example:a").ends_with("yes; no record names it"), "{list}");
+    assert!(row("com.example:a").ends_with("yes; not covered"), "{list}");
     assert!(row("apache-chainsaw").ends_with("yes"), "{list}");
 
     let explain = |args: &[&str]| {

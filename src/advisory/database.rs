@@ -208,11 +208,11 @@ impl Database {
     pub fn coverage(&self, package: &Package, certainty: Certainty) -> Coverage {
         let is_named = !self.entries(&package.ecosystem, &package.name).is_empty();
         let extent = self.ecosystems.get(index_key(&package.ecosystem));
-        match (extent, is_named, certainty) {
-            (Some(Extent::Whole), true, _) => Coverage::Whole,
-            (Some(Extent::Whole), false, Certainty::Exact | Certainty::Repaired) => Coverage::Whole,
-            (_, true, _) => Coverage::Named,
-            (_, false, _) => Coverage::Nothing,
+        let is_known = is_named || certainty != Certainty::Low;
+        match extent {
+            Some(Extent::Whole) if is_known => Coverage::Whole,
+            _ if is_named => Coverage::Named,
+            _ => Coverage::Nothing,
         }
     }
 

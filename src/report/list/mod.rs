@@ -126,7 +126,7 @@ fn row(component: &Component, input: &Input) -> Row {
 
 fn evaluated(component: &Component) -> String {
     match &component.identity {
-        Ok(_) if component.is_not_covered() => "yes; no record names it".to_owned(),
+        Ok(_) if component.is_not_covered() => "yes; not covered".to_owned(),
         Ok(_) => "yes".to_owned(),
         Err(why) => format!("NO: {}", why.reason.as_str()),
     }
