@@ -2,9 +2,11 @@
 
 use super::{
     Advisory, Alternative, BySeverity, Claim, Component, Components, Counts, Data, DeclaredIn,
-    Exploitation, Finding, Gate, Input, Kev, Mitigated, Mitigation, NotEvaluated, Policy, Record,
-    Remedy, Report, SCHEMA, Severity, Source, Step, Subject, Summary, SuppressedBy, Tool,
+    Epss, Exploitation, Finding, Gate, Input, Kev, Mitigated, Mitigation, NotEvaluated, Policy,
+    Record, Remedy, Report, SCHEMA, Severity, Source, Ssvc, Step, Subject, Summary, SuppressedBy,
+    Tool,
 };
+use crate::advisory::exploitation::ssvc;
 use crate::advisory::playbook::Strength;
 use crate::advisory::severity::Level;
 use crate::config::Settings;
@@ -46,6 +48,7 @@ pub(super) fn report<'a>(audit: &'a Audit, settings: &'a Settings) -> Report<'a>
 fn data(audit: &Audit) -> Data<'_> {
     let sources = audit.data.sources.iter().map(|source| Source {
         name: &source.name,
+        kind: source.contents.as_str(),
         records: source.records,
         withdrawn: source.withdrawn,
         built_at: source.built_at.map(|at| at.to_string()),
@@ -161,14 +164,7 @@ fn finding<'a>(
             vector: found.severity.vector.as_deref(),
             source: found.severity.source.as_deref(),
         },
-        exploitation: Exploitation {
-            kev: found.kev.as_ref().map(|kev| Kev {
-                added: &kev.added,
-                due: kev.due.as_deref(),
-                source: kev.source.as_deref(),
-            }),
-            epss: None,
-        },
+        exploitation: exploitation(found),
         status: if judged.is_open() { "open" } else { "suppressed" },
         suppressed_by: suppressed_by(&judged.verdict),
         mitigated: mitigated(found, weighed),
@@ -183,6 +179,28 @@ fn finding<'a>(
         claims: found.claims.iter().map(claim).collect(),
         paths: paths(inventory, part),
         place: found.component,
+    }
+}
+
+fn exploitation(found: &matching::Finding) -> Exploitation<'_> {
+    Exploitation {
+        kev: found.kev.as_ref().map(|kev| Kev {
+            added: &kev.added,
+            due: kev.due.as_deref(),
+            source: kev.source.as_deref(),
+        }),
+        epss: found.epss.as_ref().map(|epss| Epss {
+            score: epss.score.value(),
+            percentile: epss.percentile.value(),
+            date: epss.day().to_string(),
+            source: &epss.source,
+        }),
+        ssvc: found.ssvc.map(|decision| Ssvc {
+            exploitation: decision.exploitation.map(ssvc::Exploited::as_str),
+            automatable: decision.automatable,
+            technical_impact: decision.technical_impact.map(ssvc::Impact::as_str),
+            at: decision.at.to_string(),
+        }),
     }
 }
 

@@ -171,11 +171,17 @@ fn data(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
             0 => String::new(),
             number => format!(", {number} withdrawn"),
         };
-        let records = count(source.records, "record");
+        let records = match source.kind {
+            "kev" => format!("{} listed as exploited", source.records),
+            "epss" => count(source.records, "EPSS score"),
+            "ssvc" => count(source.records, "SSVC decision"),
+            _ => count(source.records, "record"),
+        };
         let text = format!("{}: {records}{withdrawn}{built}", source.name);
         field(out, if number == 0 { "data" } else { "" }, &text)?;
     }
-    let bundled_alone = report.data.sources.iter().all(|source| source.name == bundled::NAME);
+    let records = || report.data.sources.iter().filter(|source| source.kind == "osv");
+    let bundled_alone = records().all(|source| source.name == bundled::NAME);
     if bundled_alone {
         field(
             out,
