@@ -82,7 +82,8 @@ pub fn audit(intake: Intake, database: &Database, settings: &Settings, now: Time
         java: settings.java,
     };
     let remedies = remedy::find(&judged, sources);
-    let mut gate = gate::judge(&judged, &inventory, &settings.gate, |one| cures(&remedies, one));
+    let known = gate::Known { fixable: &|one| cures(&remedies, one), database };
+    let mut gate = gate::judge(&judged, &inventory, &settings.gate, known);
     for error in &intake.errors {
         gate.add(Class::Input, error.to_string());
     }

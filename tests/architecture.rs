@@ -105,7 +105,7 @@ fn third_party_types_stop_at_a_rooms_door() {
         ("cvss::", "advisory"),
         ("toml::from_str", "config advisory"),
         ("zip::", "advisory ingest"),
-        ("flate2::", "ingest"),
+        ("flate2::", "advisory ingest"),
         ("bzip2::", "ingest"),
         ("lzma_rust2::", "ingest"),
         ("ruzstd::", "ingest"),

@@ -19,6 +19,11 @@ const MEDIUM: &str = "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:L/I:N/A:N";
 const HIGH: &str = "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:N/A:N";
 const CRITICAL: &str = "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H";
 
+/// A catalogue that lists none of the records that these tests make.
+const CATALOGUE: &str = r#"{"catalogVersion": "2026.11.24", "count": 1,
+    "dateReleased": "2026-11-24T12:00:00.0000Z", "vulnerabilities": [
+      {"cveID": "CVE-2017-5638", "dateAdded": "2021-11-03", "dueDate": "2022-05-03"}]}"#;
+
 const BROKEN: &str = "{\"bomFormat\": \"CycloneDX\", \"components\": [";
 
 /// A record about `example:<name>` in every version; `extra` is more JSON members.
@@ -267,6 +272,7 @@ fn the_report_names_the_class_of_its_exit_code() {
 fn every_rule_closes_the_gate_on_its_own_findings_and_on_no_others() {
     let folder = folder();
     let all = ["low", "medium", "high", "critical", "kev", "fixable", "malicious", "unscored"];
+    fs::write(folder.path().join("catalogue.json"), CATALOGUE).unwrap();
     for (rule, closing) in [
         ("any", &all[..]),
         ("low", &all),
@@ -280,7 +286,9 @@ fn every_rule_closes_the_gate_on_its_own_findings_and_on_no_others() {
         ("unscored", &["unscored"]),
     ] {
         for name in all {
-            let ran = scan(folder.path(), &["--fail-on", rule, &format!("{name}.cdx.json")]);
+            let input = format!("{name}.cdx.json");
+            let args = ["--advisories", "catalogue.json", "--fail-on", rule, &input];
+            let ran = scan(folder.path(), &args);
             let code = i32::from(closing.contains(&name));
             assert_eq!(ran.code, code, "{rule} on {name}: {}", ran.stdout);
             let told = ran.stdout.contains(&format!("(rule {rule})"));
@@ -292,9 +300,11 @@ fn every_rule_closes_the_gate_on_its_own_findings_and_on_no_others() {
 #[test]
 fn of_several_rules_any_one_closes_the_gate_and_each_is_told() {
     let folder = folder();
+    fs::write(folder.path().join("catalogue.json"), CATALOGUE).unwrap();
     for args in [&["--fail-on", "critical,kev"][..], &["--fail-on", "critical", "--fail-on", "kev"]]
     {
-        let code = |name: &str| scan(folder.path(), &[args, &[name]].concat()).code;
+        let catalogue = ["--advisories", "catalogue.json"];
+        let code = |name: &str| scan(folder.path(), &[args, &catalogue, &[name]].concat()).code;
         assert_eq!(code("high.cdx.json"), 0, "{args:?}");
         assert_eq!(code("kev.cdx.json"), 1, "{args:?}");
         assert_eq!(code("critical.cdx.json"), 1, "{args:?}");

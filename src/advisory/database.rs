@@ -4,11 +4,12 @@
 //! alias groups either, so that a withdrawn twin cannot mute a living record.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use jiff::Timestamp;
 
-use super::record::{Affected, Record};
+use super::exploitation::{self, Exploitation};
+use super::record::{Affected, Kev, Record};
 use crate::advisory::ranges::CompiledRange;
 use crate::ids::{AdvisoryId, Ecosystem};
 use crate::inventory::{Certainty, Coverage, Package};
@@ -46,8 +47,30 @@ pub struct Batch {
     pub records: Vec<Record>,
     /// SHA-256 over the records' bytes, in hexadecimal.
     pub sha256: String,
+    /// What is said about exploitation beside them.
+    pub feeds: Vec<exploitation::Loaded>,
     /// What was refused or odd, each with its file.
     pub warnings: Vec<String>,
+}
+
+/// What an origin holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Contents {
+    /// OSV records.
+    Osv,
+    /// What is known about exploitation.
+    Exploitation(exploitation::Kind),
+}
+
+impl Contents {
+    /// The name in reports.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Osv => "osv",
+            Self::Exploitation(kind) => kind.as_str(),
+        }
+    }
 }
 
 /// What the report says about one origin of records.
@@ -55,6 +78,8 @@ pub struct Batch {
 pub struct Source {
     /// `bundled`, or a path.
     pub name: String,
+    /// What it holds.
+    pub contents: Contents,
     /// How many of its records are in use.
     pub records: usize,
     /// How many packages those in use name.
@@ -78,6 +103,8 @@ pub struct Database {
     index: HashMap<String, HashMap<String, Vec<Entry>>>,
     /// The ecosystems that any record speaks of, withdrawn ones too: they were looked after.
     ecosystems: BTreeMap<String, Extent>,
+    /// What is known about exploitation.
+    pub exploitation: Exploitation,
     /// Where the records come from.
     pub sources: Vec<Source>,
     /// What was refused or odd.
@@ -111,15 +138,21 @@ impl Database {
                     database.records.push(record);
                 }
             }
-            database.sources.push(Source {
-                name: batch.name,
-                records: database.records.len() - before.0,
-                packages: packages(&database.records[before.0..]),
-                extent: batch.extent,
-                withdrawn: database.withdrawn - before.1,
-                built_at,
-                sha256: batch.sha256,
-            });
+            let records = database.records.len() - before.0;
+            let withdrawn = database.withdrawn - before.1;
+            if records + withdrawn > 0 || batch.feeds.is_empty() {
+                database.sources.push(Source {
+                    name: batch.name,
+                    contents: Contents::Osv,
+                    records,
+                    packages: packages(&database.records[before.0..]),
+                    extent: batch.extent,
+                    withdrawn,
+                    built_at,
+                    sha256: batch.sha256,
+                });
+            }
+            batch.feeds.into_iter().for_each(|loaded| database.add_feed(loaded));
             database.warnings.extend(batch.warnings);
             database.warnings.append(&mut warnings);
         }
@@ -143,6 +176,21 @@ impl Database {
                 self.ecosystems.insert(key.to_owned(), extent);
             }
         }
+    }
+
+    fn add_feed(&mut self, loaded: exploitation::Loaded) {
+        let feed = loaded.feed;
+        self.sources.push(Source {
+            contents: Contents::Exploitation(feed.kind()),
+            records: feed.len(),
+            packages: 0,
+            extent: Extent::Selection,
+            withdrawn: 0,
+            built_at: feed.date(),
+            sha256: loaded.sha256,
+            name: loaded.name.clone(),
+        });
+        self.exploitation.add(Arc::from(loaded.name), feed);
     }
 
     fn build_index(&mut self) {
@@ -282,6 +330,23 @@ impl Database {
         let mut records: Vec<_> = members.map(|(record, _)| record).collect();
         records.sort_by(|a, b| a.id.natural_key().cmp(&b.id.natural_key()));
         records
+    }
+
+    /// Since when a flaw is listed as exploited: by a catalogue, else by the mark of a record.
+    #[must_use]
+    pub fn kev<'a>(
+        &self,
+        ids: &[AdvisoryId],
+        records: impl IntoIterator<Item = &'a Record>,
+    ) -> Option<Kev> {
+        let mut marks = records.into_iter().map(|record| record.specific.kev.clone());
+        self.exploitation.kev(ids).or_else(|| marks.find_map(|mark| mark))
+    }
+
+    /// Whether records of that origin are loaded.
+    #[must_use]
+    pub fn has_source(&self, name: &str) -> bool {
+        self.sources.iter().any(|source| source.name == name)
     }
 
     /// The newest change in the data as a whole: the oldest of the sources' newest changes.

@@ -2,6 +2,7 @@
 
 pub mod bundled;
 pub mod database;
+pub mod exploitation;
 pub mod playbook;
 pub mod ranges;
 pub mod record;

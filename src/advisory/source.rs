@@ -1,10 +1,12 @@
-//! OSV records from where the user keeps them: a file, a folder searched whole, a zip.
+//! OSV records from where the user keeps them: a file, a folder searched whole, a zip. What is known
+//! about exploitation may lie beside them; the content tells.
 
 use std::io::{Cursor, Read};
 use std::path::Path;
 use std::sync::Arc;
 
 use super::database::{Batch, Extent};
+use super::exploitation::{self, Feed, InvalidFeed, Loaded};
 use super::record::Record;
 use crate::files::{self, FileError, sha256};
 
@@ -27,6 +29,14 @@ pub enum DataError {
         path: String,
         /// What is wrong with it.
         cause: String,
+    },
+    /// A catalogue of exploited vulnerabilities or a table of scores that is damaged.
+    #[error("could not read advisories {path}: {cause}")]
+    Feed {
+        /// The file.
+        path: String,
+        /// What is wrong with it.
+        cause: InvalidFeed,
     },
     /// Nothing in there is an OSV record.
     #[error("could not read advisories {path}: {cause}")]
@@ -64,10 +74,28 @@ pub fn load(path: &Path) -> Result<Batch, DataError> {
         name,
         ..Batch::default()
     };
+    let mut decisions = (Vec::new(), Vec::new());
     for (file, bytes) in &texts {
-        add(&mut batch, file, bytes, &source);
+        match exploitation::parse(bytes) {
+            Err(cause) => return Err(DataError::Feed { path: file.clone(), cause }),
+            Ok(Some(Feed::Ssvc(of_record))) => {
+                decisions.0.extend(of_record);
+                decisions.1.push(bytes.as_slice());
+            }
+            Ok(Some(feed)) => {
+                let sha256 = sha256([bytes.as_slice()]);
+                batch.feeds.push(Loaded { name: file.clone(), sha256, feed });
+            }
+            Ok(None) if extension_is(Path::new(file), &["csv", "gz"]) => {}
+            Ok(None) => add(&mut batch, file, bytes, &source),
+        }
     }
-    if batch.records.is_empty() {
+    if !decisions.1.is_empty() {
+        let (name, sha256) = (batch.name.clone(), sha256(decisions.1));
+        batch.feeds.push(Loaded { name, sha256, feed: Feed::Ssvc(decisions.0) });
+    }
+    // what was rejected among feeds alone is no reason to go on without records
+    if batch.records.is_empty() && (batch.feeds.is_empty() || !batch.warnings.is_empty()) {
         let cause = batch.warnings.first().cloned();
         return Err(DataError::NoRecord {
             path: batch.name,
@@ -75,6 +103,14 @@ pub fn load(path: &Path) -> Result<Batch, DataError> {
         });
     }
     Ok(batch)
+}
+
+/// Names that are looked into: records and catalogues, tables of scores.
+const LOOKED_INTO: [&str; 3] = ["json", "csv", "gz"];
+
+fn extension_is(path: &Path, known: &[&str]) -> bool {
+    let extension = path.extension().and_then(|extension| extension.to_str());
+    extension.is_some_and(|own| known.iter().any(|known| own.eq_ignore_ascii_case(known)))
 }
 
 fn add(batch: &mut Batch, file: &str, bytes: &[u8], source: &Arc<str>) {
@@ -95,7 +131,7 @@ fn add(batch: &mut Batch, file: &str, bytes: &[u8], source: &Arc<str>) {
 fn folder(path: &Path) -> Result<Vec<(String, Vec<u8>)>, DataError> {
     let mut texts = Vec::new();
     for file in files::walk(path, files::Reach::Everywhere)?.files {
-        if file.extension().is_some_and(|ext| ext.eq_ignore_ascii_case("json")) {
+        if extension_is(&file, &LOOKED_INTO) {
             let bytes = files::read(&file)?;
             texts.push((file.display().to_string(), bytes));
         }
@@ -112,7 +148,7 @@ fn unzip(path: &str, bytes: &[u8]) -> Result<Vec<(String, Vec<u8>)>, DataError> 
     for number in 0..zip.len() {
         let file = zip.by_index(number).map_err(|error| damaged(error.to_string()))?;
         let name = file.name().to_owned();
-        if !Path::new(&name).extension().is_some_and(|ext| ext.eq_ignore_ascii_case("json")) {
+        if !extension_is(Path::new(&name), &LOOKED_INTO) {
             continue;
         }
         let mut text = Vec::new();

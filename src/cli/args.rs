@@ -71,7 +71,8 @@ fn output(text: &str) -> Result<OutputArg, String> {
 /// Options that choose the advisory data.
 #[derive(Debug, ClapArgs)]
 pub(super) struct DataArgs {
-    /// OSV records: a file, a folder (searched whole) or a zip; repeatable
+    /// OSV records, CISA's KEV catalogue, EPSS scores, CVE records with SSVC: a file, a folder
+    /// (searched whole) or a zip; repeatable
     #[arg(long = "advisories", value_name = "PATH")]
     pub(super) advisories: Vec<PathBuf>,
     /// Leave out the records that ship with bomvet
@@ -108,8 +109,8 @@ pub(super) struct ScanArgs {
     /// The configuration [default: bomvet.toml from here upwards, or BOMVET_CONFIG]
     #[arg(long, value_name = "FILE")]
     pub(super) config: Option<PathBuf>,
-    /// Close the gate on: any (default), low, medium, high, critical, never, kev, fixable,
-    /// malicious, unscored; repeatable, any one closes it
+    /// Close the gate on: any (default), low, medium, high, critical, never, kev, epss>=0.5,
+    /// fixable, malicious, unscored; repeatable, any one closes it
     #[arg(long, value_name = "RULE", value_delimiter = ',')]
     pub(super) fail_on: Vec<Rule>,
     /// The advisory data.

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::Failure;
 use super::args::{CertaintyArg, DataArgs, ScanArgs};
-use crate::advisory::database::Database;
+use crate::advisory::database::{Contents, Database};
 use crate::advisory::{bundled, source};
 use crate::config::{File, LeastCertainty, Settings, scopes};
 use crate::files;
@@ -89,7 +89,7 @@ pub(super) fn database(args: &DataArgs, now: Timestamp) -> Result<Database, Fail
         batches.push(source::load(path).map_err(|error| Failure::new(Class::Data, error))?);
     }
     let database = Database::new(batches, now);
-    if database.sources.is_empty() {
+    if database.sources.iter().all(|source| source.contents != Contents::Osv) {
         return Err(Failure::new(Class::Data, "no advisory data: nothing to compare with")
             .with_help("leave out --no-bundled, or give OSV records with --advisories"));
     }

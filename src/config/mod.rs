@@ -4,7 +4,7 @@ mod file;
 mod rule;
 
 pub use file::{ConfigError, File, WaiverEntry};
-pub use rule::{InvalidRule, Rule, Threshold};
+pub use rule::{InvalidProbability, InvalidRule, Probability, Rule, Threshold};
 
 use jiff::Timestamp;
 

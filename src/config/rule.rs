@@ -29,6 +29,48 @@ impl Threshold {
     }
 }
 
+/// A number between 0 and 1, as rules and tables of scores write it; exact to nine decimals.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Probability(u32);
+
+/// A text that is no probability.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("\"{0}\" is no probability between 0 and 1")]
+pub struct InvalidProbability(pub String);
+
+impl Probability {
+    const ONE: f64 = 1_000_000_000.0;
+
+    /// As a floating-point number.
+    #[must_use]
+    pub fn value(self) -> f64 {
+        f64::from(self.0) / Self::ONE
+    }
+}
+
+impl FromStr for Probability {
+    type Err = InvalidProbability;
+
+    fn from_str(text: &str) -> Result<Self, InvalidProbability> {
+        // small values are written as 9e-05, too
+        let value = text.parse().ok();
+        let value = value.filter(|value: &f64| value.is_sign_positive() && *value <= 1.0);
+        let value = value.ok_or_else(|| InvalidProbability(text.to_owned()))?;
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "between 0 and a billion"
+        )]
+        Ok(Self((value * Self::ONE).round() as u32))
+    }
+}
+
+impl fmt::Display for Probability {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.value().fmt(f)
+    }
+}
+
 /// One rule of `--fail-on`; any one of several closes the gate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Rule {
@@ -40,6 +82,8 @@ pub enum Rule {
     Never,
     /// A finding known to be exploited.
     Kev,
+    /// A finding that is exploited within 30 days with at least this probability.
+    Epss(Probability),
     /// A finding that a known version cures.
     Fixable,
     /// A report of malware.
@@ -51,7 +95,7 @@ pub enum Rule {
 /// A text that is no rule.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "\"{0}\" is no rule; known: any, low, medium, high, critical, never, kev, fixable, malicious, unscored"
+    "\"{0}\" is no rule; known: any, low, medium, high, critical, never, kev, epss>=0.5, fixable, malicious, unscored"
 )]
 pub struct InvalidRule(pub String);
 
@@ -66,9 +110,17 @@ impl FromStr for Rule {
             "fixable" => Self::Fixable,
             "malicious" => Self::Malicious,
             "unscored" => Self::Unscored,
-            other => Self::Severity(other.parse()?),
+            other => match other.strip_prefix("epss").and_then(at_least) {
+                Some(least) => Self::Epss(least),
+                None => Self::Severity(other.parse()?),
+            },
         })
     }
+}
+
+/// The probability of `>=0.5`; spaces are free.
+fn at_least(text: &str) -> Option<Probability> {
+    text.trim_start().strip_prefix(">=")?.trim_start().parse().ok()
 }
 
 impl FromStr for Threshold {
@@ -89,6 +141,7 @@ impl fmt::Display for Rule {
             Self::Severity(level) => level.as_str(),
             Self::Never => "never",
             Self::Kev => "kev",
+            Self::Epss(least) => return write!(f, "epss>={least}"),
             Self::Fixable => "fixable",
             Self::Malicious => "malicious",
             Self::Unscored => "unscored",
@@ -105,6 +158,11 @@ mod tests {
         for name in ["any", "low", "critical", "never", "kev", "fixable", "malicious", "unscored"] {
             assert_eq!(name.parse::<Rule>().unwrap().to_string(), name);
         }
-        assert_eq!("sometimes".parse::<Rule>(), Err(InvalidRule("sometimes".to_owned())));
+        assert_eq!("EPSS >= 0.50".parse::<Rule>().unwrap().to_string(), "epss>=0.5");
+        for text in
+            ["sometimes", "epss", "epss>0.5", "epss>=", "epss>=1.1", "epss>=-0", "epss>=nan"]
+        {
+            assert_eq!(text.parse::<Rule>(), Err(InvalidRule(text.to_owned())));
+        }
     }
 }

@@ -1,9 +1,10 @@
 //! The gate: whether a pipeline may go on, and if not, every reason why.
 
+use crate::advisory::database::Database;
 use crate::advisory::severity::Level;
 use crate::config::{Answer, GatePolicy, Rule, Threshold};
 use crate::inventory::{Component, Format, Input, Inventory, Reason};
-use crate::judge::Judged;
+use crate::judge::{Judged, exploitation};
 
 /// The classes of answers; the number is the exit code, and the highest of several counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -61,13 +62,23 @@ impl Gate {
     }
 }
 
-/// Judges open findings and coverage by the policy. `fixable` tells whether a remedy cures a finding.
+/// What rules ask beyond a finding itself.
+#[derive(Clone, Copy)]
+pub struct Known<'a> {
+    /// Whether a remedy cures a finding.
+    pub fixable: &'a dyn Fn(&Judged) -> bool,
+    /// The data that findings were made from.
+    pub database: &'a Database,
+}
+
+/// Judges open findings and coverage by the policy. A rule that the loaded data cannot answer is a
+/// reason of class [`Class::Data`]: it must not look like one that nothing trips.
 #[must_use]
 pub fn judge(
     judged: &[Judged],
     inventory: &Inventory,
     policy: &GatePolicy,
-    fixable: impl Fn(&Judged) -> bool,
+    known: Known<'_>,
 ) -> Gate {
     let mut gate = Gate { class: Class::Ok, reasons: Vec::new() };
     for (index, input) in inventory.inputs.iter().enumerate() {
@@ -87,11 +98,12 @@ pub fn judge(
     let counted: Vec<&Judged> =
         judged.iter().filter(|j| j.is_open() && counts(j, inventory, policy)).collect();
     for rule in &policy.fail_on {
-        let tripped = counted.iter().filter(|j| trips(*rule, j, policy, &fixable));
+        let tripped = counted.iter().filter(|j| trips(*rule, j, policy, known));
         let levels: Vec<Level> = tripped.map(|j| j.finding.severity.level).collect();
         if let Some(text) = reason(*rule, &levels) {
             gate.add(Class::Gate, text);
         }
+        exploitation::judge(*rule, &counted, policy, known.database, &mut gate);
     }
     let lacks = |what: &str, policy: &str, is_lacking: &dyn Fn(&Component) -> bool| {
         let number = inventory.parts().filter(|component| is_lacking(component)).count();
@@ -133,12 +145,7 @@ pub fn counts(judged: &Judged, inventory: &Inventory, policy: &GatePolicy) -> bo
     })
 }
 
-fn trips(
-    rule: Rule,
-    judged: &Judged,
-    policy: &GatePolicy,
-    fixable: &impl Fn(&Judged) -> bool,
-) -> bool {
+fn trips(rule: Rule, judged: &Judged, policy: &GatePolicy, known: Known<'_>) -> bool {
     let finding = &judged.finding;
     match rule {
         Rule::Any => true,
@@ -146,7 +153,8 @@ fn trips(
         Rule::Kev => finding.kev.is_some(),
         Rule::Malicious => finding.malicious,
         Rule::Unscored => finding.severity.level == Level::Unknown,
-        Rule::Fixable => fixable(judged),
+        Rule::Epss(least) => finding.epss.as_ref().is_some_and(|epss| epss.score >= least),
+        Rule::Fixable => (known.fixable)(judged),
         Rule::Severity(threshold) => match finding.severity.level {
             Level::Unknown => policy.unknown_severity == Answer::Fail,
             level => level >= floor(threshold),

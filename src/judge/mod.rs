@@ -1,5 +1,6 @@
 //! What becomes of a finding: open or suppressed, and whether the gate opens.
 
+mod exploitation;
 pub mod gate;
 pub mod waiver;
 

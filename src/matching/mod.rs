@@ -11,6 +11,7 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Entry as Slot;
 
 use crate::advisory::database::{Database, Entry};
+use crate::advisory::exploitation::{Epss, ssvc};
 use crate::advisory::ranges::Answer;
 use crate::advisory::record::{Claim, Kev, Record};
 use crate::advisory::severity::Severity;
@@ -40,6 +41,10 @@ pub struct Finding {
     pub severity: Severity,
     /// The entry in the catalogue of exploited vulnerabilities.
     pub kev: Option<Kev>,
+    /// How likely it is exploited.
+    pub epss: Option<Epss>,
+    /// What a coordinator decided about it.
+    pub ssvc: Option<ssvc::Decision>,
     /// Claims of authorities that do not agree.
     pub claims: Vec<Claim>,
     /// How sure the match is.
@@ -180,7 +185,7 @@ fn of_component(
     groups
         .into_iter()
         .filter(|(_, members)| members.iter().any(|(_, evidence)| evidence.affected))
-        .map(|(group, members)| finding(index, component, database.group_ids(group), members))
+        .map(|(group, members)| finding(index, component, group, members, database))
         .collect()
 }
 
@@ -276,9 +281,11 @@ fn is_version(text: &str, version: &Version) -> bool {
 fn finding(
     index: usize,
     component: &Component,
-    ids: &[AdvisoryId],
+    group: usize,
     mut members: Vec<(&Record, Evidence)>,
+    database: &Database,
 ) -> Finding {
+    let ids = database.group_ids(group);
     members.sort_by(|(a, x), (b, y)| {
         (a.id.natural_key(), &x.source).cmp(&(b.id.natural_key(), &y.source))
     });
@@ -304,7 +311,9 @@ fn finding(
         published: covering().filter_map(|record| record.published).min(),
         urls,
         severity,
-        kev: covering().find_map(|record| record.specific.kev.clone()),
+        kev: database.kev(ids, covering()),
+        epss: database.exploitation.epss(ids),
+        ssvc: database.exploitation.ssvc(ids),
         claims: covering().flat_map(|record| record.specific.claims.clone()).collect(),
         certainty: match component.certainty {
             _ if unsure => MatchCertainty::Low,

@@ -129,7 +129,10 @@ pub fn choose<'a>(component: &'a Component, open: &[&Judged], sources: Sources<'
     let own_line_has_a_fix = fixed_on_own_line(own, open);
     let stays = |c: &Candidate<'_>| c.line.rank() == own.rank() && own_line_has_a_fix;
     let best = clean.iter().find(|c| stays(c)).or(clean.first()).copied();
-    let partial = best.is_none_or(|c| !stays(c)).then(|| tier(&candidates, own, open)).flatten();
+    let partial = best
+        .is_none_or(|c| !stays(c))
+        .then(|| tier(&candidates, own, open, sources.database))
+        .flatten();
     let mut choice = Choice::default();
     match (best, partial) {
         (Some(best), partial) => {
@@ -277,9 +280,9 @@ fn covered<'a>(
 }
 
 /// Exploited or critical: what must not stay.
-fn is_urgent(records: &[&Record]) -> bool {
+fn is_urgent(group: usize, records: &[&Record], database: &Database) -> bool {
     let ratings = records.iter().flat_map(|r| r.severity.iter().map(|s| (s, r.id.as_str())));
-    records.iter().any(|r| r.specific.kev.is_some())
+    database.kev(database.group_ids(group), records.iter().copied()).is_some()
         || Severity::strictest(ratings).level == Level::Critical
 }
 
@@ -289,9 +292,11 @@ fn tier<'c, 'a>(
     candidates: &'c [Candidate<'a>],
     own: LineKey<'_>,
     open: &[&Judged],
+    database: &Database,
 ) -> Option<&'c Candidate<'a>> {
-    let urgent =
-        |c: &Candidate<'_>| c.covered.values().filter(|records| is_urgent(records)).count();
+    let urgent = |c: &Candidate<'_>| {
+        c.covered.iter().filter(|(group, records)| is_urgent(**group, records, database)).count()
+    };
     candidates
         .iter()
         .filter(|c| c.line.rank() == own.rank() && !c.covered.is_empty())
@@ -313,7 +318,7 @@ fn stay(candidate: &Candidate<'_>, own: LineKey<'_>, sources: Sources<'_>) -> Al
     let urgent: Vec<String> = candidate
         .covered
         .iter()
-        .filter(|(_, records)| is_urgent(records))
+        .filter(|(group, records)| is_urgent(**group, records, sources.database))
         .filter_map(|(group, _)| sources.database.group_ids(*group).first())
         .map(ToString::to_string)
         .collect();

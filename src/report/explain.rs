@@ -58,7 +58,7 @@ pub fn advisory(id: &AdvisoryId, known: Known<'_>) -> Option<String> {
     if !others.is_empty() {
         page.field("also", &others.join(", "));
     }
-    facts(&records, &mut page);
+    facts(&records, known.database, &mut page);
     for paragraph in first.details.lines().filter(|line| !line.trim().is_empty()) {
         page.gap();
         page.field("", paragraph);
@@ -95,17 +95,13 @@ fn urls<'a>(records: &[&'a Record]) -> Vec<&'a str> {
 }
 
 /// Severity, exploitation, dates, and what authorities do not agree about.
-fn facts(records: &[&Record], page: &mut Page) {
+fn facts(records: &[&Record], database: &Database, page: &mut Page) {
     let ratings = records.iter().flat_map(|r| r.severity.iter().map(|s| (s, r.id.as_str())));
     let severity = Severity::strictest(ratings);
     let score = severity.score.map(|score| format!(" {score:.1}")).unwrap_or_default();
     let vector = severity.vector.map(|vector| format!("  {vector}")).unwrap_or_default();
     page.field("severity", &format!("{}{score}{vector}", severity.level.as_str()));
-    if let Some(kev) = records.iter().find_map(|record| record.specific.kev.as_ref()) {
-        let due = kev.due.as_deref().map(|due| format!(", due {due}")).unwrap_or_default();
-        let source = kev.source.as_deref().map(|s| format!("  {s}")).unwrap_or_default();
-        page.field("exploited", &format!("in the KEV catalogue since {}{due}{source}", kev.added));
-    }
+    exploitation(records, database, page);
     if let Some(published) = records.iter().filter_map(|record| record.published).min() {
         page.field("published", &published.to_string());
     }
@@ -120,6 +116,27 @@ fn facts(records: &[&Record], page: &mut Page) {
     }
     for text in said {
         page.field("claim", &text);
+    }
+}
+
+fn exploitation(records: &[&Record], database: &Database, page: &mut Page) {
+    let ids = ids_of(records);
+    if let Some(kev) = database.kev(&ids, records.iter().copied()) {
+        let due = kev.due.as_deref().map(|due| format!(", due {due}")).unwrap_or_default();
+        let source = kev.source.as_deref().map(|s| format!("  {s}")).unwrap_or_default();
+        page.field("exploited", &format!("in the KEV catalogue since {}{due}{source}", kev.added));
+    }
+    if let Some(epss) = database.exploitation.epss(&ids) {
+        let text = format!(
+            "{} within 30 days, percentile {}, by the scores of {}",
+            epss.score,
+            epss.percentile,
+            epss.day()
+        );
+        page.field("EPSS", &text);
+    }
+    if let Some(decision) = database.exploitation.ssvc(&ids) {
+        page.field("SSVC", &decision.to_string());
     }
 }
 

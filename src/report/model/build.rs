@@ -2,10 +2,13 @@
 
 use super::{
     Advisory, Alternative, BySeverity, Claim, Component, Components, Counts, Data, DeclaredIn,
-    Exploitation, Finding, Gate, Input, Kev, Mitigated, Mitigation, NotEvaluated, Policy, Record,
-    Remedy, Report, SCHEMA, Severity, Source, Step, Subject, Summary, SuppressedBy, Tool,
+    Epss, Exploitation, Finding, Gate, Input, Kev, Mitigated, Mitigation, NotEvaluated, Policy,
+    Record, Remedy, Report, SCHEMA, Severity, Source, Ssvc, Step, Subject, Summary, SuppressedBy,
+    Tool,
 };
 use crate::advisory::bundled;
+use crate::advisory::database::Contents;
+use crate::advisory::exploitation::ssvc;
 use crate::advisory::playbook::Strength;
 use crate::advisory::severity::Level;
 use crate::config::Settings;
@@ -49,6 +52,7 @@ pub(super) fn report<'a>(audit: &'a Audit, settings: &'a Settings) -> Report<'a>
 fn data(audit: &Audit) -> Data<'_> {
     let sources = audit.data.sources.iter().map(|source| Source {
         name: &source.name,
+        kind: source.contents.as_str(),
         records: source.records,
         packages: source.packages,
         extent: source.extent.as_str(),
@@ -70,7 +74,8 @@ fn data(audit: &Audit) -> Data<'_> {
 /// What nobody may conclude from this data.
 fn caveat(audit: &Audit) -> Option<String> {
     let data = &audit.data;
-    if data.sources.iter().all(|source| source.name == bundled::NAME) {
+    let mut records = data.sources.iter().filter(|source| source.contents == Contents::Osv);
+    if records.all(|source| source.name == bundled::NAME) {
         return Some(format!(
             "bundled data knows {} and no other: no clean bill for the rest, load full data with \
              --advisories",
@@ -205,14 +210,7 @@ fn finding<'a>(
             vector: found.severity.vector.as_deref(),
             source: found.severity.source.as_deref(),
         },
-        exploitation: Exploitation {
-            kev: found.kev.as_ref().map(|kev| Kev {
-                added: &kev.added,
-                due: kev.due.as_deref(),
-                source: kev.source.as_deref(),
-            }),
-            epss: None,
-        },
+        exploitation: exploitation(found),
         status: if judged.is_open() { "open" } else { "suppressed" },
         suppressed_by: suppressed_by(&judged.verdict),
         mitigated: mitigated(found, weighed),
@@ -227,6 +225,28 @@ fn finding<'a>(
         claims: found.claims.iter().map(claim).collect(),
         paths: paths(inventory, part),
         place: found.component,
+    }
+}
+
+fn exploitation(found: &matching::Finding) -> Exploitation<'_> {
+    Exploitation {
+        kev: found.kev.as_ref().map(|kev| Kev {
+            added: &kev.added,
+            due: kev.due.as_deref(),
+            source: kev.source.as_deref(),
+        }),
+        epss: found.epss.as_ref().map(|epss| Epss {
+            score: epss.score.value(),
+            percentile: epss.percentile.value(),
+            date: epss.day().to_string(),
+            source: &epss.source,
+        }),
+        ssvc: found.ssvc.map(|decision| Ssvc {
+            exploitation: decision.exploitation.map(ssvc::Exploited::as_str),
+            automatable: decision.automatable,
+            technical_impact: decision.technical_impact.map(ssvc::Impact::as_str),
+            at: decision.at.to_string(),
+        }),
     }
 }
 

@@ -58,6 +58,7 @@ pub struct Data<'a> {
 #[expect(missing_docs, reason = "the fields are those of the JSON contract in the manual")]
 pub struct Source<'a> {
     pub name: &'a str,
+    pub kind: &'static str,
     pub records: usize,
     pub packages: usize,
     pub extent: &'static str,
@@ -255,7 +256,28 @@ pub struct Severity<'a> {
 #[expect(missing_docs, reason = "the fields are those of the JSON contract in the manual")]
 pub struct Exploitation<'a> {
     pub kev: Option<Kev<'a>>,
-    pub epss: Option<()>,
+    pub epss: Option<Epss<'a>>,
+    pub ssvc: Option<Ssvc>,
+}
+
+/// How likely it is exploited within 30 days.
+#[derive(Debug, Serialize)]
+#[expect(missing_docs, reason = "the fields are those of the JSON contract in the manual")]
+pub struct Epss<'a> {
+    pub score: f64,
+    pub percentile: f64,
+    pub date: String,
+    pub source: &'a str,
+}
+
+/// What a coordinator decided.
+#[derive(Debug, Serialize)]
+#[expect(missing_docs, reason = "the fields are those of the JSON contract in the manual")]
+pub struct Ssvc {
+    pub exploitation: Option<&'static str>,
+    pub automatable: Option<bool>,
+    pub technical_impact: Option<&'static str>,
+    pub at: String,
 }
 
 /// The entry in the catalogue of exploited vulnerabilities.

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use anstyle::Style;
 
-use super::super::model::{Finding, Mitigation, Remedy, Report};
+use super::super::model::{Exploitation, Finding, Mitigation, Remedy, Report};
 use super::super::text::{WIDTH, count, plain, wrap};
 use super::{BOLD, Detail, RED, YELLOW, field};
 
@@ -176,6 +176,7 @@ impl Change<'_, '_> {
         if let Some(kev) = &finding.exploitation.kev {
             facts.push(format!("EXPLOITED since {}", kev.added));
         }
+        facts.extend(likelihood(&finding.exploitation));
         let mut fixes: Vec<_> = finding.records.iter().filter_map(|record| record.fixed).collect();
         fixes.sort_unstable();
         fixes.dedup();
@@ -247,6 +248,21 @@ impl Change<'_, '_> {
         }
         Ok(())
     }
+}
+
+/// The EPSS score in three decimals, and what a coordinator saw of attacks where no catalogue lists it.
+fn likelihood(exploitation: &Exploitation<'_>) -> Vec<String> {
+    let epss = exploitation.epss.as_ref().map(|epss| match epss.score {
+        score if score > 0.0 && score < 0.001 => "EPSS below 0.001".to_owned(),
+        score => format!("EPSS {score:.3}"),
+    });
+    let seen = exploitation.ssvc.as_ref().and_then(|decision| decision.exploitation);
+    let seen = match seen {
+        Some("active") if exploitation.kev.is_none() => Some("EXPLOITED by SSVC".to_owned()),
+        Some("poc") if exploitation.kev.is_none() => Some("exploit public".to_owned()),
+        _ => None,
+    };
+    epss.into_iter().chain(seen).collect()
 }
 
 fn sentence(mitigation: &Mitigation<'_>) -> String {

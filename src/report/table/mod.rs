@@ -162,11 +162,17 @@ fn data(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
             0 => String::new(),
             number => format!(", {number} withdrawn"),
         };
-        let records = count(source.records, "record");
-        let packages = count(source.packages, "package");
-        let extent = if source.extent == "whole" { ", taken for all there is" } else { "" };
-        let name = source.name;
-        let text = format!("{name}: {records} of {packages}{extent}{withdrawn}{built}");
+        let records = match source.kind {
+            "kev" => format!("{} listed as exploited", source.records),
+            "epss" => count(source.records, "EPSS score"),
+            "ssvc" => count(source.records, "SSVC decision"),
+            _ => {
+                let packages = count(source.packages, "package");
+                let extent = if source.extent == "whole" { ", taken for all there is" } else { "" };
+                format!("{} of {packages}{extent}", count(source.records, "record"))
+            }
+        };
+        let text = format!("{}: {records}{withdrawn}{built}", source.name);
         field(out, if number == 0 { "data" } else { "" }, &text)?;
     }
     report.data.caveat.iter().try_for_each(|caveat| field(out, "", caveat))
