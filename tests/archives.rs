@@ -4,6 +4,7 @@
 use std::io::{Cursor, Write};
 use std::path::Path;
 
+use bomvet::files::sha256;
 use serde_json::Value;
 use tempfile::TempDir;
 use zip::write::SimpleFileOptions;
@@ -27,6 +28,23 @@ fn zip(method: CompressionMethod, entries: &[(&str, &[u8])]) -> Vec<u8> {
 
 fn jar(entries: &[(&str, &[u8])]) -> Vec<u8> {
     zip(CompressionMethod::Deflated, entries)
+}
+
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut to = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    to.write_all(bytes).unwrap();
+    to.finish().unwrap()
+}
+
+fn tar(files: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut to = tar::Builder::new(Vec::new());
+    for (name, bytes) in files {
+        let mut header = tar::Header::new_ustar();
+        header.set_size(bytes.len() as u64);
+        header.set_mode(0o644);
+        to.append_data(&mut header, name, *bytes).unwrap();
+    }
+    to.into_inner().unwrap()
 }
 
 /// The `pom.properties` of an artifact, with its place.
@@ -136,6 +154,78 @@ fn a_jar_behind_a_start_script_is_read() {
 }
 
 #[test]
+fn java_archives_in_packed_files_are_read_where_they_lie() {
+    let core = core_jar(&[LOOKUP]);
+    let war = jar(&[("WEB-INF/web.xml", b"<web-app/>"), (&format!("WEB-INF/lib/{JAR}"), &core)]);
+    let (path, text) = pom("com.example", "app", "1.0.0");
+    let (core_path, core_text) = pom("org.apache.logging.log4j", "log4j-core", "2.14.1");
+    let shaded = jar(&[(&path, &text), (&core_path, &core_text), (LOOKUP, b"")]);
+    let bom = br#"{"bomFormat": "CycloneDX", "specVersion": "1.6", "components": [
+        {"type": "library", "name": "a", "purl": "pkg:maven/g/a@1"}]}"#;
+    let delivery = jar(&[("sbom.json", bom), ("lib/app.jar", &shaded)]);
+    let tarball = gzip(&tar(&[("./in/a.war", &war), ("in/notes.txt", b"none")]));
+    let folder = folder(&[
+        ("delivery.zip", &delivery),
+        ("a.tar.gz", &tarball),
+        ("core.jar.gz", &gzip(&core)),
+        ("all.tar", &tar(&[("delivery.zip", &delivery)])),
+    ]);
+    let pom = format!("lib/app.jar!/{core_path}");
+    for (file, place, inputs) in [
+        ("delivery.zip", format!("delivery.zip!/{pom}"), 2),
+        ("a.tar.gz", format!("a.tar.gz!/in/a.war!/WEB-INF/lib/{JAR}"), 1),
+        ("core.jar.gz", "core.jar.gz".to_owned(), 1),
+        ("all.tar", format!("all.tar!/delivery.zip!/{pom}"), 2),
+    ] {
+        let (code, report) = scan(folder.path(), file);
+        assert_eq!(code, 1, "{file}");
+        assert_eq!(places(&report, "CVE-2021-44228"), [place]);
+        assert_eq!(report["inputs"].as_array().unwrap().len(), inputs, "{file}");
+    }
+    let (_, report) = scan(folder.path(), ".");
+    assert_eq!(report["inputs"].as_array().unwrap().len(), 6);
+    let shaded_digest = sha256([shaded.as_slice()]);
+    let inputs = report["inputs"].as_array().unwrap().iter();
+    assert_eq!(inputs.filter(|input| input["sha256"] == shaded_digest.as_str()).count(), 2);
+}
+
+#[test]
+fn a_damaged_java_archive_in_a_packed_file_is_an_error_and_the_others_are_read() {
+    let core = core_jar(&[LOOKUP]);
+    let files: [(&str, &[u8]); 3] = [
+        ("lib/cut.jar", &core[..core.len() / 2]),
+        ("lib/core.jar", &core),
+        ("a.txt", b"PK\x03\x04"),
+    ];
+    let folder = folder(&[("d.zip", &jar(&files)), ("d.tgz", &gzip(&tar(&files)))]);
+    for file in ["d.zip", "d.tgz"] {
+        let (code, report) = scan(folder.path(), file);
+        assert_eq!(code, 3);
+        assert_eq!(places(&report, "CVE-2021-44228"), [format!("{file}!/lib/core.jar")]);
+        let reasons = report["gate"]["reasons"].to_string();
+        assert!(reasons.contains(&format!("could not read {file}!/lib/cut.jar: is a zip archive")));
+        assert!(!reasons.contains("a.txt"), "{reasons}");
+    }
+}
+
+#[test]
+fn the_limits_hold_for_all_java_archives_of_a_packed_file_together() {
+    let zeros = vec![0_u8; 64 << 20];
+    let bomb = jar(&[("META-INF/MANIFEST.MF", b""), ("lib/bomb.jar", &zeros)]);
+    let names: Vec<String> = (0..300).map(|number| format!("{number}.jar")).collect();
+    let files: Vec<(&str, &[u8])> = names.iter().map(|name| (name.as_str(), &*bomb)).collect();
+    // 300 times 16 MiB, after which each bomb is given up, are more than 4 GiB
+    let folder = folder(&[("bombs.tar", &tar(&files))]);
+    let started = std::time::Instant::now();
+    let (code, report) = scan(folder.path(), "bombs.tar");
+    assert_eq!(code, 3);
+    let inputs = report["inputs"].as_array().unwrap().len();
+    assert!((200..300).contains(&inputs), "{inputs}");
+    assert!(report["gate"]["reasons"].to_string().contains("unpacks to more than 4 GiB"));
+    assert!(started.elapsed() < std::time::Duration::from_secs(50), "{:?}", started.elapsed());
+}
+
+#[test]
 fn a_jar_on_standard_input_is_read() {
     let output =
         support::bomvet().args(["scan", "-"]).write_stdin(core_jar(&[LOOKUP])).output().unwrap();
@@ -208,13 +298,27 @@ fn cleaned_and_whole_copies_in_one_ear_are_told_apart() {
 
 #[test]
 fn a_cleaned_jar_beside_a_whole_one_is_not_mitigated() {
-    let lib =
-        jar(&[("lib/cleaned.jar", &core_jar(&[MANAGER])), ("lib/whole.jar", &core_jar(&[LOOKUP]))]);
-    let folder = folder(&[("app.jar", &lib)]);
-    let (_, report) = scan(folder.path(), "app.jar");
-    let findings = report["findings"].as_array().unwrap();
-    assert!(findings.iter().all(|finding| finding["mitigated"].is_null()));
-    assert!(findings[0]["notes"].to_string().contains("no mitigation"), "{}", findings[0]["notes"]);
+    let (cleaned, whole) = (core_jar(&[MANAGER]), core_jar(&[LOOKUP]));
+    let lib = jar(&[("lib/cleaned.jar", &cleaned), ("lib/whole.jar", &whole)]);
+    let folder = folder(&[
+        ("app.jar", &lib),
+        ("lib.zip", &lib),
+        ("cleaned.jar", &cleaned),
+        ("whole.jar", &whole),
+    ]);
+    let scan = |inputs: &[&str]| {
+        let mut program = support::bomvet();
+        program.current_dir(folder.path()).args(["scan", "-f", "json"]).args(inputs);
+        serde_json::from_slice::<Value>(&program.output().unwrap().stdout).unwrap()
+    };
+    for inputs in [&["app.jar"][..], &["lib.zip"], &["cleaned.jar", "whole.jar"]] {
+        let report = scan(inputs);
+        let findings = report["findings"].as_array().unwrap();
+        assert!(findings.iter().all(|finding| finding["mitigated"].is_null()), "{inputs:?}");
+        let noted = |finding: &Value| finding["notes"].to_string().contains("no mitigation");
+        assert!(findings.iter().any(noted), "{inputs:?}");
+    }
+    assert!(!scan(&["cleaned.jar"])["findings"][0]["mitigated"].is_null());
 }
 
 #[test]

@@ -45,7 +45,7 @@ pub(super) struct Statement {
 
 impl Statement {
     /// Reads names, manifest and every `pom.properties`.
-    pub(super) fn read(zip: &mut Zip, walk: &mut Walk) -> Result<Self, Fault> {
+    pub(super) fn read(zip: &mut Zip, walk: &mut Walk<'_>) -> Result<Self, Fault> {
         let mut statement = Self::default();
         let mut poms = Vec::new();
         let mut manifest = None;
