@@ -149,6 +149,9 @@ impl Intake {
         match read.and_then(|reading| Ok((reading, digest()?))) {
             Ok((reading, digest)) => {
                 self.lookups.extend(reading.lookups);
+                for (name, bytes) in &reading.configurations {
+                    self.found_evidence(Path::new(name), bytes);
+                }
                 self.assemble(vec![reading.document], "", &(Arc::from(origin.name), digest));
             }
             Err(error) => self.refuse(origin, "", error),

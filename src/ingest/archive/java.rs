@@ -39,6 +39,8 @@ pub(super) struct Statement {
     pub core: Core,
     /// The package that all its classes share, with slashes; empty if they share none.
     pub package: String,
+    /// Entries that are called like logging configurations.
+    pub configurations: Vec<usize>,
     /// Entries that may be archives.
     pub others: Vec<usize>,
 }
@@ -63,6 +65,8 @@ impl Statement {
                 poms.push(index);
             } else if name.eq_ignore_ascii_case("META-INF/MANIFEST.MF") {
                 manifest = Some(index);
+            } else if names::is_configuration(name) {
+                statement.configurations.push(index);
             } else if !name.ends_with('/') {
                 statement.others.push(index);
             }

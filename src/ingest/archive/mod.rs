@@ -43,8 +43,14 @@ const MAX_NESTED: u64 = 512 << 20;
 /// What all nested archives of one file may have together, unpacked.
 const MAX_UNPACKED: u64 = 4 << 30;
 
-/// The largest `pom.properties` or manifest.
+/// The largest `pom.properties`, manifest or logging configuration.
 const MAX_TEXT: u64 = 1 << 20;
+
+/// How many logging configurations of one file are looked at.
+const MAX_CONFIGURATIONS: usize = 1_000;
+
+/// What the logging configurations of one file may have together.
+const MAX_CONFIGURED: usize = 32 << 20;
 
 /// From this size on, an archive that shrinks to less than a [`MAX_RATIO`]th is a bomb.
 const RATIO_FROM: u64 = 16 << 20;
@@ -67,6 +73,8 @@ pub struct Tally {
     entries: usize,
     archives: usize,
     unpacked: u64,
+    configurations: usize,
+    configured: usize,
 }
 
 impl Tally {
@@ -143,6 +151,8 @@ pub struct Reading {
     pub document: Document,
     /// The archives that hold `JndiLookup.class`, as reports call them.
     pub lookups: Vec<String>,
+    /// Its logging configurations, by what reports call them, with their bytes.
+    pub configurations: Vec<(String, Vec<u8>)>,
 }
 
 /// Reads a Java archive with all that is in it. `name` is what reports call it.
@@ -155,8 +165,13 @@ pub fn read(
     name: &str,
     tally: &mut Tally,
 ) -> Result<Reading, ReadError> {
-    let mut walk =
-        Walk { tally, components: Vec::new(), warnings: Vec::new(), lookups: Vec::new() };
+    let mut walk = Walk {
+        tally,
+        components: Vec::new(),
+        warnings: Vec::new(),
+        lookups: Vec::new(),
+        configurations: Vec::new(),
+    };
     let file = names::file_name(name).to_owned();
     let outermost = Spot { name, inside: None, file, depth: 0, is_code: false };
     let own = match walk.visit(zip, source, &outermost) {
@@ -172,7 +187,7 @@ pub fn read(
         edges: Vec::new(),
         warnings: walk.warnings,
     };
-    Ok(Reading { document, lookups: walk.lookups })
+    Ok(Reading { document, lookups: walk.lookups, configurations: walk.configurations })
 }
 
 /// What the outermost archive says about itself.
@@ -190,6 +205,7 @@ struct Walk<'t> {
     components: Vec<Declared>,
     warnings: Vec<Warning>,
     lookups: Vec<String>,
+    configurations: Vec<(String, Vec<u8>)>,
 }
 
 impl Walk<'_> {
@@ -203,6 +219,9 @@ impl Walk<'_> {
         let (declared, own) = declare::components(&statement, spot);
         let known = !statement.poms.is_empty();
         self.components.extend(declared);
+        for index in statement.configurations {
+            self.configuration(&mut zip, index, spot);
+        }
         for index in statement.others {
             self.entry(&mut zip, source, (index, spot))?;
         }
@@ -344,24 +363,51 @@ impl Walk<'_> {
         }
     }
 
-    /// A small text of an archive.
+    /// Takes a logging configuration along. It can show that a condition holds and no more, so one that
+    /// cannot be had takes nothing from the archive.
+    fn configuration(&mut self, zip: &mut Zip, index: usize, spot: &Spot<'_>) {
+        let name = spot.entry(zip.name_for_index(index).unwrap_or_default());
+        let full = self.tally.configurations == MAX_CONFIGURATIONS;
+        if full || self.tally.configured > MAX_CONFIGURED {
+            return self
+                .warn_once("holds more logging configurations than are looked at".to_owned());
+        }
+        self.tally.configurations += 1;
+        match self.small(zip, index) {
+            Ok(bytes) => {
+                self.tally.configured += bytes.len();
+                self.configurations.push((format!("{}!/{name}", spot.name), bytes));
+            }
+            Err(cause) => self.warn_once(format!("holds {name}, which {cause}: it is no evidence")),
+        }
+    }
+
+    fn warn_once(&mut self, message: String) {
+        if self.warnings.last().is_none_or(|last| last.message != message) {
+            self.warnings.push(Warning { message, position: Position::Unknown });
+        }
+    }
+
+    /// A small text that an archive needs.
     fn text(&mut self, zip: &mut Zip, index: usize) -> Result<Vec<u8>, Fault> {
         let name = names::label(zip.name_for_index(index).unwrap_or_default());
-        let entry = match zip.by_index(index) {
-            Ok(entry) => entry,
-            Err(error) => {
-                return Err(Fault::Archive(format!("holds {name}, which {}", open::cause(&error))));
-            }
-        };
+        let bytes = self.small(zip, index);
+        let bytes =
+            bytes.map_err(|cause| Fault::Archive(format!("holds {name}, which {cause}")))?;
+        self.tally.check()?;
+        Ok(bytes)
+    }
+
+    /// The bytes of a small entry, or what is wrong with it.
+    fn small(&mut self, zip: &mut Zip, index: usize) -> Result<Vec<u8>, String> {
+        let entry = zip.by_index(index).map_err(|error| open::cause(&error))?;
         let mut bytes = Vec::new();
         let read = entry.take(MAX_TEXT + 1).read_to_end(&mut bytes);
-        read.map_err(|error| Fault::Archive(format!("holds {name}, which is damaged: {error}")))?;
+        read.map_err(|error| format!("is damaged: {error}"))?;
         self.tally.unpacked += bytes.len() as u64;
         if bytes.len() as u64 > MAX_TEXT {
-            let text = format!("holds {name}, which is larger than {} KiB", MAX_TEXT >> 10);
-            return Err(Fault::Archive(text));
+            return Err(format!("is larger than {} KiB", MAX_TEXT >> 10));
         }
-        self.tally.check()?;
         Ok(bytes)
     }
 }

@@ -66,6 +66,14 @@ pub(super) fn is_of_java(name: &str) -> bool {
         || FOLDERS.iter().any(|folder| name.starts_with(folder))
 }
 
+/// Whether an entry is called as logging libraries look for their configuration.
+pub(super) fn is_configuration(path: &str) -> bool {
+    const ENDINGS: [&str; 6] = ["xml", "properties", "yaml", "yml", "json", "jsn"];
+    let file = file_name(path);
+    let begins = file.starts_with("log4j") || file.starts_with("logback");
+    begins && file.rsplit_once('.').is_some_and(|(_, ending)| ENDINGS.contains(&ending))
+}
+
 /// Whether a path ends with another one, whole parts compared.
 pub(super) fn ends_with(path: &str, end: &str) -> bool {
     path.strip_suffix(end).is_some_and(|before| before.is_empty() || before.ends_with('/'))
