@@ -208,7 +208,8 @@ fn visible(name: &str) -> Option<String> {
         name = rest.trim_start_matches('/');
     }
     let is_hidden = |part: &str| part.starts_with('.') && part != "." && part != "..";
-    if name.split('/').any(is_hidden) {
+    // Windows writes backslashes
+    if name.split(['/', '\\']).any(is_hidden) {
         return None;
     }
     Some(

@@ -119,7 +119,9 @@ fn four_layers_are_opened_and_no_more() {
 
 #[test]
 fn archives_are_folders_and_names_are_labels() {
-    let files: [(&str, &[u8]); 5] = [
+    let files: [(&str, &[u8]); 7] = [
+        (".\\w\\a.json", b"0"),
+        ("w\\.git\\a.json", b"0"),
         ("./a/b.json", b"1"),
         ("../../etc/x.json", b"2"),
         (".hidden/c.json", b"3"),
@@ -127,6 +129,7 @@ fn archives_are_folders_and_names_are_labels() {
         ("e.json.gz", &gzip(b"5")),
     ];
     let expected: Found = [
+        ("!/.\\w\\a.json", "0"),
         ("!/a/b.json", "1"),
         ("!/../../etc/x.json", "2"),
         ("!/d\u{fffd}[31m.json", "4"),
