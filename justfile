@@ -35,3 +35,7 @@ deny:
 # the API documentation
 docs:
     RUSTDOCFLAGS="-D warnings" cargo doc --no-deps --locked
+
+# the hostile inputs of gigabytes, against the release build
+hostile:
+    cargo test --release --locked --test hostile -- --ignored --nocapture --test-threads=1

@@ -18,7 +18,7 @@ use sha2::{Digest, Sha256};
 
 mod source;
 
-pub use source::{Cursor, Source, SourceReader};
+pub use source::{Cursor, Cut, IN_MEMORY, Source, SourceReader};
 
 /// The largest file that is read, in bytes. A bill of materials of 200,000 components has 0.4 GB.
 pub const MAX_FILE: u64 = 2 << 30;

@@ -1,47 +1,19 @@
 //! Java archives, black box: what is inside is found wherever it stands, what cannot be read is named,
 //! and what would cost too much is refused.
 
-use std::io::{Cursor, Write};
 use std::path::Path;
 
+use bomvet::files::sha256;
 use serde_json::Value;
 use tempfile::TempDir;
-use zip::write::SimpleFileOptions;
-use zip::{CompressionMethod, ZipWriter};
 
 mod support;
+
+use support::packing::{CompressionMethod, core_jar, gzip, jar, pom, tar, zip};
 
 const LOOKUP: &str = "org/apache/logging/log4j/core/lookup/JndiLookup.class";
 const MANAGER: &str = "org/apache/logging/log4j/core/net/JndiManager.class";
 const JAR: &str = "log4j-core-2.14.1.jar";
-
-fn zip(method: CompressionMethod, entries: &[(&str, &[u8])]) -> Vec<u8> {
-    let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
-    let options = SimpleFileOptions::default().compression_method(method);
-    for (name, bytes) in entries {
-        writer.start_file(*name, options).unwrap();
-        writer.write_all(bytes).unwrap();
-    }
-    writer.finish().unwrap().into_inner()
-}
-
-fn jar(entries: &[(&str, &[u8])]) -> Vec<u8> {
-    zip(CompressionMethod::Deflated, entries)
-}
-
-/// The `pom.properties` of an artifact, with its place.
-fn pom(group: &str, artifact: &str, version: &str) -> (String, Vec<u8>) {
-    let path = format!("META-INF/maven/{group}/{artifact}/pom.properties");
-    let text = format!("groupId={group}\nartifactId={artifact}\nversion={version}\n");
-    (path, text.into_bytes())
-}
-
-fn core_jar(classes: &[&str]) -> Vec<u8> {
-    let (path, text) = pom("org.apache.logging.log4j", "log4j-core", "2.14.1");
-    let mut entries: Vec<(&str, &[u8])> = vec![("META-INF/MANIFEST.MF", b""), (&path, &text)];
-    entries.extend(classes.iter().map(|class| (*class, b"\xca\xfe\xba\xbe".as_slice())));
-    jar(&entries)
-}
 
 /// A folder with these files in it.
 fn folder(files: &[(&str, &[u8])]) -> TempDir {
@@ -103,7 +75,7 @@ fn names(report: &Value) -> Vec<&str> {
 
 #[test]
 fn log4j_is_found_in_a_jar_a_war_a_boot_jar_and_an_ear() {
-    let core = core_jar(&[LOOKUP, MANAGER]);
+    let core = core_jar(&[LOOKUP, MANAGER], &[]);
     let war = jar(&[("WEB-INF/web.xml", b"<web-app/>"), (&format!("WEB-INF/lib/{JAR}"), &core)]);
     let boot = zip(CompressionMethod::Stored, &[(&format!("BOOT-INF/lib/{JAR}"), &core)]);
     let ear = jar(&[("META-INF/application.xml", b"<application/>"), ("shop.war", &war)]);
@@ -126,8 +98,10 @@ fn log4j_is_found_in_a_jar_a_war_a_boot_jar_and_an_ear() {
 
 #[test]
 fn a_jar_behind_a_start_script_is_read() {
-    let boot =
-        zip(CompressionMethod::Stored, &[(&format!("BOOT-INF/lib/{JAR}"), &core_jar(&[LOOKUP]))]);
+    let boot = zip(
+        CompressionMethod::Stored,
+        &[(&format!("BOOT-INF/lib/{JAR}"), &core_jar(&[LOOKUP], &[]))],
+    );
     let script = [b"#!/bin/bash\nexec java -jar \"$0\"\n".as_slice(), &boot].concat();
     let folder = folder(&[("app", &script)]);
     let (code, report) = scan(folder.path(), "app");
@@ -136,9 +110,67 @@ fn a_jar_behind_a_start_script_is_read() {
 }
 
 #[test]
+fn java_archives_in_packed_files_are_read_where_they_lie() {
+    let core = core_jar(&[LOOKUP], &[]);
+    let war = jar(&[("WEB-INF/web.xml", b"<web-app/>"), (&format!("WEB-INF/lib/{JAR}"), &core)]);
+    let (path, text) = pom("com.example", "app", "1.0.0");
+    let (core_path, core_text) = pom("org.apache.logging.log4j", "log4j-core", "2.14.1");
+    let shaded = jar(&[(&path, &text), (&core_path, &core_text), (LOOKUP, b"")]);
+    let bom = br#"{"bomFormat": "CycloneDX", "specVersion": "1.6", "components": [
+        {"type": "library", "name": "a", "purl": "pkg:maven/g/a@1"}]}"#;
+    let delivery = jar(&[("sbom.json", bom), ("lib/app.jar", &shaded)]);
+    let tarball = gzip(&tar(&[("./in/a.war", &war), ("in/notes.txt", b"none")]));
+    let folder = folder(&[
+        ("delivery.zip", &delivery),
+        ("a.tar.gz", &tarball),
+        ("core.jar.gz", &gzip(&core)),
+        ("all.tar", &tar(&[("delivery.zip", &delivery)])),
+    ]);
+    let pom = format!("lib/app.jar!/{core_path}");
+    for (file, place, inputs) in [
+        ("delivery.zip", format!("delivery.zip!/{pom}"), 2),
+        ("a.tar.gz", format!("a.tar.gz!/in/a.war!/WEB-INF/lib/{JAR}"), 1),
+        ("core.jar.gz", "core.jar.gz".to_owned(), 1),
+        ("all.tar", format!("all.tar!/delivery.zip!/{pom}"), 2),
+    ] {
+        let (code, report) = scan(folder.path(), file);
+        assert_eq!(code, 1, "{file}");
+        assert_eq!(places(&report, "CVE-2021-44228"), [place]);
+        assert_eq!(report["inputs"].as_array().unwrap().len(), inputs, "{file}");
+    }
+    let (_, report) = scan(folder.path(), ".");
+    assert_eq!(report["inputs"].as_array().unwrap().len(), 6);
+    let shaded_digest = sha256([shaded.as_slice()]);
+    let inputs = report["inputs"].as_array().unwrap().iter();
+    assert_eq!(inputs.filter(|input| input["sha256"] == shaded_digest.as_str()).count(), 2);
+}
+
+#[test]
+fn a_damaged_java_archive_in_a_packed_file_is_an_error_and_the_others_are_read() {
+    let core = core_jar(&[LOOKUP], &[]);
+    let files: [(&str, &[u8]); 3] = [
+        ("lib/cut.jar", &core[..core.len() / 2]),
+        ("lib/core.jar", &core),
+        ("a.txt", b"PK\x03\x04"),
+    ];
+    let folder = folder(&[("d.zip", &jar(&files)), ("d.tgz", &gzip(&tar(&files)))]);
+    for file in ["d.zip", "d.tgz"] {
+        let (code, report) = scan(folder.path(), file);
+        assert_eq!(code, 3);
+        assert_eq!(places(&report, "CVE-2021-44228"), [format!("{file}!/lib/core.jar")]);
+        let reasons = report["gate"]["reasons"].to_string();
+        assert!(reasons.contains(&format!("could not read {file}!/lib/cut.jar: is a zip archive")));
+        assert!(!reasons.contains("a.txt"), "{reasons}");
+    }
+}
+
+#[test]
 fn a_jar_on_standard_input_is_read() {
-    let output =
-        support::bomvet().args(["scan", "-"]).write_stdin(core_jar(&[LOOKUP])).output().unwrap();
+    let output = support::bomvet()
+        .args(["scan", "-"])
+        .write_stdin(core_jar(&[LOOKUP], &[]))
+        .output()
+        .unwrap();
     assert_eq!(output.status.code(), Some(1));
 }
 
@@ -163,8 +195,8 @@ fn every_artifact_of_a_shaded_jar_is_a_component() {
 #[test]
 fn a_removed_lookup_class_mitigates_two_flaws_and_closes_none() {
     let folder = folder(&[
-        ("cleaned.jar", &core_jar(&[MANAGER])),
-        ("whole.jar", &core_jar(&[LOOKUP, MANAGER])),
+        ("cleaned.jar", &core_jar(&[MANAGER], &[])),
+        ("whole.jar", &core_jar(&[LOOKUP, MANAGER], &[])),
     ]);
     let (code, report) = scan(folder.path(), "cleaned.jar");
     assert_eq!(code, 1, "a mitigation does not open the gate");
@@ -188,7 +220,7 @@ fn a_removed_lookup_class_mitigates_two_flaws_and_closes_none() {
 
 #[test]
 fn cleaned_and_whole_copies_in_one_ear_are_told_apart() {
-    let war = |classes: &[&str]| jar(&[(&format!("WEB-INF/lib/{JAR}"), &core_jar(classes))]);
+    let war = |classes: &[&str]| jar(&[(&format!("WEB-INF/lib/{JAR}"), &core_jar(classes, &[]))]);
     let ear = jar(&[("a.war", &war(&[MANAGER])), ("b.war", &war(&[LOOKUP, MANAGER]))]);
     let folder = folder(&[("all.ear", &ear)]);
     let (_, report) = scan(folder.path(), "all.ear");
@@ -208,13 +240,27 @@ fn cleaned_and_whole_copies_in_one_ear_are_told_apart() {
 
 #[test]
 fn a_cleaned_jar_beside_a_whole_one_is_not_mitigated() {
-    let lib =
-        jar(&[("lib/cleaned.jar", &core_jar(&[MANAGER])), ("lib/whole.jar", &core_jar(&[LOOKUP]))]);
-    let folder = folder(&[("app.jar", &lib)]);
-    let (_, report) = scan(folder.path(), "app.jar");
-    let findings = report["findings"].as_array().unwrap();
-    assert!(findings.iter().all(|finding| finding["mitigated"].is_null()));
-    assert!(findings[0]["notes"].to_string().contains("no mitigation"), "{}", findings[0]["notes"]);
+    let (cleaned, whole) = (core_jar(&[MANAGER], &[]), core_jar(&[LOOKUP], &[]));
+    let lib = jar(&[("lib/cleaned.jar", &cleaned), ("lib/whole.jar", &whole)]);
+    let folder = folder(&[
+        ("app.jar", &lib),
+        ("lib.zip", &lib),
+        ("cleaned.jar", &cleaned),
+        ("whole.jar", &whole),
+    ]);
+    let scan = |inputs: &[&str]| {
+        let mut program = support::bomvet();
+        program.current_dir(folder.path()).args(["scan", "-f", "json"]).args(inputs);
+        serde_json::from_slice::<Value>(&program.output().unwrap().stdout).unwrap()
+    };
+    for inputs in [&["app.jar"][..], &["lib.zip"], &["cleaned.jar", "whole.jar"]] {
+        let report = scan(inputs);
+        let findings = report["findings"].as_array().unwrap();
+        assert!(findings.iter().all(|finding| finding["mitigated"].is_null()), "{inputs:?}");
+        let noted = |finding: &Value| finding["notes"].to_string().contains("no mitigation");
+        assert!(findings.iter().any(noted), "{inputs:?}");
+    }
+    assert!(!scan(&["cleaned.jar"])["findings"][0]["mitigated"].is_null());
 }
 
 #[test]
@@ -262,7 +308,7 @@ fn a_jar_that_names_no_artifact_is_no_clean_jar() {
 
 #[test]
 fn nested_archives_that_cannot_be_read_are_listed() {
-    let core = core_jar(&[LOOKUP]);
+    let core = core_jar(&[LOOKUP], &[]);
     let bomb = vec![0_u8; 64 << 20];
     let app = jar(&[
         ("lib/cut.jar", &core[..core.len() - 30]),
@@ -278,7 +324,7 @@ fn nested_archives_that_cannot_be_read_are_listed() {
 
 #[test]
 fn nesting_without_end_is_cut_and_said() {
-    let mut bytes = core_jar(&[LOOKUP]);
+    let mut bytes = core_jar(&[LOOKUP], &[]);
     for _ in 0..12 {
         bytes = jar(&[("n.jar", &bytes)]);
     }
@@ -290,7 +336,7 @@ fn nesting_without_end_is_cut_and_said() {
 
 #[test]
 fn a_damaged_archive_is_refused_with_its_cause() {
-    let core = core_jar(&[LOOKUP]);
+    let core = core_jar(&[LOOKUP], &[]);
     assert_eq!(
         refusal("cut.jar", &core[..core.len() / 2]),
         "error: could not read cut.jar: is a zip archive without a directory: it is truncated or damaged"
@@ -304,7 +350,7 @@ fn a_damaged_archive_is_refused_with_its_cause() {
 
 #[test]
 fn names_in_archives_are_labels_and_nothing_else() {
-    let core = core_jar(&[LOOKUP]);
+    let core = core_jar(&[LOOKUP], &[]);
     let folder = folder(&[("slip.jar", &jar(&[("../../\u{1b}[31mevil.jar", &core)]))]);
     let (code, report) = scan(folder.path(), "slip.jar");
     assert_eq!(code, 1);
@@ -319,6 +365,6 @@ fn zips_without_documents_are_refused_by_name_and_passed_over_in_folders() {
         refusal("a.zip", &other),
         "error: could not read a.zip: holds no bill of materials (1 files looked at)"
     );
-    let folder = folder(&[("a.zip", &other), ("core.jar", &core_jar(&[LOOKUP]))]);
+    let folder = folder(&[("a.zip", &other), ("core.jar", &core_jar(&[LOOKUP], &[]))]);
     assert_eq!(scan(folder.path(), ".").0, 1);
 }

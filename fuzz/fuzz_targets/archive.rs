@@ -2,12 +2,12 @@
 #![no_main]
 
 use bomvet::files::Source;
-use bomvet::ingest::archive;
+use bomvet::ingest::archive::{self, Tally};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| {
     let source = Source::from(bytes.to_vec());
     if let Ok(zip) = archive::open(&source) {
-        let _ = archive::read(zip, &source, "app.jar");
+        let _ = archive::read(zip, &source, "app.jar", &mut Tally::default());
     }
 });

@@ -1,5 +1,6 @@
 //! Bytes at random access, in a file or in memory, without reading more than is asked for.
 
+use std::borrow::Cow;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write};
 use std::path::Path;
@@ -9,8 +10,8 @@ use sha2::{Digest, Sha256};
 
 use super::FileError;
 
-/// What is unpacked into memory; more goes into a temporary file that has no name.
-const IN_MEMORY: u64 = 8 << 20;
+/// How much of an archive is unpacked into memory; more goes into a temporary file without a name.
+pub const IN_MEMORY: u64 = 8 << 20;
 
 /// A stretch of bytes. Cloning it copies no byte.
 #[derive(Clone, Debug)]
@@ -26,21 +27,40 @@ enum Store {
     File(Arc<File>),
 }
 
+/// Why bytes could not be taken in to their end.
+#[derive(Debug)]
+pub enum Cut {
+    /// The reader failed.
+    Reader(io::Error),
+    /// The temporary file could not be written.
+    Disk(io::Error),
+}
+
+impl Cut {
+    fn disk(error: &io::Error) -> Self {
+        Self::Disk(io::Error::new(
+            error.kind(),
+            format!("the temporary file could not be written: {error}"),
+        ))
+    }
+}
+
 impl Source {
-    /// The bytes of a file that stay there. `None` for pipes and devices, which can be read once only.
+    /// The bytes of a file, which stay there. Pipes and devices, which can be read once only, are
+    /// read into memory.
     ///
     /// # Errors
-    /// When the file cannot be opened.
+    /// When the file cannot be opened; a pipe also when it has more than [`super::MAX_FILE`] bytes.
     #[expect(clippy::disallowed_methods, reason = "this room opens files")]
-    pub fn open(path: &Path) -> Result<Option<Self>, FileError> {
+    pub fn open(path: &Path) -> Result<Self, FileError> {
         let wrap = |error: io::Error| FileError::new(path, &error);
-        // a pipe must not even be opened: whoever writes into it would see it closed again
+        // a pipe must not be opened twice: whoever writes into it would see it closed again
         if !std::fs::metadata(path).map_err(wrap)?.is_file() {
-            return Ok(None);
+            return super::read(path).map(Self::from);
         }
         let file = File::open(path).map_err(wrap)?;
         let length = file.metadata().map_err(wrap)?.len();
-        Ok(Some(Self { store: Store::File(Arc::new(file)), start: 0, length }))
+        Ok(Self { store: Store::File(Arc::new(file)), start: 0, length })
     }
 
     /// Takes in at most `limit` bytes, small amounts in memory, large ones in a temporary file.
@@ -48,23 +68,45 @@ impl Source {
     /// # Errors
     /// When the reader fails, has more than `limit` bytes, or the temporary file cannot be written.
     pub fn unpack(reader: impl Read, limit: u64) -> io::Result<Self> {
-        let mut reader = reader.take(limit.saturating_add(1));
-        let mut bytes = Vec::new();
-        reader.by_ref().take(IN_MEMORY).read_to_end(&mut bytes)?;
-        let mut length = bytes.len() as u64;
-        let store = if length < IN_MEMORY {
-            Store::Memory(Arc::new(bytes))
-        } else {
-            let mut file = tempfile::tempfile()?;
-            file.write_all(&bytes)?;
-            drop(bytes);
-            length += io::copy(&mut reader, &mut file)?;
-            Store::File(Arc::new(file))
-        };
-        if length > limit {
-            return Err(io::Error::other(format!("is larger than {} MiB", limit >> 20)));
+        let (source, cut) = Self::take_in(reader.take(limit.saturating_add(1)), IN_MEMORY);
+        match cut {
+            Some(Cut::Reader(error) | Cut::Disk(error)) => Err(error),
+            None if source.length > limit => {
+                Err(io::Error::other(format!("is larger than {} MiB", limit >> 20)))
+            }
+            None => Ok(source),
         }
-        Ok(Self { store, start: 0, length })
+    }
+
+    /// Takes in what a reader has, up to its end or to what cut it off. Less than `in_memory` bytes
+    /// stay in memory, more go into a temporary file.
+    #[must_use]
+    pub fn take_in(mut reader: impl Read, in_memory: u64) -> (Self, Option<Cut>) {
+        let mut bytes = Vec::new();
+        let read = reader.by_ref().take(in_memory).read_to_end(&mut bytes);
+        if read.is_err() || (bytes.len() as u64) < in_memory {
+            return (Self::from(bytes), read.err().map(Cut::Reader));
+        }
+        let mut file = match tempfile::tempfile() {
+            Ok(file) => file,
+            Err(error) => return (Self::from(bytes), Some(Cut::disk(&error))),
+        };
+        let (length, cut) = spool(&bytes, &mut reader, &mut file);
+        (Self { store: Store::File(Arc::new(file)), start: 0, length }, cut)
+    }
+
+    /// All bytes, without a copy where they are in memory.
+    ///
+    /// # Errors
+    /// When the file cannot be read or has more than [`super::MAX_FILE`] bytes.
+    pub fn bytes(&self) -> io::Result<Cow<'_, [u8]>> {
+        let place = |at: u64| usize::try_from(at).unwrap_or(usize::MAX);
+        if let Store::Memory(bytes) = &self.store {
+            let stretch = bytes.get(place(self.start)..place(self.start + self.length));
+            return Ok(Cow::Borrowed(stretch.unwrap_or_default()));
+        }
+        let cursor = Cursor { source: self.clone(), at: 0 };
+        super::read_capped(cursor, self.length).map(Cow::Owned)
     }
 
     /// A stretch of these bytes; `None` when they end before it does.
@@ -132,6 +174,25 @@ impl Source {
             reader.consume(read);
         }
         Ok(super::hexadecimal(hash))
+    }
+}
+
+/// Writes the bytes and all that the reader has behind them; how many there were, and what cut them off.
+fn spool(bytes: &[u8], reader: &mut impl Read, file: &mut File) -> (u64, Option<Cut>) {
+    let mut length = 0;
+    let mut piece = bytes;
+    let mut chunk = vec![0; 1 << 16];
+    loop {
+        if let Err(error) = file.write_all(piece) {
+            return (length, Some(Cut::disk(&error)));
+        }
+        length += piece.len() as u64;
+        piece = match reader.read(&mut chunk) {
+            Ok(0) => return (length, None),
+            Ok(read) => chunk.get(..read).unwrap_or_default(),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => &[],
+            Err(error) => return (length, Some(Cut::Reader(error))),
+        };
     }
 }
 
@@ -218,6 +279,29 @@ mod tests {
         assert_eq!(byte[0], bytes[0]);
         other.read_exact(&mut byte).unwrap();
         assert_eq!(byte[0], *bytes.last().unwrap());
+    }
+
+    #[test]
+    fn what_came_before_a_fault_is_kept_in_memory_and_on_disk() {
+        struct Failing;
+        impl Read for Failing {
+            fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+                Err(io::Error::other("broken"))
+            }
+        }
+        for in_memory in [100, 4] {
+            let (source, cut) = Source::take_in(b"0123456789".chain(Failing), in_memory);
+            assert_eq!(&*source.bytes().unwrap(), b"0123456789");
+            assert!(matches!(cut, Some(Cut::Reader(error)) if error.to_string() == "broken"));
+        }
+    }
+
+    #[test]
+    fn all_bytes_of_a_section_are_its_own() {
+        for in_memory in [100, 4] {
+            let (source, _) = Source::take_in(b"0123456789".as_slice(), in_memory);
+            assert_eq!(&*source.section(2, 5).unwrap().bytes().unwrap(), b"23456");
+        }
     }
 
     #[test]

@@ -1,18 +1,20 @@
 //! The way of each input: opened, unpacked, read, assembled; what failed, what was passed over.
 
 use std::borrow::Cow;
+use std::io;
 use std::num::NonZero;
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
+use super::archive::{self, Reading, Tally};
 use super::cyclonedx::protobuf;
 use super::document::{Document, Nature, ReadError};
 use super::lines::Lines;
-use super::{
-    IngestError, Intake, Options, archive, assemble, may_be_document, read_documents, text, unpack,
-};
+use super::unpack::{self, Content};
+use super::{IngestError, Intake, Options, assemble, may_be_document, read_documents, text};
 use crate::files::{self, Source, sha256};
 
 /// From how many bytes on a second thread is worth its start.
@@ -44,52 +46,18 @@ struct Origin<'a> {
 
 impl Intake {
     pub(super) fn stdin(&mut self) {
-        let path = Path::new("-");
         match files::read_stdin() {
-            Ok(bytes) if archive::is_zip(&bytes) => {
-                // a copy, because a zip that is no Java archive is unpacked from its bytes
-                if !self.java_archive(path, &Source::from(bytes.clone()), Named::ByUser) {
-                    self.take(path, &bytes, Named::ByUser);
-                }
-            }
-            Ok(bytes) => self.take(path, &bytes, Named::ByUser),
+            Ok(bytes) => self.take(Path::new("-"), &Source::from(bytes), Named::ByUser),
             Err(error) => self.errors.push(error.into()),
         }
     }
 
     pub(super) fn file(&mut self, path: &Path, named: bool) {
         let named = if named { Named::ByUser } else { Named::InFolder };
-        let source = Source::open(path).ok().flatten().filter(archive::is_zip_file);
-        if source.is_some_and(|source| self.java_archive(path, &source, named)) {
-            return;
-        }
-        match files::read(path) {
-            Ok(bytes) => self.take(path, &bytes, named),
+        match Source::open(path) {
+            Ok(source) => self.take(path, &source, named),
             Err(error) => self.errors.push(error.into()),
         }
-    }
-
-    /// Takes in a Java archive without reading it whole; false when the zip is something else.
-    fn java_archive(&mut self, path: &Path, source: &Source, named: Named) -> bool {
-        let zip = match archive::open(source) {
-            Ok(zip) if archive::is_java(&zip) => Ok(zip),
-            Err(error) if archive::looks_java(source) => Err(error),
-            Ok(_) | Err(_) => return false,
-        };
-        let file = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
-        let read = zip.and_then(|zip| archive::read(zip, source, &file)).and_then(|document| {
-            let digest = source.sha256();
-            let digest = digest.map_err(|error| ReadError::new(format!("breaks off: {error}")))?;
-            Ok((document, digest))
-        });
-        let name = display(path);
-        match read {
-            Ok((document, digest)) => {
-                self.assemble(vec![document], "", &(Arc::from(name), digest));
-            }
-            Err(error) => self.refuse(Origin { name, path: Some(path), named }, "", error),
-        }
-        true
     }
 
     /// Takes in every document of a folder; other files are passed over and counted.
@@ -128,67 +96,99 @@ impl Intake {
         self.passed_over.append(&mut other.passed_over);
         self.left_out.append(&mut other.left_out);
         self.warnings.append(&mut other.warnings);
+        self.lookups.append(&mut other.lookups);
         self.evidence.configurations.append(&mut other.evidence.configurations);
         self.evidence.unread += other.evidence.unread;
     }
 
-    fn take(&mut self, path: &Path, bytes: &[u8], named: Named) {
+    /// Takes in a file with all that is packed in it.
+    fn take(&mut self, path: &Path, source: &Source, named: Named) {
         let name = display(path);
-        if !unpack::is_packed(bytes) {
-            return self.document(Origin { name, path: Some(path), named }, bytes, bytes);
-        }
         let (gain, passed_over) = (self.gain(), self.passed_over.len());
+        let evidence = self.evidence.configurations.len();
         let mut seen = 0_usize;
-        unpack::each(bytes, &mut |member| {
+        let mut tally = Tally::default();
+        unpack::each(source, &name, &mut |member| {
             seen += 1;
             let origin = if member.label.is_empty() {
                 Origin { name: name.clone(), path: Some(path), named }
             } else {
-                Origin {
-                    name: format!("{name}{}", member.label),
-                    path: None,
-                    named: Named::InFolder,
-                }
+                let name = format!("{name}{}", member.label);
+                Origin { name, path: None, named: Named::InFolder }
             };
             match member.content {
-                Ok(content) => self.document(origin, member.stored, content),
+                Ok(Content::Plain(source)) => self.document(origin, member.stored, &source),
+                Ok(Content::Java(source, zip)) => {
+                    let read = archive::read(*zip, &source, &origin.name, &mut tally);
+                    self.java_archive(origin, member.stored.unwrap_or(&source), read);
+                }
                 Err(error) => self.refuse(origin, "", error),
             }
+            if tally.is_spent() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         });
-        if self.gain() != gain {
+        if self.gain() != gain || !unpack::is_packed(source) {
             return;
         }
         if named == Named::ByUser {
             let cause = format!("holds no bill of materials ({seen} files looked at)");
             self.errors.push(IngestError::Content { path: name, place: None, cause });
-        } else {
+        } else if self.evidence.configurations.len() == evidence {
             self.passed_over.truncate(passed_over);
             self.passed_over.push(path.to_owned());
         }
     }
 
-    /// Reads the documents in bytes that are not packed any more; `stored` is how they lay there.
-    fn document(&mut self, origin: Origin<'_>, stored: &[u8], bytes: &[u8]) {
-        if origin.named == Named::InFolder && !may_be_document(bytes) {
+    /// Takes in a Java archive that was read, with the digest of its bytes as they are stored.
+    fn java_archive(
+        &mut self,
+        origin: Origin<'_>,
+        stored: &Source,
+        read: Result<Reading, ReadError>,
+    ) {
+        let digest = || stored.sha256().map_err(|error| unreadable(&error));
+        match read.and_then(|reading| Ok((reading, digest()?))) {
+            Ok((reading, digest)) => {
+                self.lookups.extend(reading.lookups);
+                for (name, bytes) in &reading.configurations {
+                    self.found_evidence(Path::new(name), bytes);
+                }
+                self.assemble(vec![reading.document], "", &(Arc::from(origin.name), digest));
+            }
+            Err(error) => self.refuse(origin, "", error),
+        }
+    }
+
+    /// Reads the documents in bytes that are not packed any more; `stored` is how they lay there, if
+    /// that is something else.
+    fn document(&mut self, origin: Origin<'_>, stored: Option<&Source>, source: &Source) {
+        let bytes = match source.bytes() {
+            Ok(bytes) => bytes,
+            Err(error) => return self.refuse(origin, "", unreadable(&error)),
+        };
+        if origin.named == Named::InFolder && !may_be_document(&bytes) {
             let path = Path::new(&origin.name);
-            if !self.found_evidence(path, bytes) {
+            if !self.found_evidence(path, &bytes) {
                 self.passed_over.push(path.to_owned());
             }
             return;
         }
+        let digest = || match stored {
+            Some(stored) => stored.sha256().map_err(|error| unreadable(&error)),
+            None => Ok(sha256([&*bytes])),
+        };
         // the digest takes as long as the parser: a second core does it meanwhile
-        let (read, digest) = thread::scope(|scope| {
-            let digest = (stored.len() > PARALLEL).then(|| scope.spawn(|| sha256([stored])));
-            let read = read_bytes(bytes, origin.path);
-            (read, digest.and_then(|thread| thread.join().ok()))
+        let read = thread::scope(|scope| {
+            let thread = (bytes.len() > PARALLEL).then(|| scope.spawn(digest));
+            let (text, documents) = read_bytes(&bytes, origin.path)?;
+            let digest = thread.and_then(|thread| thread.join().ok()).unwrap_or_else(digest)?;
+            Ok((text, documents, digest))
         });
         match read {
-            Ok((text, documents)) => {
-                let digest = digest.unwrap_or_else(|| sha256([stored]));
+            Ok((text, documents, digest)) => {
                 self.assemble(documents, &text, &(Arc::from(origin.name), digest));
             }
             Err(error) => {
-                let text = text::decode(bytes).unwrap_or_else(|_| String::from_utf8_lossy(bytes));
+                let text = text::decode(&bytes).unwrap_or_else(|_| String::from_utf8_lossy(&bytes));
                 self.refuse(origin, &text, error);
             }
         }
@@ -209,6 +209,10 @@ impl Intake {
         let place = Lines::new(text).place(error.position);
         self.errors.push(IngestError::Content { path: origin.name, place, cause: error.cause });
     }
+}
+
+fn unreadable(error: &io::Error) -> ReadError {
+    ReadError::new(error.to_string())
 }
 
 /// Decodes and reads bytes; a binary has no text.

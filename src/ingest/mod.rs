@@ -93,6 +93,8 @@ pub struct Intake {
     pub evidence: Evidence,
     /// What was odd about files in folders.
     pub warnings: Vec<String>,
+    /// Java archives that hold `JndiLookup.class`, as reports call them.
+    lookups: Vec<String>,
 }
 
 /// How inputs are looked for and read.
@@ -125,6 +127,7 @@ pub fn read_with(paths: &[PathBuf], options: &Options<'_>) -> Intake {
             intake.file(path, true);
         }
     }
+    archive::share_class_loaders(&mut intake.inventory.components, &intake.lookups);
     intake
 }
 

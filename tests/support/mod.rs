@@ -1,6 +1,9 @@
 //! What integration tests share: the built program in a clean environment, the facts that lie beside
 //! the repository, folders that vanish.
 
+pub(crate) mod cost;
+pub(crate) mod packing;
+
 use std::path::{Path, PathBuf};
 use std::process::Command as Program;
 

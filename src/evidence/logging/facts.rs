@@ -10,8 +10,10 @@ use crate::advisory::sign::Sign;
 /// How many bytes all layouts may become together when properties are put in.
 const MAX_EXPANDED: usize = 2 << 20;
 
-/// The options of the RFC 5424 layout that 2.21.0 renamed.
-const RENAMED: [&str; 2] = ["newLineEscape", "useTlsMessageFormat"];
+/// The options of the RFC 5424 layout that lost their old names (Apache Logging, CVE-2026-34478), each
+/// with the new one. Options have no case, so the new name of the second is told by its spelling.
+const RENAMED: [(&str, &str); 2] =
+    [("newLineEscape", "escapeNL"), ("useTlsMessageFormat", "useTLSMessageFormat")];
 
 /// Attributes that hold patterns.
 const PATTERNS: [&str; 2] = ["pattern", "defaultPattern"];
@@ -168,8 +170,8 @@ impl Finder {
             self.add(Sign::JsonTemplateLayout, node.line, "a JSON template layout");
         }
         if node.is("rfc5424layout") {
-            for name in RENAMED {
-                if let Some(option) = node.attribute(name) {
+            for (name, new) in RENAMED {
+                if let Some(option) = node.attribute(name).filter(|option| option.name != new) {
                     let found = format!("{name} of an RFC 5424 layout");
                     self.add(Sign::Rfc5424RenamedOption, option.line, found);
                 }

@@ -102,6 +102,14 @@ fn appenders_and_layouts_are_seen() {
         ("<File><JsonLayout/></File>", vec![]),
         ("<File><Rfc5424Layout appName='a'/></File>", vec![]),
         ("<File><RFC5424Layout newLineEscape='\\n'/></File>", vec![Sign::Rfc5424RenamedOption]),
+        ("<File><Rfc5424Layout NEWLINEESCAPE='x'/></File>", vec![Sign::Rfc5424RenamedOption]),
+        (
+            "<File><Rfc5424Layout useTlsMessageFormat='true'/></File>",
+            vec![Sign::Rfc5424RenamedOption],
+        ),
+        ("<File><Rfc5424Layout escapeNL='x' useTLSMessageFormat='true'/></File>", vec![]),
+        // the appender kept its options
+        ("<Syslog format='RFC5424' newLineEscape='x'/>", vec![]),
         ("<File><PatternLayout pattern='%m{JSON}'/></File>", vec![Sign::MapMessageAsJson]),
         ("<File><PatternLayout pattern='%m%n'/></File>", vec![]),
     ] {

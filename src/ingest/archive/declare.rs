@@ -14,7 +14,7 @@ const CORE: &str = "log4j-core";
 const CORE_TITLES: [&str; 3] = ["log4j-core", "Apache Log4j Core", "org.apache.logging.log4j.core"];
 
 /// The components of one archive, and the place among them of the archive's own artifact.
-pub(super) fn components(statement: &Statement, spot: &Spot) -> (Vec<Declared>, Option<usize>) {
+pub(super) fn components(statement: &Statement, spot: &Spot<'_>) -> (Vec<Declared>, Option<usize>) {
     let mut found: Vec<Declared> =
         statement.poms.iter().map(|pom| of_pom(pom, statement, spot)).collect();
     let mut own = statement.own(&spot.file);
@@ -32,7 +32,7 @@ pub(super) fn components(statement: &Statement, spot: &Spot) -> (Vec<Declared>, 
     (found, own)
 }
 
-fn of_pom(pom: &Pom, statement: &Statement, spot: &Spot) -> Declared {
+fn of_pom(pom: &Pom, statement: &Statement, spot: &Spot<'_>) -> Declared {
     let inside =
         if statement.poms.len() > 1 { Some(spot.entry(&pom.path)) } else { spot.inside.clone() };
     let unresolved = [&pom.group, &pom.artifact].into_iter().find(|text| text.contains("${"));
@@ -56,14 +56,14 @@ fn of_pom(pom: &Pom, statement: &Statement, spot: &Spot) -> Declared {
 }
 
 /// Classes of log4j-core are there, `JndiLookup.class` is not.
-fn absent_lookup(statement: &Statement, spot: &Spot) -> Option<Fact> {
+fn absent_lookup(statement: &Statement, spot: &Spot<'_>) -> Option<Fact> {
     let core = &statement.core;
     let seen = core.telltales.first().or(core.any.as_ref())?.clone();
     core.lookup.is_none().then(|| Fact::JndiLookupAbsent { archive: spot.label(), seen })
 }
 
 /// An archive that only its manifest and its file name speak of.
-fn of_name(statement: &Statement, spot: &Spot) -> Declared {
+fn of_name(statement: &Statement, spot: &Spot<'_>) -> Declared {
     let manifest = &statement.manifest;
     let (stem, of_file) = names::name_and_version(&spot.file);
     let plain = |name: &&String| !name.contains(char::is_whitespace);
@@ -97,7 +97,7 @@ fn dotted(package: &str) -> String {
 
 /// log4j-core that nothing but its classes shows. It is never left out: where the version cannot be
 /// told, it has no verdict.
-fn hidden_core(statement: &Statement, spot: &Spot) -> Declared {
+fn hidden_core(statement: &Statement, spot: &Spot<'_>) -> Declared {
     let version = core_version(statement, spot);
     let classes = statement.core.telltales.join(", ");
     let detail = format!("log4j-core classes without a pom.properties, version unknown: {classes}");
@@ -117,7 +117,7 @@ fn hidden_core(statement: &Statement, spot: &Spot) -> Declared {
 
 /// The version of log4j-core, where file name or manifest speak of log4j-core and not of an archive
 /// that it was packed into.
-fn core_version(statement: &Statement, spot: &Spot) -> Option<String> {
+fn core_version(statement: &Statement, spot: &Spot<'_>) -> Option<String> {
     if !statement.poms.is_empty() {
         return None;
     }

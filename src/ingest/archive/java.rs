@@ -39,13 +39,15 @@ pub(super) struct Statement {
     pub core: Core,
     /// The package that all its classes share, with slashes; empty if they share none.
     pub package: String,
+    /// Entries that are called like logging configurations.
+    pub configurations: Vec<usize>,
     /// Entries that may be archives.
     pub others: Vec<usize>,
 }
 
 impl Statement {
     /// Reads names, manifest and every `pom.properties`.
-    pub(super) fn read(zip: &mut Zip, walk: &mut Walk) -> Result<Self, Fault> {
+    pub(super) fn read(zip: &mut Zip, walk: &mut Walk<'_>) -> Result<Self, Fault> {
         let mut statement = Self::default();
         let mut poms = Vec::new();
         let mut manifest = None;
@@ -63,6 +65,8 @@ impl Statement {
                 poms.push(index);
             } else if name.eq_ignore_ascii_case("META-INF/MANIFEST.MF") {
                 manifest = Some(index);
+            } else if names::is_configuration(name) {
+                statement.configurations.push(index);
             } else if !name.ends_with('/') {
                 statement.others.push(index);
             }

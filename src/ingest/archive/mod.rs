@@ -8,20 +8,21 @@
 
 mod declare;
 mod java;
+mod loaders;
 mod manifest;
 mod names;
 mod open;
 
-pub(in crate::ingest) use names::is_of_java;
-pub use open::{Zip, is_java, is_zip, open};
-pub(super) use open::{is_zip_file, looks_java};
+pub(super) use loaders::share_class_loaders;
+pub use open::{Zip, is_java, open};
+pub(super) use open::{is_program, is_zip, is_zip_file, looks_java};
 
 use std::io::{self, Read};
 
 use self::java::Statement;
 use super::document::{About, Declared, Document, Position, ReadError, Warning};
 use crate::files::Source;
-use crate::inventory::{Fact, Format, NotEvaluated, Reason};
+use crate::inventory::{Format, NotEvaluated, Reason};
 use zip::CompressionMethod;
 
 /// How many archives may stand in each other, the outermost counted.
@@ -42,8 +43,14 @@ const MAX_NESTED: u64 = 512 << 20;
 /// What all nested archives of one file may have together, unpacked.
 const MAX_UNPACKED: u64 = 4 << 30;
 
-/// The largest `pom.properties` or manifest.
+/// The largest `pom.properties`, manifest or logging configuration.
 const MAX_TEXT: u64 = 1 << 20;
+
+/// How many logging configurations of one file are looked at.
+const MAX_CONFIGURATIONS: usize = 1_000;
+
+/// What the logging configurations of one file may have together.
+const MAX_CONFIGURED: usize = 32 << 20;
 
 /// From this size on, an archive that shrinks to less than a [`MAX_RATIO`]th is a bomb.
 const RATIO_FROM: u64 = 16 << 20;
@@ -60,9 +67,47 @@ enum Fault {
     Whole(String),
 }
 
+/// What the Java archives of one file have cost so far: the limits hold for all of them together.
+#[derive(Debug, Default)]
+pub struct Tally {
+    entries: usize,
+    archives: usize,
+    unpacked: u64,
+    configurations: usize,
+    configured: usize,
+}
+
+impl Tally {
+    /// Whether reading on would cost too much, and why.
+    ///
+    /// # Errors
+    /// When a limit is passed.
+    fn check(&self) -> Result<(), Fault> {
+        if self.entries > MAX_ALL_ENTRIES || self.archives > MAX_ARCHIVES {
+            let text = format!(
+                "holds more than {MAX_ARCHIVES} archives or {MAX_ALL_ENTRIES} entries in them"
+            );
+            return Err(Fault::Whole(text));
+        }
+        if self.unpacked > MAX_UNPACKED {
+            let text = format!("unpacks to more than {} GiB", MAX_UNPACKED >> 30);
+            return Err(Fault::Whole(text));
+        }
+        Ok(())
+    }
+
+    /// Whether a limit is passed, so that no archive of this file is read any more.
+    #[must_use]
+    pub fn is_spent(&self) -> bool {
+        self.check().is_err()
+    }
+}
+
 /// Where an archive stands.
 #[derive(Clone, Debug)]
-struct Spot {
+struct Spot<'a> {
+    /// What reports call the outermost archive.
+    name: &'a str,
     /// The path inside the outermost archive; `None` for that one itself.
     inside: Option<String>,
     /// The name of its file.
@@ -73,7 +118,7 @@ struct Spot {
     is_code: bool,
 }
 
-impl Spot {
+impl Spot<'_> {
     /// The place of an entry of this archive.
     fn entry(&self, name: &str) -> String {
         let name = names::label(name);
@@ -82,6 +127,7 @@ impl Spot {
 
     fn nested(&self, name: &str) -> Self {
         Self {
+            name: self.name,
             inside: Some(self.entry(name)),
             file: names::file_name(name).to_owned(),
             depth: self.depth + 1,
@@ -89,33 +135,59 @@ impl Spot {
         }
     }
 
-    /// The archive, as evidence names it.
+    /// The archive, as reports call it.
     fn label(&self) -> String {
-        self.inside.clone().unwrap_or_else(|| self.file.clone())
+        match &self.inside {
+            Some(inside) => format!("{}!/{inside}", self.name),
+            None => self.name.to_owned(),
+        }
     }
 }
 
-/// Reads a Java archive with all that is in it. `file` is its name without folders.
+/// A Java archive that was read.
+#[derive(Debug)]
+pub struct Reading {
+    /// What is in it.
+    pub document: Document,
+    /// The archives that hold `JndiLookup.class`, as reports call them.
+    pub lookups: Vec<String>,
+    /// Its logging configurations, by what reports call them, with their bytes.
+    pub configurations: Vec<(String, Vec<u8>)>,
+}
+
+/// Reads a Java archive with all that is in it. `name` is what reports call it.
 ///
 /// # Errors
 /// When the archive itself is damaged or encrypted, or holds more than the limits let pass.
-pub fn read(zip: Zip, source: &Source, file: &str) -> Result<Document, ReadError> {
-    let mut walk = Walk::default();
-    let outermost = Spot { inside: None, file: file.to_owned(), depth: 0, is_code: false };
+pub fn read(
+    zip: Zip,
+    source: &Source,
+    name: &str,
+    tally: &mut Tally,
+) -> Result<Reading, ReadError> {
+    let mut walk = Walk {
+        tally,
+        components: Vec::new(),
+        warnings: Vec::new(),
+        lookups: Vec::new(),
+        configurations: Vec::new(),
+    };
+    let file = names::file_name(name).to_owned();
+    let outermost = Spot { name, inside: None, file, depth: 0, is_code: false };
     let own = match walk.visit(zip, source, &outermost) {
         Ok(own) => own,
         Err(Fault::Archive(cause) | Fault::Whole(cause)) => return Err(ReadError::new(cause)),
     };
-    walk.share_class_loaders(file);
     let about = walk.about(&own);
-    Ok(Document {
+    let document = Document {
         format: Format::JavaArchive,
         spec_version: None,
         about,
         components: walk.components,
         edges: Vec::new(),
         warnings: walk.warnings,
-    })
+    };
+    Ok(Reading { document, lookups: walk.lookups, configurations: walk.configurations })
 }
 
 /// What the outermost archive says about itself.
@@ -128,28 +200,28 @@ enum Own {
     Unsaid,
 }
 
-#[derive(Default)]
-struct Walk {
-    entries: usize,
-    archives: usize,
-    unpacked: u64,
+struct Walk<'t> {
+    tally: &'t mut Tally,
     components: Vec<Declared>,
     warnings: Vec<Warning>,
-    /// Archives that hold `JndiLookup.class`.
-    lookups: Vec<Option<String>>,
+    lookups: Vec<String>,
+    configurations: Vec<(String, Vec<u8>)>,
 }
 
-impl Walk {
-    fn visit(&mut self, mut zip: Zip, source: &Source, spot: &Spot) -> Result<Own, Fault> {
+impl Walk<'_> {
+    fn visit(&mut self, mut zip: Zip, source: &Source, spot: &Spot<'_>) -> Result<Own, Fault> {
         self.count(&zip)?;
         let statement = Statement::read(&mut zip, self)?;
         if statement.core.lookup.is_some() {
-            self.lookups.push(spot.inside.clone());
+            self.lookups.push(spot.label());
         }
         let first = self.components.len();
         let (declared, own) = declare::components(&statement, spot);
         let known = !statement.poms.is_empty();
         self.components.extend(declared);
+        for index in statement.configurations {
+            self.configuration(&mut zip, index, spot);
+        }
         for index in statement.others {
             self.entry(&mut zip, source, (index, spot))?;
         }
@@ -165,15 +237,9 @@ impl Walk {
             let text = format!("is an archive of {} entries, more than {MAX_ENTRIES}", zip.len());
             return Err(Fault::Archive(text));
         }
-        self.entries += zip.len();
-        self.archives += 1;
-        if self.entries > MAX_ALL_ENTRIES || self.archives > MAX_ARCHIVES {
-            let text = format!(
-                "holds more than {MAX_ARCHIVES} archives or {MAX_ALL_ENTRIES} entries in them"
-            );
-            return Err(Fault::Whole(text));
-        }
-        Ok(())
+        self.tally.entries += zip.len();
+        self.tally.archives += 1;
+        self.tally.check()
     }
 
     /// Reads an entry that is an archive; all others are left alone.
@@ -181,7 +247,7 @@ impl Walk {
         &mut self,
         zip: &mut Zip,
         source: &Source,
-        (index, spot): (usize, &Spot),
+        (index, spot): (usize, &Spot<'_>),
     ) -> Result<(), Fault> {
         let Some(name) = zip.name_for_index(index).map(str::to_owned) else { return Ok(()) };
         let spot = spot.nested(&name);
@@ -199,10 +265,10 @@ impl Walk {
         &mut self,
         zip: &mut Zip,
         source: &Source,
-        (index, spot): (usize, &Spot),
+        (index, spot): (usize, &Spot<'_>),
     ) -> Result<(), Fault> {
         let unpacked = self.unpack(zip, source, (index, spot));
-        self.afford()?;
+        self.tally.check()?;
         let Some(nested) = unpacked? else { return Ok(()) };
         if spot.depth >= MAX_DEPTH {
             let text = format!("stands in more than {} other archives", MAX_DEPTH - 1);
@@ -216,19 +282,10 @@ impl Walk {
             }
             Err(_) => return Ok(()),
         };
-        if !named && !is_java(&nested_zip) {
+        if !named && !open::holds_java(&nested_zip) {
             return Ok(());
         }
         self.visit(nested_zip, &nested, spot).map(|_| ())
-    }
-
-    /// Counts what was unpacked, also what was thrown away again.
-    fn afford(&self) -> Result<(), Fault> {
-        if self.unpacked > MAX_UNPACKED {
-            let text = format!("unpacks to more than {} GiB", MAX_UNPACKED >> 30);
-            return Err(Fault::Whole(text));
-        }
-        Ok(())
     }
 
     /// The bytes of an entry that is an archive; `None` when it is something else.
@@ -236,7 +293,7 @@ impl Walk {
         &mut self,
         zip: &mut Zip,
         source: &Source,
-        (index, spot): (usize, &Spot),
+        (index, spot): (usize, &Spot<'_>),
     ) -> Result<Option<Source>, Fault> {
         let named = names::is_java_archive(&spot.file);
         let damaged = |cause: String| if named { Err(Fault::Archive(cause)) } else { Ok(None) };
@@ -256,7 +313,7 @@ impl Walk {
             let head = section.as_ref().map(|section| section.head(4)).transpose();
             return match (section, head) {
                 (Some(section), Ok(Some(head))) if named || is_zip(&head) => {
-                    self.unpacked += packed;
+                    self.tally.unpacked += packed;
                     Ok(Some(section))
                 }
                 (Some(_), Ok(_)) => Ok(None),
@@ -275,15 +332,15 @@ impl Walk {
         if !named && !is_zip(&head) {
             return Ok(None);
         }
-        let rest = Guard { inner: entry, packed, read: 0, spent: &mut self.unpacked };
+        let rest = Guard { inner: entry, packed, read: 0, spent: &mut self.tally.unpacked };
         Source::unpack(head.as_slice().chain(rest), MAX_NESTED)
             .map(Some)
             .map_err(|error| Fault::Archive(format!("could not be unpacked: {error}")))
     }
 
     /// A nested archive that nobody could look into.
-    fn unreadable(&mut self, spot: &Spot, cause: &str) {
-        let message = format!("{} {cause}: not read", spot.label());
+    fn unreadable(&mut self, spot: &Spot<'_>, cause: &str) {
+        let message = format!("{} {cause}: not read", spot.inside.as_deref().unwrap_or(spot.name));
         self.warnings.push(Warning { message, position: Position::Unknown });
         let detail = format!("a nested archive that was not read: it {cause}");
         self.components.push(Declared {
@@ -292,27 +349,6 @@ impl Walk {
             not_evaluated: Some(NotEvaluated::because(Reason::NoIdentifier, detail)),
             ..Declared::default()
         });
-    }
-
-    /// Removing the class from one archive helps nothing while the class loader finds it in another:
-    /// in an archive beside it, around it, or beside one that is around it.
-    fn share_class_loaders(&mut self, file: &str) {
-        let facts = self.components.iter_mut().flat_map(|declared| {
-            let inside = declared.inside.clone();
-            declared.facts.iter_mut().map(move |fact| (inside.clone(), fact))
-        });
-        for (inside, fact) in facts {
-            let Fact::JndiLookupAbsent { archive, .. } = fact else { continue };
-            let holder = self
-                .lookups
-                .iter()
-                .find(|holder| names::shares_class_loader(holder.as_deref(), inside.as_deref()));
-            if let Some(holder) = holder {
-                let archive = std::mem::take(archive);
-                let holder = holder.clone().unwrap_or_else(|| file.to_owned());
-                *fact = Fact::JndiLookupElsewhere { archive, holder };
-            }
-        }
     }
 
     /// What the file is about. An archive that is known by its name alone and holds others is a
@@ -327,24 +363,51 @@ impl Walk {
         }
     }
 
-    /// A small text of an archive.
+    /// Takes a logging configuration along. It can show that a condition holds and no more, so one that
+    /// cannot be had takes nothing from the archive.
+    fn configuration(&mut self, zip: &mut Zip, index: usize, spot: &Spot<'_>) {
+        let name = spot.entry(zip.name_for_index(index).unwrap_or_default());
+        let full = self.tally.configurations == MAX_CONFIGURATIONS;
+        if full || self.tally.configured > MAX_CONFIGURED {
+            return self
+                .warn_once("holds more logging configurations than are looked at".to_owned());
+        }
+        self.tally.configurations += 1;
+        match self.small(zip, index) {
+            Ok(bytes) => {
+                self.tally.configured += bytes.len();
+                self.configurations.push((format!("{}!/{name}", spot.name), bytes));
+            }
+            Err(cause) => self.warn_once(format!("holds {name}, which {cause}: it is no evidence")),
+        }
+    }
+
+    fn warn_once(&mut self, message: String) {
+        if self.warnings.last().is_none_or(|last| last.message != message) {
+            self.warnings.push(Warning { message, position: Position::Unknown });
+        }
+    }
+
+    /// A small text that an archive needs.
     fn text(&mut self, zip: &mut Zip, index: usize) -> Result<Vec<u8>, Fault> {
         let name = names::label(zip.name_for_index(index).unwrap_or_default());
-        let entry = match zip.by_index(index) {
-            Ok(entry) => entry,
-            Err(error) => {
-                return Err(Fault::Archive(format!("holds {name}, which {}", open::cause(&error))));
-            }
-        };
+        let bytes = self.small(zip, index);
+        let bytes =
+            bytes.map_err(|cause| Fault::Archive(format!("holds {name}, which {cause}")))?;
+        self.tally.check()?;
+        Ok(bytes)
+    }
+
+    /// The bytes of a small entry, or what is wrong with it.
+    fn small(&mut self, zip: &mut Zip, index: usize) -> Result<Vec<u8>, String> {
+        let entry = zip.by_index(index).map_err(|error| open::cause(&error))?;
         let mut bytes = Vec::new();
         let read = entry.take(MAX_TEXT + 1).read_to_end(&mut bytes);
-        read.map_err(|error| Fault::Archive(format!("holds {name}, which is damaged: {error}")))?;
-        self.unpacked += bytes.len() as u64;
+        read.map_err(|error| format!("is damaged: {error}"))?;
+        self.tally.unpacked += bytes.len() as u64;
         if bytes.len() as u64 > MAX_TEXT {
-            let text = format!("holds {name}, which is larger than {} KiB", MAX_TEXT >> 10);
-            return Err(Fault::Archive(text));
+            return Err(format!("is larger than {} KiB", MAX_TEXT >> 10));
         }
-        self.afford()?;
         Ok(bytes)
     }
 }

@@ -58,11 +58,20 @@ pub(super) fn is_android(file: &str) -> bool {
 }
 
 /// Whether only Java archives have such an entry.
-pub(in crate::ingest) fn is_of_java(name: &str) -> bool {
+pub(super) fn is_of_java(name: &str) -> bool {
+    const FOLDERS: [&str; 3] = ["META-INF/maven/", "WEB-INF/", "BOOT-INF/"];
     name == "META-INF/MANIFEST.MF"
-        || name.starts_with("META-INF/maven/")
+        || name == "META-INF/application.xml"
         || name.ends_with(".class")
-        || is_java_archive(name)
+        || FOLDERS.iter().any(|folder| name.starts_with(folder))
+}
+
+/// Whether an entry is called as logging libraries look for their configuration.
+pub(super) fn is_configuration(path: &str) -> bool {
+    const ENDINGS: [&str; 6] = ["xml", "properties", "yaml", "yml", "json", "jsn"];
+    let file = file_name(path);
+    let begins = file.starts_with("log4j") || file.starts_with("logback");
+    begins && file.rsplit_once('.').is_some_and(|(_, ending)| ENDINGS.contains(&ending))
 }
 
 /// Whether a path ends with another one, whole parts compared.
@@ -128,19 +137,6 @@ fn is_version(text: &str) -> bool {
     true
 }
 
-/// Whether a class loader that loads one archive may also ask the holder. Paths are those inside the
-/// outermost archive, which is `None`.
-pub(super) fn shares_class_loader(holder: Option<&str>, archive: Option<&str>) -> bool {
-    let (Some(holder), Some(archive)) = (holder, archive) else {
-        // the outermost archive holds all others, and they are not on its own class path
-        return holder.is_none() && archive.is_some();
-    };
-    let within =
-        |outer: &str| archive.strip_prefix(outer).is_some_and(|rest| rest.starts_with("!/"));
-    holder != archive
-        && (within(holder) || holder.rsplit_once("!/").is_none_or(|(around, _)| within(around)))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -168,22 +164,6 @@ mod tests {
         assert_eq!(common("org/spring", "org/spring/beans"), "org/spring");
         assert_eq!(common("org", "com"), "");
         assert_eq!(common("", "com"), "");
-    }
-
-    #[test]
-    fn archives_share_a_class_loader_with_those_beside_and_around() {
-        let core = Some("a.war!/WEB-INF/lib/core.jar");
-        for (holder, shared) in [
-            (Some("a.war!/WEB-INF/lib/other.jar"), true),
-            (Some("a.war"), true),
-            (Some("lib/shared.jar"), true),
-            (None, true),
-            (core, false),
-            (Some("b.war!/WEB-INF/lib/core.jar"), false),
-        ] {
-            assert_eq!(shares_class_loader(holder, core), shared, "{holder:?}");
-        }
-        assert!(!shares_class_loader(Some("lib/core.jar"), None));
     }
 
     #[test]

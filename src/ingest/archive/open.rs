@@ -18,20 +18,23 @@ const END: &[u8] = b"PK\x05\x06";
 const END_64: &[u8] = b"PK\x06\x06";
 
 /// Whether these first bytes are those of a zip.
-#[must_use]
-pub fn is_zip(head: &[u8]) -> bool {
+pub(in crate::ingest) fn is_zip(head: &[u8]) -> bool {
     head.starts_with(b"PK\x03\x04") || head.starts_with(END)
 }
 
-/// Whether a file is a zip, also one with a program before it: a shell script or a Windows launcher.
-pub(in crate::ingest) fn is_zip_file(source: &Source) -> bool {
-    let head = source.head(4).unwrap_or_default();
-    let program = head.starts_with(b"#!") || head.starts_with(b"MZ");
+/// Whether these first bytes are those of a program, behind which a zip may stand: a shell script or
+/// a Windows launcher.
+pub(in crate::ingest) fn is_program(head: &[u8]) -> bool {
+    head.starts_with(b"#!") || head.starts_with(b"MZ")
+}
+
+/// Whether a file that starts with these bytes is a zip, also one with a program before it.
+pub(in crate::ingest) fn is_zip_file(head: &[u8], source: &Source) -> bool {
     let ends = || {
         let tail = source.tail(LAST_RECORDS).unwrap_or_default();
         memchr::memmem::rfind(&tail, END).is_some()
     };
-    is_zip(&head) || (program && ends())
+    is_zip(head) || (is_program(head) && ends())
 }
 
 /// Opens a zip: reads its directory, no entry.
@@ -74,11 +77,17 @@ pub(super) fn cause(error: &ZipError) -> String {
     }
 }
 
-/// Whether a zip is a Java archive: by a manifest, classes, Maven's description, or a jar in it.
-/// OpenDocument and EPUB have a folder `META-INF`, too, so that alone does not tell.
+/// Whether a zip is a Java archive: by a manifest, classes, Maven's description, the folders of an
+/// application, or its own name and a jar in it. OpenDocument and EPUB have a folder `META-INF`, too,
+/// so that alone does not tell; and a zip that holds jars and documents is a folder of them.
 #[must_use]
-pub fn is_java(zip: &Zip) -> bool {
-    zip.file_names().any(names::is_of_java)
+pub fn is_java(zip: &Zip, file: &str) -> bool {
+    zip.file_names().any(names::is_of_java) || (names::is_java_archive(file) && holds_java(zip))
+}
+
+/// Whether anything of Java is in a zip.
+pub(super) fn holds_java(zip: &Zip) -> bool {
+    zip.file_names().any(|name| names::is_of_java(name) || names::is_java_archive(name))
 }
 
 /// Whether a damaged zip was a Java archive, as far as its first bytes tell.

@@ -5,12 +5,14 @@
 //! bomb is refused after 64 MiB, not after it has filled the memory.
 
 use std::error::Error;
-use std::io::{self, Read};
+use std::io::{self, BufRead, Read};
 
-use ruzstd::decoding::StreamingDecoder;
 use ruzstd::decoding::errors::{FrameDecoderError, ReadFrameHeaderError};
+use ruzstd::decoding::{BlockDecodingStrategy, FrameDecoder};
 
-use crate::files::MAX_FILE;
+use super::{HEAD, Packing};
+use crate::files::{Cut, IN_MEMORY, MAX_FILE, Source, SourceReader};
+use crate::ingest::archive::looks_java;
 use crate::ingest::document::{Nature, ReadError};
 use crate::ingest::may_be_document;
 
@@ -35,8 +37,8 @@ pub(super) struct Budget {
 
 impl Budget {
     /// The budget of a packed file of so many bytes.
-    pub(super) fn of(packed: usize) -> Self {
-        let allowed = (packed as u64).saturating_mul(MOST_RATIO).clamp(ALWAYS, MOST);
+    pub(super) fn of(packed: u64) -> Self {
+        let allowed = packed.saturating_mul(MOST_RATIO).clamp(ALWAYS, MOST);
         Self { allowed, spent: 0 }
     }
 
@@ -45,34 +47,48 @@ impl Budget {
         self.spent > self.allowed
     }
 
-    fn spend(&mut self, bytes: usize) -> bool {
-        self.spent = self.spent.saturating_add(bytes as u64);
-        !self.is_overdrawn()
-    }
-
-    /// Reads to the end of a stream.
-    pub(super) fn drain(
-        &mut self,
-        from: &mut impl Read,
-        out: &mut Vec<u8>,
-        name: &str,
-    ) -> Result<(), ReadError> {
-        let mut chunk = vec![0; 64 * 1024];
-        loop {
-            let read = match from.read(&mut chunk) {
-                Ok(0) => return Ok(()),
-                Ok(read) => read,
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-                Err(error) => return Err(damaged(name, &error, out)),
-            };
-            if !self.spend(read) {
-                return Err(too_much(self.allowed));
+    /// Takes in a stream to its end. A document stays in memory, where its reader needs it; what is
+    /// packed once more need not.
+    pub(super) fn take_in(&mut self, from: impl Read, name: &str) -> Result<Source, ReadError> {
+        let mut metered = Metered { from, budget: self, read: 0 };
+        let mut head = Vec::new();
+        let begun = metered.by_ref().take(HEAD).read_to_end(&mut head);
+        let (source, cut) = match begun {
+            Err(error) => (Source::from(head), Some(Cut::Reader(error))),
+            Ok(_) => {
+                let in_memory = if Packing::is_likely(&head) { IN_MEMORY } else { u64::MAX };
+                Source::take_in(head.as_slice().chain(metered.by_ref()), in_memory)
             }
-            if (out.len() + read) as u64 > MAX_FILE {
-                return Err(too_much(MAX_FILE));
+        };
+        let read = metered.read;
+        match cut {
+            None => Ok(source),
+            Some(Cut::Reader(_)) if self.is_overdrawn() => Err(too_much(self.allowed)),
+            Some(Cut::Reader(_)) if read > MAX_FILE => Err(too_much(MAX_FILE)),
+            Some(Cut::Reader(error)) => Err(damaged(name, &error, &source)),
+            Some(Cut::Disk(error)) => {
+                Err(ReadError::new(one_line(&format!("could not be unpacked: {error}"))))
             }
-            out.extend_from_slice(chunk.get(..read).unwrap_or_default());
         }
+    }
+}
+
+/// Counts what comes out of a stream, and ends it where it is too much.
+struct Metered<'b, R> {
+    from: R,
+    budget: &'b mut Budget,
+    read: u64,
+}
+
+impl<R: Read> Read for Metered<'_, R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.from.read(buffer)?;
+        self.read += read as u64;
+        self.budget.spent = self.budget.spent.saturating_add(read as u64);
+        if self.budget.is_overdrawn() || self.read > MAX_FILE {
+            return Err(io::Error::other("too much"));
+        }
+        Ok(read)
     }
 }
 
@@ -81,13 +97,15 @@ fn too_much(bytes: u64) -> ReadError {
 }
 
 /// A stream that breaks off or is no such stream. Whether it is a document shows in what came out.
-fn damaged(name: &str, error: &io::Error, out: &[u8]) -> ReadError {
+fn damaged(name: &str, error: &io::Error, out: &Source) -> ReadError {
     let cause = if is_truncation(error) {
         "the file is truncated".to_owned()
     } else {
         one_line(&error.to_string())
     };
-    let nature = if may_be_document(out) { Nature::Broken } else { Nature::Foreign };
+    let bytes = out.bytes().unwrap_or_default();
+    let wanted = may_be_document(&bytes) || looks_java(out);
+    let nature = if wanted { Nature::Broken } else { Nature::Foreign };
     ReadError { nature, ..ReadError::new(format!("is damaged {name}: {cause}")) }
 }
 
@@ -143,49 +161,73 @@ impl Compression {
     }
 
     /// Unpacks all streams of the bytes.
-    pub(super) fn unpack(self, bytes: &[u8], budget: &mut Budget) -> Result<Vec<u8>, ReadError> {
-        let mut out = Vec::new();
+    pub(super) fn unpack(self, source: &Source, budget: &mut Budget) -> Result<Source, ReadError> {
+        let from = source.reader();
         let name = self.name();
         match self {
-            Self::Gzip => {
-                budget.drain(&mut flate2::read::MultiGzDecoder::new(bytes), &mut out, name)
-            }
-            Self::Bzip2 => {
-                budget.drain(&mut bzip2::read::MultiBzDecoder::new(bytes), &mut out, name)
-            }
+            Self::Gzip => budget.take_in(flate2::bufread::MultiGzDecoder::new(from), name),
+            Self::Bzip2 => budget.take_in(bzip2::bufread::MultiBzDecoder::new(from), name),
             Self::Xz => {
                 let most = u32::try_from(MAX_WINDOW >> 10).unwrap_or(u32::MAX);
-                let mut from = lzma_rust2::XzReader::new_mem_limit(bytes, true, most);
-                budget.drain(&mut from, &mut out, name)
+                budget.take_in(lzma_rust2::XzReader::new_mem_limit(from, true, most), name)
             }
-            Self::Zstd => zstd(bytes, budget, &mut out),
-        }?;
-        Ok(out)
+            Self::Zstd => budget.take_in(Zstd { from, frame: None }, name),
+        }
     }
 }
 
 /// Zstandard: frames one behind the other, some of which hold nothing and are skipped.
-fn zstd(mut bytes: &[u8], budget: &mut Budget, out: &mut Vec<u8>) -> Result<(), ReadError> {
-    while !bytes.is_empty() {
-        match StreamingDecoder::new_with_max_window_size(&mut bytes, MAX_WINDOW) {
-            Ok(mut frame) => {
-                budget.drain(&mut frame, out, "zstd")?;
-                let written = frame.decoder.get_checksum_from_data();
-                if written.is_some() && written != frame.decoder.get_calculated_checksum() {
-                    return Err(damaged("zstd", &io::Error::other("wrong checksum"), out));
-                }
-            }
+struct Zstd {
+    from: SourceReader,
+    frame: Option<FrameDecoder>,
+}
+
+impl Zstd {
+    /// Begins the next frame, if it is one that holds something.
+    fn begin(&mut self) -> io::Result<()> {
+        let mut frame = FrameDecoder::new();
+        frame.set_max_window_size(MAX_WINDOW);
+        match frame.init(&mut self.from) {
+            Ok(()) => self.frame = Some(frame),
             Err(FrameDecoderError::ReadFrameHeaderError(ReadFrameHeaderError::SkipFrame {
                 length,
                 ..
             })) => {
-                let behind = usize::try_from(length).ok().and_then(|length| bytes.get(length..));
-                bytes = behind.ok_or_else(|| {
-                    damaged("zstd", &io::Error::from(io::ErrorKind::UnexpectedEof), out)
-                })?;
+                let length = u64::from(length);
+                if io::copy(&mut self.from.by_ref().take(length), &mut io::sink())? < length {
+                    return Err(io::ErrorKind::UnexpectedEof.into());
+                }
             }
-            Err(error) => return Err(damaged("zstd", &io::Error::other(error), out)),
+            Err(error) => return Err(io::Error::other(error)),
         }
+        Ok(())
     }
-    Ok(())
+}
+
+impl Read for Zstd {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        while !buffer.is_empty() {
+            let Some(frame) = &mut self.frame else {
+                if self.from.fill_buf()?.is_empty() {
+                    break;
+                }
+                self.begin()?;
+                continue;
+            };
+            while frame.can_collect() == 0 && !frame.is_finished() {
+                let step = BlockDecodingStrategy::UptoBlocks(1);
+                frame.decode_blocks(&mut self.from, step).map_err(io::Error::other)?;
+            }
+            let read = frame.read(buffer)?;
+            if read > 0 {
+                return Ok(read);
+            }
+            let written = frame.get_checksum_from_data();
+            if written.is_some() && written != frame.get_calculated_checksum() {
+                return Err(io::Error::other("wrong checksum"));
+            }
+            self.frame = None;
+        }
+        Ok(0)
+    }
 }

@@ -1,6 +1,6 @@
 //! Members, labels, limits.
 
-use std::io::Write;
+use std::io::{Cursor, Write};
 
 use super::*;
 use crate::ingest::document::Nature;
@@ -9,12 +9,16 @@ type Found = Vec<(String, Result<String, (String, Nature)>)>;
 
 fn members(bytes: &[u8]) -> Found {
     let mut found = Vec::new();
-    each(bytes, &mut |member| {
-        let content = member.content.map(|bytes| {
+    each(&Source::from(bytes.to_vec()), "file", &mut |member| {
+        let content = member.content.map(|content| match content {
             // short enough to print when a test fails
-            String::from_utf8_lossy(&bytes[..bytes.len().min(100)]).into_owned()
+            Content::Plain(source) => {
+                String::from_utf8_lossy(&source.head(100).unwrap()).into_owned()
+            }
+            Content::Java(_, zip) => format!("Java archive of {}", zip.len()),
         });
         found.push((member.label.to_owned(), content.map_err(|e| (e.cause, e.nature))));
+        ControlFlow::Continue(())
     });
     found
 }
@@ -115,7 +119,9 @@ fn four_layers_are_opened_and_no_more() {
 
 #[test]
 fn archives_are_folders_and_names_are_labels() {
-    let files: [(&str, &[u8]); 5] = [
+    let files: [(&str, &[u8]); 7] = [
+        (".\\w\\a.json", b"0"),
+        ("w\\.git\\a.json", b"0"),
         ("./a/b.json", b"1"),
         ("../../etc/x.json", b"2"),
         (".hidden/c.json", b"3"),
@@ -123,6 +129,7 @@ fn archives_are_folders_and_names_are_labels() {
         ("e.json.gz", &gzip(b"5")),
     ];
     let expected: Found = [
+        ("!/.\\w\\a.json", "0"),
         ("!/a/b.json", "1"),
         ("!/../../etc/x.json", "2"),
         ("!/d\u{fffd}[31m.json", "4"),
@@ -142,11 +149,49 @@ fn an_archive_in_an_archive_has_a_label_of_both() {
 }
 
 #[test]
-fn java_archives_inside_are_refused_and_not_passed_over() {
-    for name in ["META-INF/MANIFEST.MF", "a/B.class", "lib/a.jar"] {
-        let error = refusal(&zip(&[("sbom.json", b"{}"), (name, b"")]));
-        assert_eq!(error, (JAVA_INSIDE.to_owned(), Nature::Broken));
+fn java_archives_are_members_of_their_own_wherever_they_lie() {
+    for name in ["META-INF/MANIFEST.MF", "a/B.class", "BOOT-INF/lib/a.jar"] {
+        let jar = zip(&[("sbom.json", b"{}"), (name, b"")]);
+        let is_java = |label: &str| one(label, "Java archive of 2");
+        assert_eq!(members(&jar), is_java(""));
+        assert_eq!(members(&gzip(&jar)), is_java(""));
+        assert_eq!(members(&zip(&[("lib/a.jar", &jar)])), is_java("!/lib/a.jar"));
+        assert_eq!(members(&gzip(&tar(&[("b", &jar)]))), is_java("!/b"));
     }
+}
+
+#[test]
+fn a_zip_of_jars_is_a_folder_unless_it_is_called_a_java_archive() {
+    let core = zip(&[("a/B.class", b"")]);
+    let lib = zip(&[("lib/core.jar", &core), ("sbom.json", b"{}")]);
+    let found = members(&lib);
+    assert_eq!(found[0], one("!/lib/core.jar", "Java archive of 1")[0]);
+    assert_eq!(found[1], one("!/sbom.json", "{}")[0]);
+    assert_eq!(members(&tar(&[("a.ear", &lib)])), one("!/a.ear", "Java archive of 2"));
+}
+
+#[test]
+fn what_is_large_and_packed_again_goes_the_same_way_through_a_file() {
+    let mut state = 1_u64;
+    let mut next = || {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        (state >> 56) as u8
+    };
+    let noise: Vec<u8> = (0..9 << 20).map(|_| next()).collect();
+    let jar = zip(&[("a/B.class", noise.as_slice())]);
+    assert!(jar.len() as u64 > crate::files::IN_MEMORY);
+    assert_eq!(members(&gzip(&tar(&[("b.jar", &jar)]))), one("!/b.jar", "Java archive of 1"));
+}
+
+#[test]
+fn the_visitor_ends_the_visit() {
+    let mut seen = 0;
+    let files = zip(&[("a", b"1"), ("b", b"2"), ("c", b"3")]);
+    each(&Source::from(tar(&[("x.zip", &files), ("y", b"4")])), "file", &mut |_| {
+        seen += 1;
+        if seen == 2 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    });
+    assert_eq!(seen, 2);
 }
 
 #[test]
@@ -199,7 +244,11 @@ fn a_window_that_would_fill_the_memory_is_refused() {
 #[test]
 fn damaged_archives_are_told() {
     let whole = zip(&[("a.json", b"{}")]);
-    assert!(refusal(&whole[..20]).0.starts_with("is a damaged zip: "));
+    let (cause, nature) = refusal(&whole[..20]);
+    assert!(cause.starts_with("is a zip archive without a directory"), "{cause}");
+    assert_eq!(nature, Nature::Foreign);
+    let java = zip(&[("META-INF/MANIFEST.MF", b"")]);
+    assert_eq!(refusal(&tar(&[("a.jar", &java[..60])])).1, Nature::Broken);
     let whole = tar(&[("a.json", b"{}"), ("b.json", &[b' '; 2000])]);
     let found = members(&whole[..2000]);
     assert_eq!(found[0], one("!/a.json", "{}")[0]);
