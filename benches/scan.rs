@@ -16,17 +16,11 @@ use bomvet::matching::covering;
 use bomvet::version::{Order, Version};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 
-const COMPONENTS: usize = 2_000;
+mod made;
 
-/// The coordinates of one component; one in a hundred is a log4j-core that records cover.
-fn coordinates(number: usize) -> (String, String, String) {
-    if number.is_multiple_of(100) {
-        ("org.apache.logging.log4j".into(), "log4j-core".into(), "2.14.1".into())
-    } else {
-        let version = format!("{}.{}.{}", number % 7, number % 13, number % 29);
-        (format!("org.example.g{}", number % 97), format!("artifact-{number}"), version)
-    }
-}
+use made::coordinates;
+
+const COMPONENTS: usize = 2_000;
 
 fn cyclonedx_json() -> String {
     let mut text =

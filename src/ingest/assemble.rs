@@ -14,7 +14,7 @@ use crate::purl::Purl;
 /// Adds a document and its components to the inventory. `file` is its path and its SHA-256.
 pub(super) fn add(
     inventory: &mut Inventory,
-    document: Document,
+    mut document: Document,
     lines: &Lines<'_>,
     file: (Arc<str>, String),
 ) {
@@ -26,7 +26,6 @@ pub(super) fn add(
         aliases: Vec::new(),
     };
     let first_part = builder.components.len();
-    builder.components.reserve_exact(document.components.len() + 1);
     let (subject, root) = match &document.about {
         About::Unsaid => (None, None),
         About::Apart(declared) => (Some(subject(declared)), declared.reference.clone()),
@@ -42,6 +41,9 @@ pub(super) fn add(
     let all = apart.into_iter().chain(&document.components);
     let references = all.map(|declared| declared.reference.as_deref());
     let graph = Graph::new(root.as_deref(), &document.edges, references);
+    // the graph has its own: both at once would take memory when there is least left
+    document.edges = Vec::new();
+    builder.components.reserve_exact(document.components.len() + 1);
     let mut warnings = Vec::with_capacity(document.warnings.len());
     for warning in document.warnings {
         warnings.push(match builder.lines.place(warning.position) {
@@ -127,7 +129,7 @@ impl Builder<'_> {
         }
         let counts = purl_version.as_deref().or(declared.version.as_deref());
         let identity = match &declared.not_evaluated {
-            Some(reason) => Err(reason.clone()),
+            Some(reason) => Err((**reason).clone()),
             None => identity(purl.as_ref(), counts, declared.kind),
         };
         let identity = identity.map_err(|why| hinted(why, &declared));

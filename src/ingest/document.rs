@@ -36,9 +36,9 @@ pub struct Declared {
     /// Where it stands.
     pub position: Position,
     /// Set by readers that know why there is no version.
-    pub not_evaluated: Option<NotEvaluated>,
+    pub not_evaluated: Option<Box<NotEvaluated>>,
     /// The editable line that decides the version.
-    pub declared_in: Option<Declaration>,
+    pub declared_in: Option<Box<Declaration>>,
     /// Where inside the file it was found: archives within archives, joined by `!/`.
     pub inside: Option<String>,
     /// How its identity was found; a package URL that had to be mended lowers it further.

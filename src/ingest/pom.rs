@@ -82,8 +82,12 @@ impl Writer<'_> {
             purls: named.then(|| purl([&group, &name, "jar", ""], version)).into_iter().collect(),
             version: version.map(str::to_owned),
             position: self.position(PROJECT, own.map_or_else(root, |version| version.span.start)),
-            declared_in: self.effective.version.as_ref().map(|version| self.declaration(version)),
-            not_evaluated: identity.err(),
+            declared_in: self
+                .effective
+                .version
+                .as_ref()
+                .map(|version| Box::new(self.declaration(version))),
+            not_evaluated: identity.err().map(Box::new),
             group: Some(group).filter(|group| !group.is_empty()),
             name,
             ..Declared::default()
@@ -109,8 +113,11 @@ impl Writer<'_> {
             version: version.map(str::to_owned),
             scope: scope(dependency.scope.as_deref()),
             position: self.position(dependency.file, dependency.at),
-            declared_in: dependency.version.as_ref().map(|version| self.declaration(version)),
-            not_evaluated: identity.err(),
+            declared_in: dependency
+                .version
+                .as_ref()
+                .map(|version| Box::new(self.declaration(version))),
+            not_evaluated: identity.err().map(Box::new),
             ..Declared::default()
         }
     }

@@ -110,10 +110,10 @@ pub fn read_manifest(text: &str) -> Result<Document, ReadError> {
         name: name.to_owned(),
         version: version.map(|(version, _)| version.to_owned()),
         position: at(line),
-        not_evaluated: Some(NotEvaluated::because(
+        not_evaluated: Some(Box::new(NotEvaluated::because(
             Reason::NoIdentifier,
             "a manifest names no package that advisories know",
-        )),
+        ))),
         ..Declared::default()
     };
     let spec_version = value("Manifest-Version").map(|(version, _)| version.to_owned());

@@ -282,7 +282,7 @@ pub struct Component {
     /// Remarks for the reader: which version won, what was mended.
     pub notes: Vec<String>,
     /// What is known about a version that is missing: only the POM reader fills it.
-    pub declared_in: Option<Declaration>,
+    pub declared_in: Option<Box<Declaration>>,
     /// What was seen of it: only archives fill this.
     pub facts: Vec<Fact>,
 }

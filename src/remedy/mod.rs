@@ -152,7 +152,7 @@ fn remedy(index: usize, open: &[&Judged], sources: Sources<'_>) -> Remedy {
         clears,
         leaves,
         alternatives,
-        declared_in: component.declared_in.clone(),
+        declared_in: component.declared_in.as_deref().cloned(),
         introduced_by: introduced_by(component, sources.inventory),
         steps: Vec::new(),
         mitigations: mitigations(component, &name, open, sources.playbook),

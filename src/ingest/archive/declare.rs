@@ -48,7 +48,8 @@ fn of_pom(pom: &Pom, statement: &Statement, spot: &Spot<'_>) -> Declared {
             .collect(),
         version: pom.version.clone(),
         not_evaluated: unresolved
-            .map(|text| NotEvaluated::because(Reason::UnresolvedProperty, text.clone())),
+            .map(|text| NotEvaluated::because(Reason::UnresolvedProperty, text.clone()))
+            .map(Box::new),
         facts: absent_lookup(statement, spot).filter(|_| is_core).into_iter().collect(),
         inside,
         ..Declared::default()
@@ -85,7 +86,7 @@ fn of_name(statement: &Statement, spot: &Spot<'_>) -> Declared {
         version: version.map(|version| names::label(&version)),
         inside: spot.inside.clone(),
         certainty: Certainty::Low,
-        not_evaluated: Some(NotEvaluated::because(Reason::NoIdentifier, detail)),
+        not_evaluated: Some(Box::new(NotEvaluated::because(Reason::NoIdentifier, detail))),
         facts: package.map(|package| Fact::ClassesBelow { package }).into_iter().collect(),
         ..Declared::default()
     }
@@ -106,7 +107,7 @@ fn hidden_core(statement: &Statement, spot: &Spot<'_>) -> Declared {
         group: Some(GROUP.to_owned()),
         name: CORE.to_owned(),
         purls: vec![purl([GROUP, CORE, "jar", ""], version.as_deref())],
-        not_evaluated: version.is_none().then_some(why),
+        not_evaluated: version.is_none().then_some(why).map(Box::new),
         version,
         inside: spot.inside.clone(),
         certainty: Certainty::Low,

@@ -346,7 +346,7 @@ impl Walk<'_> {
         self.components.push(Declared {
             name: names::label(&spot.file),
             inside: spot.inside.clone(),
-            not_evaluated: Some(NotEvaluated::because(Reason::NoIdentifier, detail)),
+            not_evaluated: Some(Box::new(NotEvaluated::because(Reason::NoIdentifier, detail))),
             ..Declared::default()
         });
     }

@@ -8,19 +8,30 @@ use std::sync::Arc;
 
 use super::{Elsewhere, kind, reference_warnings, scope, version_remark};
 use crate::ingest::document::{About, Declared, Document, Edge, Position, ReadError, Warning};
-use crate::ingest::json::{Component, Dependency, Doc, Service, Text};
+use crate::ingest::json::{Component, Dependency, Doc, Gather, Service, Text};
 use crate::inventory::Format;
 
-/// Turns the CycloneDX keys into a document.
-pub(in crate::ingest) fn document(doc: &Doc<'_>) -> Result<Document, ReadError> {
+/// The parts as they are declared, taken while the text is read: holding them as they stand in it, too,
+/// would take as much memory once more.
+#[derive(Default)]
+pub(in crate::ingest) struct Parts(Vec<Declared>);
+
+impl Gather<Component<'_>> for Parts {
+    fn gather(&mut self, component: Component<'_>) {
+        add(&[component], &mut self.0);
+    }
+}
+
+/// Turns the CycloneDX keys into a document; its parts are taken out of them.
+pub(in crate::ingest) fn document(doc: &mut Doc<'_>) -> Result<Document, ReadError> {
     let mut warnings = Vec::new();
     warnings.extend(check_version(doc.spec_version.as_ref())?);
-    let mut components = Vec::with_capacity(doc.components.as_ref().map_or(0, Vec::len));
+    let mut components = doc.components.take().unwrap_or_default().0;
+    components.shrink_to_fit();
     let subject = doc.metadata.as_ref().and_then(|metadata| metadata.component.as_ref());
-    if let Some(subject) = subject {
-        add(subject.components.as_deref(), &mut components);
-    }
-    add(doc.components.as_deref(), &mut components);
+    let mut inner = Vec::new();
+    add(subject.and_then(|subject| subject.components.as_deref()).unwrap_or_default(), &mut inner);
+    components.splice(0..0, inner);
     let subject = subject.map(declared);
     warnings.extend(check_references(doc, subject.as_ref(), &components));
     Ok(Document {
@@ -34,10 +45,10 @@ pub(in crate::ingest) fn document(doc: &Doc<'_>) -> Result<Document, ReadError> 
 }
 
 /// Adds components, each followed by what it contains.
-fn add(components: Option<&[Component<'_>]>, into: &mut Vec<Declared>) {
-    for component in components.unwrap_or_default() {
+fn add(components: &[Component<'_>], into: &mut Vec<Declared>) {
+    for component in components {
         into.push(declared(component));
-        add(component.components.as_deref(), into);
+        add(component.components.as_deref().unwrap_or_default(), into);
     }
 }
 

@@ -14,6 +14,7 @@ use super::graph::Node;
 use super::lenient::{Fields, Text, fields, ignore, list, object, scalar, text, texts};
 use super::remarks::Spot;
 use super::scanners::{Artifact, ArtifactRelationship, Descriptor, Schema, Source, TrivyResult};
+use crate::ingest::cyclonedx::json::Parts;
 
 /// One document, not yet judged.
 #[derive(Default)]
@@ -25,7 +26,7 @@ pub(in crate::ingest) struct Doc<'a> {
     /// CycloneDX: holds the subject.
     pub(in crate::ingest) metadata: Option<Metadata<'a>>,
     /// CycloneDX: the parts.
-    pub(in crate::ingest) components: Option<Vec<Component<'a>>>,
+    pub(in crate::ingest) components: Option<Parts>,
     /// CycloneDX: services have references, and are no parts.
     pub(in crate::ingest) services: Option<Vec<Service<'a>>>,
     /// CycloneDX: who needs whom.

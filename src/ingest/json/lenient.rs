@@ -10,6 +10,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::marker::PhantomData;
 
 use serde::de::{self, DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
@@ -148,16 +149,33 @@ pub(super) fn ids<'de, A: MapAccess<'de>>(
     Ok(())
 }
 
+/// Takes the objects of a list, one after the other.
+pub(in crate::ingest) trait Gather<T> {
+    /// Takes the next one.
+    fn gather(&mut self, item: T);
+}
+
+impl<T> Gather<T> for Vec<T> {
+    fn gather(&mut self, item: T) {
+        self.push(item);
+    }
+}
+
 /// Reads a list of objects; a single object is taken for a list of one.
-pub(super) fn list<'de, A: MapAccess<'de>, T: Fields<'de> + Default>(
-    slot: &mut Option<Vec<T>>,
+pub(super) fn list<'de, A, T, L>(
+    slot: &mut Option<L>,
     map: &mut A,
     spot: &Spot<'_>,
-) -> Result<(), A::Error> {
+) -> Result<(), A::Error>
+where
+    A: MapAccess<'de>,
+    T: Fields<'de> + Default,
+    L: Gather<T> + Default,
+{
     if slot.is_some() {
         spot.remark("stands twice: both lists are read", Position::Unknown);
     }
-    map.next_value_seed(List { into: slot.get_or_insert_default(), spot })
+    map.next_value_seed(List { into: slot.get_or_insert_default(), spot, of: PhantomData })
 }
 
 /// Reads a list of texts; a single text is taken for a list of one.
@@ -329,12 +347,13 @@ impl<'de, T: Fields<'de>> Visitor<'de> for Object<'_, T> {
 }
 
 /// Reads a list of objects.
-struct List<'s, T> {
-    into: &'s mut Vec<T>,
+struct List<'s, T, L> {
+    into: &'s mut L,
     spot: &'s Spot<'s>,
+    of: PhantomData<T>,
 }
 
-impl<'de, T: Fields<'de> + Default> DeserializeSeed<'de> for List<'_, T> {
+impl<'de, T: Fields<'de> + Default, L: Gather<T>> DeserializeSeed<'de> for List<'_, T, L> {
     type Value = ();
 
     fn deserialize<D: serde::Deserializer<'de>>(self, from: D) -> Result<(), D::Error> {
@@ -342,7 +361,7 @@ impl<'de, T: Fields<'de> + Default> DeserializeSeed<'de> for List<'_, T> {
     }
 }
 
-impl<'de, T: Fields<'de> + Default> Visitor<'de> for List<'_, T> {
+impl<'de, T: Fields<'de> + Default, L: Gather<T>> Visitor<'de> for List<'_, T, L> {
     type Value = ();
 
     no_scalar!("a list", ());
@@ -352,7 +371,7 @@ impl<'de, T: Fields<'de> + Default> Visitor<'de> for List<'_, T> {
             let mut item = T::default();
             let spot = self.spot.index(index);
             match items.next_element_seed(Object { into: &mut item, spot: &spot })? {
-                Some(true) => self.into.push(item),
+                Some(true) => self.into.gather(item),
                 Some(false) => {}
                 None => break,
             }
@@ -364,7 +383,7 @@ impl<'de, T: Fields<'de> + Default> Visitor<'de> for List<'_, T> {
         self.spot.remark("is a single object, expected a list of them", Position::Unknown);
         let mut item = T::default();
         read_fields(&mut item, map, self.spot)?;
-        self.into.push(item);
+        self.into.gather(item);
         Ok(())
     }
 

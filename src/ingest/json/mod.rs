@@ -15,7 +15,7 @@ mod scanners;
 
 pub(super) use doc::{Component, Dependency, Doc, Package, Service};
 pub(super) use graph::Node;
-pub(super) use lenient::Text;
+pub(super) use lenient::{Gather, Text};
 pub(super) use scanners::{Artifact, ArtifactRelationship, Source, TrivyPackage, TrivyResult};
 
 use std::fmt;
@@ -56,9 +56,9 @@ pub fn read_lines(text: &str) -> Result<Vec<Document>, ReadError> {
 fn read_part(place: Place<'_>, part: &str) -> Result<Document, ReadError> {
     let remarks = Remarks::on(place.whole);
     let doc = parse(part, &remarks).map_err(|error| cause((place.whole, part), &error))?;
-    let Some(doc) = doc else { return Err(kind::nothing_known()) };
+    let Some(mut doc) = doc else { return Err(kind::nothing_known()) };
     let mut document = match kind::of(&doc)? {
-        Kind::CycloneDx => cyclonedx::json::document(&doc)?,
+        Kind::CycloneDx => cyclonedx::json::document(&mut doc)?,
         Kind::Spdx => spdx::json::document(&doc)?,
         Kind::Syft => syft::document(&doc)?,
         Kind::Trivy => trivy::document(&doc)?,

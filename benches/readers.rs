@@ -1,0 +1,43 @@
+//! The own reader of CycloneDX JSON beside others, over the same text: `cargo bench --bench readers`.
+//!
+//! `IgnoredAny` checks the syntax and keeps nothing: no reader on the same parser can be quicker.
+//! cyclonedx-bom reads into its model of 1.3 to 1.5. How much memory each takes: `tests/memory.rs`.
+
+use std::hint::black_box;
+
+use bomvet::ingest::json;
+use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use cyclonedx_bom::models::bom::Bom;
+use serde::de::IgnoredAny;
+
+mod made;
+
+const COMPONENTS: usize = 2_000;
+
+/// The allocator of the program, for all of them.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn readers(criterion: &mut Criterion) {
+    for version in ["1.4", "1.5"] {
+        let text = made::plugin_json(version, COMPONENTS);
+        let ours = json::read(&text).map(|document| document.components.len());
+        let theirs =
+            Bom::parse_from_json(text.as_bytes()).map(|bom| bom.components.map(|c| c.0.len()));
+        assert_eq!((ours.ok(), theirs.ok().flatten()), (Some(COMPONENTS), Some(COMPONENTS)));
+
+        let mut group = criterion.benchmark_group(format!("cyclonedx-json {version}"));
+        group.throughput(Throughput::Bytes(text.len() as u64));
+        group.bench_function("own reader", |b| b.iter(|| json::read(black_box(&text))));
+        group.bench_function("cyclonedx-bom", |b| {
+            b.iter(|| Bom::parse_from_json(black_box(text.as_bytes())));
+        });
+        group.bench_function("serde_json IgnoredAny", |b| {
+            b.iter(|| serde_json::from_str::<IgnoredAny>(black_box(&text)));
+        });
+        group.finish();
+    }
+}
+
+criterion_group!(benches, readers);
+criterion_main!(benches);
