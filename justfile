@@ -39,3 +39,16 @@ docs:
 # the hostile inputs of gigabytes, against the release build
 hostile:
     cargo test --release --locked --test hostile -- --ignored --nocapture --test-threads=1
+# bring the references of the version orders, as far as they install (docs/version-orders.md says the rest)
+oracles:
+    mkdir -p target/oracles
+    -npm install --silent --prefix target/oracles semver nuget-exe
+    -python3 -m venv target/oracles/packaging && target/oracles/packaging/bin/pip --quiet install 'packaging<22'
+    -cd tests/oracle/go && go build -o ../../../target/oracles/go-order .
+    -ghc -v0 -outputdir target/oracles/hs -package Cabal -o target/oracles/hackage-order tests/oracle/Hackage.hs
+    -cc -o target/oracles/dpkg-order tests/oracle/dpkg.c -ldpkg -lmd
+    -mkdir -p target/oracles/nuget && cp target/oracles/node_modules/nuget-exe/nuget-*.exe target/oracles/nuget/NuGet.exe && mcs -r:target/oracles/nuget/NuGet.exe -out:target/oracles/nuget/order.exe tests/oracle/NuGet.cs
+
+# every version order against its reference: a quarter of a million pairs each
+orders:
+    BOMVET_ORACLE_PAIRS=250000 cargo test --locked --test orders --test maven_order -- --nocapture --test-threads=1

@@ -182,7 +182,17 @@ impl Purl {
     pub fn package(&self, version: &str) -> Option<Package> {
         let ecosystem = self.ecosystem()?;
         let name = package_name(&ecosystem, self.namespace(), &self.name);
-        Some(Package { ecosystem, name, version: version.to_owned() })
+        Some(Package { ecosystem, name, version: self.with_epoch(version) })
+    }
+
+    /// The version as its distribution writes it: some documents keep the epoch in a qualifier.
+    fn with_epoch(&self, version: &str) -> String {
+        let apart =
+            matches!(&*self.kind, "deb" | "rpm") && !version.is_empty() && !version.contains(':');
+        match self.qualifier("epoch").filter(|epoch| apart && !epoch.is_empty()) {
+            Some(epoch) => format!("{epoch}:{version}"),
+            None => version.to_owned(),
+        }
     }
 
     /// The OSV ecosystem of the type, with the distribution's release where a qualifier names it.
@@ -202,6 +212,9 @@ impl Purl {
             "swift" => "SwiftURL",
             "githubactions" => "GitHub Actions",
             "cran" => "CRAN",
+            "bioconductor" => "Bioconductor",
+            "bitnami" => "Bitnami",
+            "julia" => "Julia",
             "hackage" => "Hackage",
             "deb" => return self.debian(),
             _ => return None,
@@ -378,6 +391,15 @@ mod tests {
     fn an_epoch_is_decoded() {
         let text = "pkg:deb/debian/vim@2%3A9.1.1230-2?arch=amd64&distro=debian-13";
         expect(text, "Debian:13", "vim", "2:9.1.1230-2");
+    }
+
+    #[test]
+    fn an_epoch_in_a_qualifier_belongs_to_the_version() {
+        let text = "pkg:deb/debian/vim@9.1.1230-2?distro=debian-13&epoch=2";
+        let package = |version| Purl::parse(text).unwrap().package(version).unwrap().version;
+        assert_eq!(package("9.1.1230-2"), "2:9.1.1230-2");
+        assert_eq!(package("3:9.1.1230-2"), "3:9.1.1230-2");
+        assert_eq!(package(""), "");
     }
 
     #[test]

@@ -2,6 +2,9 @@
 //!
 //! Events are walked in the ecosystem's order; an introduced event at or below the version switches
 //! the flaw on, a fixed event at or below it or a last-affected event below it switches it off.
+//!
+//! A Python version from before PEP 440 stands below all others by convention. That makes no version
+//! safe: where such a one meets a bound that is not, "outside" becomes "cannot be told".
 
 use std::cmp::Ordering;
 
@@ -112,7 +115,7 @@ impl CompiledRange {
         }
         let below = |limit| compare(Some(version), Some(limit)).is_lt();
         if !self.unlimited && !self.limits.iter().any(below) {
-            return Answer::Outside;
+            return self.outside(version);
         }
         let mut inside_since = None;
         for (position, event) in self.events.iter().enumerate() {
@@ -124,7 +127,7 @@ impl CompiledRange {
                 _ => {}
             }
         }
-        let Some(position) = inside_since else { return Answer::Outside };
+        let Some(position) = inside_since else { return self.outside(version) };
         let ends = |event: &&CompiledEvent| {
             event.kind != Kind::Introduced && compare(Some(version), event.at.as_ref()).is_le()
         };
@@ -133,6 +136,15 @@ impl CompiledRange {
         match end.map(|event| event.kind) {
             Some(Kind::Fixed) => Answer::Inside { fixed: text, last_affected: None },
             _ => Answer::Inside { fixed: None, last_affected: text },
+        }
+    }
+
+    fn outside(&self, version: &Version) -> Answer {
+        let bounds = self.events.iter().filter_map(|event| event.at.as_ref()).chain(&self.limits);
+        let mut by_convention = bounds.filter(|bound| bound.is_legacy() != version.is_legacy());
+        match by_convention.next() {
+            Some(bound) => Answer::Indeterminate(bound.text().to_owned()),
+            None => Answer::Outside,
         }
     }
 
@@ -234,6 +246,22 @@ mod tests {
         let range = range(&[introduced("0"), Event::Limit("2".to_owned())]);
         assert_eq!(at(&range, "1"), inside(None));
         assert_eq!(at(&range, "2"), Answer::Outside);
+    }
+
+    #[test]
+    fn a_python_version_from_before_pep_440_is_cleared_by_no_bound_after_it() {
+        let answer = |events: &[Event], version: &str| {
+            let range = CompiledRange::new(&Range { events: events.to_vec() }, Order::Pep440);
+            range.evaluate(&Version::parse(Order::Pep440, version).unwrap())
+        };
+        let later = [introduced("1.0"), fixed("2.0")];
+        assert_eq!(answer(&later, "1.5-custom"), Answer::Indeterminate("1.0".to_owned()));
+        assert_eq!(answer(&later, "2.5"), Answer::Outside);
+        assert_eq!(answer(&[introduced("0"), fixed("2.0")], "1.5-custom"), inside(Some("2.0")));
+        let older = [introduced("0"), fixed("2004d")];
+        assert_eq!(answer(&older, "2005.1"), Answer::Indeterminate("2004d".to_owned()));
+        assert_eq!(answer(&older, "2004e"), Answer::Outside);
+        assert_eq!(answer(&older, "2004c"), inside(Some("2004d")));
     }
 
     #[test]

@@ -267,13 +267,14 @@ fn weigh(entry: &Entry, version: &Version, database: &Database) -> Evidence {
     evidence
 }
 
-/// Versions listed one by one are texts; only where an ecosystem itself writes the same version in
-/// several ways (a leading `v` in Go, PEP 440's forms) its order is asked.
+/// Versions listed one by one are texts. Most ecosystems write the same version in several ways (a
+/// leading `v`, PEP 440's forms, four numbers of which one is 0), so their order is asked. Maven's is
+/// not: there `1.0` and `1.0.0` are two artifacts.
 fn is_version(text: &str, version: &Version) -> bool {
     if text == version.text() {
         return true;
     }
-    matches!(version.order(), Order::Go | Order::Pep440)
+    version.order() != Order::Maven
         && Version::parse(version.order(), text)
             .is_ok_and(|listed| version.compare(&listed).is_some_and(std::cmp::Ordering::is_eq))
 }

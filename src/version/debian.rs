@@ -39,6 +39,9 @@ fn epoch_digits(epoch: &str) -> Result<&str, Cause> {
     match epoch.chars().find(|c| !c.is_ascii_digit()) {
         Some(c) => Err(Cause::Unexpected(c)),
         None if epoch.is_empty() => Err(Cause::Missing("the epoch before ':'")),
+        None if epoch.parse::<i32>().is_err() => {
+            Err(Cause::Number { digits: epoch.to_owned(), why: "is too large for an epoch" })
+        }
         None => Ok(epoch),
     }
 }
@@ -121,7 +124,19 @@ mod tests {
 
     #[test]
     fn other_texts_are_refused() {
-        for text in ["", "1:", ":1", "a:1", "-1", "1.0-", "1.0_1", "1 0", "1.0é", "<unfixed>"] {
+        for text in [
+            "",
+            "1:",
+            ":1",
+            "a:1",
+            "-1",
+            "1.0-",
+            "1.0_1",
+            "1 0",
+            "1.0é",
+            "<unfixed>",
+            "2147483648:1",
+        ] {
             assert!(key(text).is_err(), "{text:?}");
         }
     }

@@ -55,6 +55,17 @@ pub enum Cause {
     /// A part that must be written is not.
     #[error("{0} is missing")]
     Missing(&'static str),
+    /// A number that the order does not take.
+    #[error("the number {digits} {why}")]
+    Number {
+        /// As written.
+        digits: String,
+        /// What is wrong with it.
+        why: &'static str,
+    },
+    /// The name of a branch, which the order puts nowhere.
+    #[error("it is a branch, which stands nowhere among the versions")]
+    Branch,
     /// What the `semver` crate says about it.
     #[error("{0}")]
     SemVer(String),

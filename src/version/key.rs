@@ -1,4 +1,4 @@
-//! Numbers of any length as bytes that compare like the numbers.
+//! Numbers of any length, and texts, as bytes that compare like them.
 //!
 //! The first byte tells the length, so that no number is the beginning of another's bytes:
 //!
@@ -13,6 +13,7 @@
 /// The first byte of the number 0, and above all marks.
 pub(super) const NUMBER: u8 = 16;
 
+const TEXT_END: u8 = 0;
 const SMALL: u8 = 200;
 const COUNTED: u8 = 213;
 const COUNTED_MOST: usize = 36;
@@ -35,6 +36,12 @@ pub(super) fn push_number(key: &mut Vec<u8>, digits: &[u8]) {
         key.push(digits[0] - b'0');
     }
     key.extend(digits[odd..].chunks_exact(2).map(|pair| (pair[0] - b'0') << 4 | (pair[1] - b'0')));
+}
+
+/// Appends a text without zero bytes so that it is below every longer text that it begins.
+pub(super) fn push_text(key: &mut Vec<u8>, text: &str) {
+    key.extend(text.bytes());
+    key.push(TEXT_END);
 }
 
 fn push_length(key: &mut Vec<u8>, length: usize) {

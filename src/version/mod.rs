@@ -1,26 +1,34 @@
 //! Versions and the orders that they follow.
 //!
 //! A [`Version`] is parsed once, into bytes whose plain comparison (`memcmp`) is the order of its
-//! ecosystem. Six of the seven orders are total, so every version has such a [key](Version::key).
+//! ecosystem. All orders but one are total, so every version has such a [key](Version::key).
 //! Maven's relation is not: `1m1 < 1 < 1.x.1`, and yet `1m1 > 1.x.1`. There a key exists for the
 //! *regular* versions (99.65 % of 12,234 real ones); the others keep their text alone and are
 //! compared by Maven's own algorithm. For this reason `Version` is neither `Ord` nor `PartialOrd`:
 //! it must never reach `sort_by`. Use [`sort_ascending`].
 //!
 //! One file per order, each naming the specification that it follows: `order` says which
-//! ecosystem uses which; `maven`, `maven_key` and `maven4` are Maven's; `semver`, `pep440`,
-//! `debian` and `rpm` write keys and nothing else.
+//! ecosystem uses which; `maven`, `maven_key` and `maven4` are Maven's; the others write keys and
+//! nothing else. `docs/version-orders.md` says what each was held against.
 //!
 //! Not here: ranges, and OSV's `introduced: "0"`, which is before everything. That is `matching`.
 
+mod apk;
 mod chain;
+mod composer;
+mod dart;
 mod debian;
 mod digits;
+mod dotted;
+mod gem;
 mod invalid;
 mod key;
+mod legacy;
 mod maven;
 mod maven4;
 mod maven_key;
+mod npm;
+mod nuget;
 mod order;
 mod pep440;
 mod rpm;
@@ -124,17 +132,34 @@ impl Version {
 
     /// Whether the version announces a later release.
     ///
-    /// Maven: an alpha, beta, milestone, rc or snapshot qualifier anywhere. SemVer, npm and Go: a
-    /// pre-release part. PEP 440: a pre-release or development part. Debian and RPM: never, since
-    /// they have no such notion.
+    /// Maven: an alpha, beta, milestone, rc or snapshot qualifier anywhere. SemVer and its kin: a
+    /// pre-release part; `NuGet`: labels; `RubyGems`: letters. PEP 440: a pre-release or development
+    /// part, or a form older than PEP 440. Composer: a stability below stable; apk: a word below the
+    /// end. Bitnami, Hackage, R, Debian and RPM: never, since they have no such notion.
     #[must_use]
     pub fn is_prerelease(&self) -> bool {
         match self.order {
             Order::Maven => maven::is_prerelease(&self.text),
-            Order::SemVer | Order::Npm | Order::Go => semver::is_prerelease(self.order, &self.text),
+            Order::SemVer | Order::Go | Order::GitHubActions => {
+                semver::is_prerelease(self.order, &self.text)
+            }
+            Order::Npm => npm::is_prerelease(&self.text),
+            Order::Pub | Order::Julia => dart::is_prerelease(self.order, &self.text),
             Order::Pep440 => pep440::is_prerelease(&self.text),
-            Order::Debian | Order::Rpm => false,
+            Order::RubyGems => gem::is_prerelease(&self.text),
+            Order::NuGet => nuget::is_prerelease(&self.text),
+            Order::Composer => composer::is_prerelease(&self.text),
+            Order::Apk => apk::is_prerelease(&self.text),
+            Order::Bitnami | Order::Hackage | Order::R | Order::Debian | Order::Rpm => false,
         }
+    }
+
+    /// Whether it is a Python version from before PEP 440.
+    ///
+    /// Such a version is below all of PEP 440 by convention, whatever its numbers say.
+    #[must_use]
+    pub fn is_legacy(&self) -> bool {
+        self.order == Order::Pep440 && self.key.as_deref().is_some_and(pep440::is_legacy)
     }
 
     /// Bytes that compare as the versions do, among keys of one [`Order`].
@@ -168,10 +193,20 @@ fn key_of(order: Order, text: &str) -> Result<Option<Box<[u8]>>, Cause> {
     }
     match order {
         Order::Maven => return Ok(maven_key::key(text)),
-        Order::SemVer | Order::Go | Order::Npm => semver::key(order, text),
+        Order::SemVer | Order::Go | Order::GitHubActions | Order::Bitnami => {
+            semver::key(order, text)
+        }
+        Order::Npm => npm::key(text),
+        Order::Pub | Order::Julia => dart::key(order, text),
         Order::Pep440 => pep440::key(text),
+        Order::RubyGems => gem::key(text),
+        Order::NuGet => nuget::key(text),
+        Order::Composer => composer::key(text),
+        Order::Hackage => dotted::hackage(text),
+        Order::R => dotted::r(text),
         Order::Debian => debian::key(text),
         Order::Rpm => rpm::key(text),
+        Order::Apk => apk::key(text),
     }
     .map(Some)
 }

@@ -2,7 +2,9 @@
 //! normalisations of its appendix: case, a leading `v`, spelled-out and separated phases, implicit
 //! numbers. Local versions are ordered, numbers of any length are read.
 //!
-//! The key is the epoch, then the release without trailing zeros and 1, then
+//! A text that PEP 440 does not know is a version from before it (`legacy`), below all others.
+//!
+//! The key of those is 1 and their parts. The key of the others is the epoch, then the release without trailing zeros and 1, then
 //!
 //! | part | bytes |
 //! | --- | --- |
@@ -13,7 +15,10 @@
 
 use super::invalid::Cause;
 use super::key::push_number;
+use super::legacy::push_legacy;
 
+/// Below the first byte of any epoch.
+const LEGACY: u8 = 1;
 const RELEASE_END: u8 = 1;
 const LOCAL_NONE: u8 = 1;
 const LOCAL_END: u8 = 2;
@@ -22,8 +27,15 @@ const TEXT_END: u8 = 0;
 
 pub(super) fn key(text: &str) -> Result<Box<[u8]>, Cause> {
     let lower = text.trim().to_ascii_lowercase();
-    let parts = Reader { rest: &lower }.parts()?;
     let mut key = Vec::with_capacity(lower.len() + 8);
+    let parts = match (Reader { rest: &lower }.parts()) {
+        Ok(parts) => parts,
+        Err(cause) => {
+            key.push(LEGACY);
+            push_legacy(&mut key, &lower).map_err(|_| cause)?;
+            return Ok(key.into_boxed_slice());
+        }
+    };
     push_number(&mut key, parts.epoch.as_bytes());
     for number in parts.release {
         push_number(&mut key, number.as_bytes());
@@ -48,7 +60,15 @@ pub(super) fn key(text: &str) -> Result<Box<[u8]>, Cause> {
 
 pub(super) fn is_prerelease(text: &str) -> bool {
     let lower = text.trim().to_ascii_lowercase();
-    Reader { rest: &lower }.parts().is_ok_and(|parts| parts.pre.is_some() || parts.dev.is_some())
+    match (Reader { rest: &lower }.parts()) {
+        Ok(parts) => parts.pre.is_some() || parts.dev.is_some(),
+        Err(_) => true,
+    }
+}
+
+/// Whether a key is that of a version from before PEP 440.
+pub(super) fn is_legacy(key: &[u8]) -> bool {
+    key.first() == Some(&LEGACY)
 }
 
 fn push_marked(key: &mut Vec<u8>, mark: u8, number: &str) {
@@ -286,11 +306,19 @@ mod tests {
 
     #[test]
     fn other_texts_are_refused() {
-        for text in
-            ["", "x", "1.0+", "1.0+a..b", "1.0-", "1..0", "1.0 1", "1!", "!1", "1.0a1a2", "1.0+é"]
-        {
+        for text in ["", "x", "latest", "1.0 1", "1.0+é", "1.0\t2"] {
             assert!(key(text).is_err(), "{text:?}");
         }
+    }
+
+    #[test]
+    fn what_pep_440_does_not_know_is_older_than_all() {
+        let lowest = key("0.dev0").unwrap();
+        for text in ["1.0+", "1.0+a..b", "1.0-", "1..0", "1!", "!1", "1.0a1a2", "2004d", "9.0-x"] {
+            let key = key(text).unwrap();
+            assert!(is_legacy(&key) && key < lowest, "{text:?}");
+        }
+        assert!(!is_legacy(&lowest));
     }
 
     #[test]

@@ -6,7 +6,7 @@
 //! missing epoch is 0, a missing release is below any.
 //!
 //! The key holds the epoch, and of both parts each run: `~` as 1, the end as 2, `^` as 3, letters
-//! as 4, text, 0, and numbers.
+//! as 4, text, 0, and numbers; between the two stands 1 before a release, or else 0.
 
 use super::invalid::Cause;
 use super::key::push_number;
@@ -16,6 +16,8 @@ const END: u8 = 2;
 const CARET: u8 = 3;
 const LETTERS: u8 = 4;
 const LETTERS_END: u8 = 0;
+const NO_RELEASE: u8 = 0;
+const RELEASE: u8 = 1;
 
 pub(super) fn key(text: &str) -> Result<Box<[u8]>, Cause> {
     let text = text.trim();
@@ -29,11 +31,17 @@ pub(super) fn key(text: &str) -> Result<Box<[u8]>, Cause> {
     if let Some(c) = rest.chars().find(|c| c.is_whitespace() || c.is_control()) {
         return Err(Cause::Unexpected(c));
     }
-    let (version, release) = rest.rsplit_once('-').unwrap_or((rest, ""));
+    let (version, release) = rest.rsplit_once('-').map_or((rest, None), |(v, r)| (v, Some(r)));
     let mut key = Vec::with_capacity(rest.len() + 8);
     push_number(&mut key, epoch.as_bytes());
     push_part(&mut key, version.as_bytes());
-    push_part(&mut key, release.as_bytes());
+    match release {
+        None => key.push(NO_RELEASE),
+        Some(release) => {
+            key.push(RELEASE);
+            push_part(&mut key, release.as_bytes());
+        }
+    }
     Ok(key.into_boxed_slice())
 }
 
@@ -104,6 +112,7 @@ mod tests {
             assert!(key(pair[0]).unwrap() < key(pair[1]).unwrap(), "{pair:?}");
         }
         assert_eq!(key("0:1.1-2.el9"), key("1.1-2.el9"));
+        assert!(key("1.1").unwrap() < key("1.1-~1").unwrap());
     }
 
     #[test]
