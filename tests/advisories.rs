@@ -279,6 +279,15 @@ fn the_list_of_exploited_flaws_and_the_records_say_the_same() {
 }
 
 #[test]
+fn readme_counts_the_exploited_flaws_and_their_packages() {
+    let entries = exploited().entry;
+    let packages: BTreeSet<&String> = entries.iter().flat_map(|entry| &entry.packages).collect();
+    let readme = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
+    let said = format!("{} of them in {} packages", entries.len(), packages.len());
+    assert!(fs::read_to_string(readme).unwrap().contains(&said), "{said}");
+}
+
+#[test]
 fn what_was_left_out_of_the_exploited_flaws_has_a_reason_and_no_record() {
     let database = database();
     for out in exploited().left_out {

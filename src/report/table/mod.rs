@@ -180,7 +180,7 @@ fn data(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
         field(
             out,
             "",
-            "these know the log4j and logback families and nothing else: give --advisories",
+            "these know only log4j, logback and what CISA lists as exploited: give --advisories",
         )?;
     }
     Ok(())
