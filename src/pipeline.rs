@@ -47,6 +47,8 @@ pub struct DataState {
     pub whole: Vec<String>,
     /// How many packages the records name.
     pub packages: usize,
+    /// How many more they name for flaws that are known to be exploited alone.
+    pub exploited_packages: usize,
     /// How many days old the oldest origin is.
     pub age_days: Option<i64>,
     /// What was refused or odd in it.
@@ -171,11 +173,13 @@ fn data_state(database: &Database, now: Timestamp, gate: &mut Gate) -> DataState
     if age.is_some_and(|days| days < -1) {
         warnings.push("the advisory data is from the future: is the clock wrong?".to_owned());
     }
+    let (packages, exploited_packages) = database.packages();
     DataState {
         sources: database.sources.clone(),
         ecosystems: database.ecosystems().map(str::to_owned).collect(),
         whole: database.whole_ecosystems().map(str::to_owned).collect(),
-        packages: database.packages(),
+        packages,
+        exploited_packages,
         age_days: age.map(|days| days.max(0)),
         warnings,
     }

@@ -1,5 +1,6 @@
 //! The bundled records: valid, fresh, and saying what the sources say.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -12,6 +13,58 @@ use bomvet::matching::covering;
 use bomvet::version::{Order, Version};
 
 mod support;
+
+/// `advisories/kev-maven.toml`: what CISA lists as exploited in packages of Maven.
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Exploited {
+    catalogue: toml::Table,
+    entry: Vec<Entry>,
+    left_out: Vec<LeftOut>,
+}
+
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Entry {
+    cve: String,
+    product: String,
+    added: String,
+    records: BTreeSet<String>,
+    packages: BTreeSet<String>,
+}
+
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct LeftOut {
+    cve: String,
+    product: String,
+    added: String,
+    reason: String,
+}
+
+fn exploited() -> Exploited {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("advisories/kev-maven.toml");
+    toml::from_str(&fs::read_to_string(path).unwrap()).unwrap()
+}
+
+/// The bundled records with a date of the catalogue, by the CVE that they are about: identifiers, dates, packages.
+fn dated_records() -> BTreeMap<String, (BTreeSet<String>, BTreeSet<String>, BTreeSet<String>)> {
+    let mut dated: BTreeMap<String, (BTreeSet<_>, BTreeSet<_>, BTreeSet<_>)> = BTreeMap::new();
+    for record in bundled::batch().records {
+        let Some(kev) = &record.specific.kev else {
+            continue;
+        };
+        let mut names = record.aliases.iter().chain([&record.id]).map(ToString::to_string);
+        let cve = names.find(|name| name.starts_with("CVE-")).unwrap();
+        let (ids, dates, packages) = dated.entry(cve).or_default();
+        ids.insert(record.id.to_string());
+        dates.insert(kev.added.clone());
+        let maven = |ecosystem: &Ecosystem| *ecosystem == Ecosystem::new("Maven");
+        let affected = record.affected.iter().filter(|affected| maven(&affected.ecosystem));
+        packages.extend(affected.map(|affected| affected.name.clone()));
+    }
+    dated
+}
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("advisories/osv")
@@ -204,4 +257,110 @@ fn exploited_flaws_carry_the_date_of_their_entry() {
     assert_eq!(added("CVE-2021-44228").as_deref(), Some("2021-12-10"));
     assert_eq!(added("GHSA-7rjr-3q55-vv33").as_deref(), Some("2023-05-01"));
     assert_eq!(added("CVE-2021-44832"), None);
+}
+
+#[test]
+fn the_list_of_exploited_flaws_and_the_records_say_the_same() {
+    let (exploited, dated) = (exploited(), dated_records());
+    let listed: BTreeMap<&str, &Entry> =
+        exploited.entry.iter().map(|entry| (entry.cve.as_str(), entry)).collect();
+    assert_eq!(listed.len(), exploited.entry.len(), "an entry is there twice");
+    assert_eq!(
+        listed.keys().copied().collect::<Vec<_>>(),
+        dated.keys().map(String::as_str).collect::<Vec<_>>()
+    );
+    for (cve, (ids, dates, packages)) in &dated {
+        let entry = listed[cve.as_str()];
+        assert_eq!(*ids, entry.records, "{cve}");
+        assert_eq!(*dates, BTreeSet::from([entry.added.clone()]), "{cve}");
+        assert_eq!(*packages, entry.packages, "{cve}");
+        assert!(!entry.product.is_empty(), "{cve}");
+    }
+}
+
+#[test]
+fn readme_counts_the_exploited_flaws_and_their_packages() {
+    let entries = exploited().entry;
+    let packages: BTreeSet<&String> = entries.iter().flat_map(|entry| &entry.packages).collect();
+    let readme = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
+    let said = format!("{} of them in {} packages", entries.len(), packages.len());
+    assert!(fs::read_to_string(readme).unwrap().contains(&said), "{said}");
+}
+
+#[test]
+fn what_was_left_out_of_the_exploited_flaws_has_a_reason_and_no_record() {
+    let database = database();
+    for out in exploited().left_out {
+        assert!(database.find(&AdvisoryId::new(&out.cve).unwrap()).is_empty(), "{}", out.cve);
+        assert!(!out.reason.is_empty() && !out.product.is_empty(), "{}", out.cve);
+    }
+}
+
+#[test]
+fn no_entry_is_younger_than_the_catalogue_that_was_read() {
+    let Exploited { catalogue, entry, left_out } = exploited();
+    let complete_to = catalogue["complete_to"].as_str().unwrap();
+    let added = entry.iter().map(|e| &e.added).chain(left_out.iter().map(|out| &out.added));
+    for day in added {
+        let date: jiff::civil::Date = day.parse().unwrap();
+        assert!(day.as_str() <= complete_to && date.to_string() == *day, "{day}");
+    }
+}
+
+/// Of each product one release before the fix that its advisory names, and the fix.
+#[test]
+fn exploited_releases_are_covered_and_the_repaired_ones_are_not() {
+    for (package, broken, repaired, cve) in [
+        ("struts:struts", "1.2.8", "1.2.9", "CVE-2006-1547"),
+        ("org.apache.struts:struts2-core", "2.3.31", "2.3.32", "CVE-2017-5638"),
+        ("org.apache.struts:struts2-core", "2.5.10", "2.5.10.1", "CVE-2017-5638"),
+        ("org.apache.struts:struts2-rest-plugin", "2.5.12", "2.5.13", "CVE-2017-9805"),
+        ("org.apache.struts:struts2-core", "2.5.25", "2.5.26", "CVE-2020-17530"),
+        ("org.springframework:spring-beans", "5.3.17", "5.3.18", "CVE-2022-22965"),
+        ("org.springframework:spring-webmvc", "5.2.19.RELEASE", "5.2.20.RELEASE", "CVE-2022-22965"),
+        (
+            "org.springframework.data:spring-data-commons",
+            "1.12.10.RELEASE",
+            "1.13.11.RELEASE",
+            "CVE-2018-1273",
+        ),
+        (
+            "org.springframework.cloud:spring-cloud-function-context",
+            "3.2.2",
+            "3.2.3",
+            "CVE-2022-22963",
+        ),
+        (
+            "org.springframework.cloud:spring-cloud-gateway-server",
+            "3.0.6",
+            "3.0.7",
+            "CVE-2022-22947",
+        ),
+        ("org.apache.tomcat.embed:tomcat-embed-core", "9.0.0.M27", "9.0.31", "CVE-2020-1938"),
+        ("org.apache.tomcat:tomcat-coyote", "8.5.50", "8.5.51", "CVE-2020-1938"),
+        ("org.apache.tomcat.embed:tomcat-embed-core", "7.0.79", "7.0.81", "CVE-2017-12615"),
+        ("org.apache.tomcat.embed:tomcat-embed-core", "10.1.34", "10.1.35", "CVE-2025-24813"),
+        ("org.apache.tomcat:tomcat-tribes", "9.0.116", "9.0.117", "CVE-2026-34486"),
+        ("org.apache.activemq:activemq-client", "5.18.2", "5.18.3", "CVE-2023-46604"),
+        ("org.apache.activemq:activemq-broker", "6.2.2", "6.2.3", "CVE-2026-34197"),
+        ("org.apache.shiro:shiro-core", "1.2.4", "1.2.5", "CVE-2016-4437"),
+        ("org.apache.solr:solr-core", "8.3.1", "8.4.0", "CVE-2019-17558"),
+        ("com.thoughtworks.xstream:xstream", "1.4.17", "1.4.18", "CVE-2021-39144"),
+        ("org.jenkins-ci.main:jenkins-core", "2.441", "2.442", "CVE-2024-23897"),
+        ("io.netty:netty-codec-http2", "4.1.99.Final", "4.1.100.Final", "CVE-2023-44487"),
+        (
+            "org.eclipse.jetty.http2:http2-server",
+            "9.4.52.v20230823",
+            "9.4.53.v20231009",
+            "CVE-2023-44487",
+        ),
+        ("org.apache.spark:spark-core_2.12", "3.2.1", "3.2.2", "CVE-2022-33891"),
+        ("org.apache.rocketmq:rocketmq-broker", "4.9.5", "4.9.7", "CVE-2023-33246"),
+        ("org.xwiki.platform:xwiki-platform-search-solr-ui", "16.4.0", "16.4.1", "CVE-2025-24893"),
+        ("org.geoserver:gs-wms", "2.25.5", "2.25.6", "CVE-2025-58360"),
+    ] {
+        let cve = cve.to_owned();
+        assert!(flaws(package, broken).contains(&cve), "{package} {broken}");
+        assert!(!flaws(package, repaired).contains(&cve), "{package} {repaired}");
+    }
 }

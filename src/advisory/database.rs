@@ -244,21 +244,31 @@ impl Database {
         whole.map(|(name, _)| name.as_str())
     }
 
-    /// How many packages the records name.
+    /// How many packages the records name; those of which they know exploited flaws alone last.
     #[must_use]
-    pub fn packages(&self) -> usize {
-        self.index.values().map(HashMap::len).sum()
+    pub fn packages(&self) -> (usize, usize) {
+        let packages = self.index.values().flat_map(HashMap::values);
+        let all = packages.clone().count();
+        let exploited = packages.filter(|entries| self.are_exploited(entries)).count();
+        (all - exploited, exploited)
+    }
+
+    /// Whether the entries are those of flaws known to be exploited, one and all.
+    fn are_exploited(&self, entries: &[Entry]) -> bool {
+        entries.iter().all(|entry| self.record(entry).specific.kev.is_some())
     }
 
     /// What the data can tell about a package, whatever its version. Of one that is only guessed from
     /// names, whole data tells nothing either unless a record names it.
     #[must_use]
     pub fn coverage(&self, package: &Package, certainty: Certainty) -> Coverage {
-        let is_named = !self.entries(&package.ecosystem, &package.name).is_empty();
+        let entries = self.entries(&package.ecosystem, &package.name);
+        let is_named = !entries.is_empty();
         let extent = self.ecosystems.get(index_key(&package.ecosystem));
         let is_known = is_named || certainty != Certainty::Low;
         match extent {
             Some(Extent::Whole) if is_known => Coverage::Whole,
+            _ if is_named && self.are_exploited(entries) => Coverage::Exploited,
             _ if is_named => Coverage::Named,
             _ => Coverage::Nothing,
         }

@@ -10,6 +10,9 @@ pub enum Coverage {
     /// nothing was found means nothing. Also where no identity is known to ask about.
     #[default]
     Nothing,
+    /// Records name the package, all of them for flaws that are known to be exploited: its other flaws
+    /// were not collected.
+    Exploited,
     /// A record of a selection names the package. Others that are not loaded may do so, too.
     Named,
     /// The data is whole for its ecosystem, on the word of whoever gave it.
@@ -22,6 +25,7 @@ impl Coverage {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Nothing => "nothing",
+            Self::Exploited => "exploited",
             Self::Named => "named",
             Self::Whole => "whole",
         }
@@ -29,9 +33,10 @@ impl Coverage {
 }
 
 impl Component {
-    /// Whether advisories were asked about it and could not have answered.
+    /// Whether advisories were asked about it and could not have answered, or only about flaws that are
+    /// known to be exploited.
     #[must_use]
     pub fn is_not_covered(&self) -> bool {
-        self.identity.is_ok() && self.coverage == Coverage::Nothing
+        self.identity.is_ok() && self.coverage <= Coverage::Exploited
     }
 }

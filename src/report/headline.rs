@@ -34,7 +34,7 @@ pub(super) fn knowledge(report: &Report<'_>) -> String {
     let mut parts: Vec<String> = [
         ("is whole for", whole),
         ("knows the packages of", totals.named),
-        ("can tell nothing of", totals.not_covered),
+        ("can tell nothing, or only exploited flaws, of", totals.not_covered),
     ]
     .into_iter()
     .filter(|(_, number)| *number > 0)

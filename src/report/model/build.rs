@@ -76,8 +76,12 @@ fn caveat(audit: &Audit) -> Option<String> {
     let data = &audit.data;
     let mut records = data.sources.iter().filter(|source| source.contents == Contents::Osv);
     if records.all(|source| source.name == bundled::NAME) {
+        let more = match data.exploited_packages {
+            0 => "no other".to_owned(),
+            some => format!("of {some} more only what is exploited"),
+        };
         return Some(format!(
-            "bundled data knows {} and no other: no clean bill for the rest, load full data with \
+            "bundled data knows {} and {more}: no clean bill for the rest, load full data with \
              --advisories",
             count(data.packages, "package")
         ));
