@@ -9,20 +9,23 @@
 //! transitively here and no repository is asked.
 
 mod effective;
+mod generic;
 mod inherit;
 mod interpolate;
 mod lineage;
 mod model;
 mod parse;
 mod profile;
+mod range;
+mod reader;
 mod xml;
 
 pub use effective::{Effective, EffectiveDependency, How, Version, effective};
 pub use interpolate::{Fault, Interpolated};
 pub use lineage::{Missing, PomFile, Remark, Role};
 pub use model::{
-    Activation, Dependency, Lines, Parent, Pom, Profile, Property, RelativePath, Section, Spanned,
-    Text,
+    Activation, Containers, Dependency, Exclusion, Lines, Parent, Pom, Profile, Property,
+    RelativePath, Relocation, Section, Spanned, Text,
 };
 pub use parse::PomError;
 

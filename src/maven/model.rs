@@ -41,6 +41,10 @@ pub struct Pom {
     pub section: Section,
     /// The profiles, in order.
     pub profiles: Vec<Profile>,
+    /// Where the artifact went, when it is published under another name now.
+    pub relocation: Option<Relocation>,
+    /// `root="true"` on the root element (Maven 4): no build reaches above this folder.
+    pub is_root: bool,
     /// The bytes of the root element.
     pub span: Range<usize>,
     /// Where the lines of the file begin.
@@ -58,6 +62,19 @@ pub struct Section {
     pub dependencies: Vec<Dependency>,
     /// `modules`, and Maven 4's `subprojects`.
     pub modules: Vec<Text>,
+    /// The elements that hold all this, where a patch may add to them.
+    pub containers: Containers,
+}
+
+/// The bytes of the lists of a section, from the start tag to the end tag.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Containers {
+    /// `properties`.
+    pub properties: Option<Range<usize>>,
+    /// `dependencies` in `dependencyManagement`.
+    pub management: Option<Range<usize>>,
+    /// `dependencies`.
+    pub dependencies: Option<Range<usize>>,
 }
 
 /// A property.
@@ -86,6 +103,34 @@ pub struct Dependency {
     pub scope: Option<Text>,
     /// `optional`.
     pub optional: Option<Text>,
+    /// `systemPath`.
+    pub system_path: Option<Text>,
+    /// `exclusions`.
+    pub exclusions: Vec<Exclusion>,
+    /// The bytes of the whole element.
+    pub span: Range<usize>,
+}
+
+/// What is not to come in below a dependency.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Exclusion {
+    /// `groupId`; `*` is any.
+    pub group: Option<Text>,
+    /// `artifactId`; `*` is any.
+    pub artifact: Option<Text>,
+    /// The bytes of the whole element.
+    pub span: Range<usize>,
+}
+
+/// `distributionManagement/relocation`; what it does not say stays as it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Relocation {
+    /// `groupId`.
+    pub group: Option<Text>,
+    /// `artifactId`.
+    pub artifact: Option<Text>,
+    /// `version`.
+    pub version: Option<Text>,
     /// The bytes of the whole element.
     pub span: Range<usize>,
 }
