@@ -33,7 +33,7 @@ use std::path::{Path, PathBuf};
 use crate::evidence::logging::weigh::Evidence;
 use crate::files::{self, FileError, Reach, Why};
 use crate::inventory::{Inventory, Place};
-use crate::maven::{Nowhere, PomSource};
+use crate::maven::{Machine, Maven, PomSource};
 use detect::Shape;
 use document::{Document, ReadError};
 
@@ -142,8 +142,8 @@ pub fn read_documents(text: &str, path: Option<&Path>) -> Result<Vec<Document>, 
         Shape::TagValue => spdx::tag_value::read(text),
         Shape::Yaml => yaml::read(text),
         Shape::MavenPom => match path {
-            Some(path) => pom::read(text, path, &Disk),
-            None => pom::read(text, Path::new(""), &Nowhere),
+            Some(path) => pom::read(text, path, &Maven::new(&Disk, Machine::default())),
+            None => pom::read_text(text),
         },
         Shape::GradleLockfile => gradle::read(text),
         Shape::MavenOutput => maven_output::read(text),
@@ -189,8 +189,9 @@ fn is_pom(bytes: &[u8]) -> bool {
         && memchr::memmem::find(bytes, b"<modelVersion>").is_some()
 }
 
-/// POMs beside the one that is read.
-struct Disk;
+/// Files on disk, for POMs that refer to others.
+#[derive(Clone, Copy, Debug)]
+pub struct Disk;
 
 impl PomSource for Disk {
     fn at(&self, path: &Path) -> Result<Option<String>, String> {
@@ -200,5 +201,13 @@ impl PomSource for Disk {
         let bytes = files::read(path).map_err(|error| error.cause)?;
         let text = text::decode(&bytes).map_err(|error| error.cause)?;
         Ok(Some(text.into_owned()))
+    }
+
+    fn exists(&self, path: &Path) -> Option<bool> {
+        Some(files::is_file(path) || files::is_folder(path))
+    }
+
+    fn list(&self, folder: &Path) -> Result<Vec<String>, String> {
+        files::list(folder).map_err(|error| error.cause)
     }
 }

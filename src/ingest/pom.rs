@@ -11,18 +11,18 @@ use std::sync::Arc;
 use super::document::{About, Declared, Document, Position, ReadError, Warning};
 use crate::inventory::{Declaration, Format, NotEvaluated, Reason, Scope};
 use crate::maven::{
-    Effective, EffectiveDependency, Fault, How, Interpolated, Nowhere, Pom, PomError, PomSource,
-    Role, Version, effective,
+    Effective, EffectiveDependency, Fault, How, Interpolated, Machine, Maven, Nowhere, Pom,
+    PomError, Role, Version, effective,
 };
 
 /// Reads a POM and the parents that its source has.
 ///
 /// # Errors
 /// When the text is no POM.
-pub fn read(text: &str, path: &Path, source: &dyn PomSource) -> Result<Document, ReadError> {
+pub fn read(text: &str, path: &Path, maven: &Maven<'_>) -> Result<Document, ReadError> {
     let pom = Pom::parse(text).map_err(error)?;
     let spec_version = pom.model_version.as_ref().map(|text| text.value.clone());
-    let effective = effective(pom, path, source);
+    let effective = effective(pom, path, maven);
     Ok(Writer { effective: &effective }.document(spec_version))
 }
 
@@ -31,7 +31,7 @@ pub fn read(text: &str, path: &Path, source: &dyn PomSource) -> Result<Document,
 /// # Errors
 /// When the text is no POM.
 pub fn read_text(text: &str) -> Result<Document, ReadError> {
-    read(text, Path::new("pom.xml"), &Nowhere)
+    read(text, Path::new("pom.xml"), &Maven::new(&Nowhere, Machine::default()))
 }
 
 fn error(error: PomError) -> ReadError {
@@ -199,10 +199,11 @@ impl Writer<'_> {
             How::Management => "dependencyManagement".to_owned(),
             How::Property(name) => format!("property {name}"),
             How::Project => "project version".to_owned(),
+            How::Outside(from) => from.clone(),
         };
         Declaration {
             path: file.map(|file| file.path.display().to_string()).unwrap_or_default(),
-            line: file.map_or(1, |file| file.pom.lines.place(version.span.start).line),
+            line: file.map_or(1, |file| file.lines().place(version.span.start).line),
             how: what + &owner,
         }
     }
@@ -278,8 +279,7 @@ impl Writer<'_> {
     }
 
     fn modules(&self) -> Option<String> {
-        let modules = self.effective.files.first().map_or(0, |file| file.section.modules.len());
-        match modules {
+        match self.effective.modules.len() {
             0 => None,
             1 => Some("1 module is declared and not read: give its POM too".to_owned()),
             n => Some(format!("{n} modules are declared and not read: give their POMs too")),

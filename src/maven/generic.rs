@@ -10,7 +10,7 @@ use crate::version::digit_value;
 
 /// A version cut into items, without what equals nothing at its end.
 #[derive(Clone, Debug)]
-pub struct GenericVersion {
+pub(super) struct GenericVersion {
     text: String,
     items: Vec<Item>,
 }
@@ -87,22 +87,19 @@ fn folded(text: &str) -> impl Iterator<Item = char> + '_ {
 
 impl GenericVersion {
     /// Reads a version; every text is one.
-    #[must_use]
-    pub fn parse(text: &str) -> Self {
+    pub(super) fn parse(text: &str) -> Self {
         let mut items = tokens(if text.is_empty() { "0" } else { text });
         trim(&mut items);
         Self { text: text.to_owned(), items }
     }
 
     /// The version as written.
-    #[must_use]
-    pub fn text(&self) -> &str {
+    pub(super) fn text(&self) -> &str {
         &self.text
     }
 
     /// How the two stand to each other.
-    #[must_use]
-    pub fn compare(&self, other: &Self) -> Ordering {
+    pub(super) fn compare(&self, other: &Self) -> Ordering {
         let (these, those) = (&self.items, &other.items);
         let mut number = true;
         for index in 0.. {

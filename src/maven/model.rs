@@ -4,6 +4,7 @@
 //! a patch would change; they are trimmed as Maven trims them.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use crate::inventory::Place;
 
@@ -51,15 +52,35 @@ pub struct Pom {
     pub lines: Lines,
 }
 
+impl Pom {
+    /// A POM that says nothing, in a file with these lines.
+    pub(super) fn nameless(lines: Lines) -> Self {
+        Self {
+            model_version: None,
+            parent: None,
+            group: None,
+            artifact: None,
+            version: None,
+            packaging: None,
+            section: Section::default(),
+            profiles: Vec::new(),
+            relocation: None,
+            is_root: false,
+            span: 0..0,
+            lines,
+        }
+    }
+}
+
 /// The part of a POM that a profile can change too.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Section {
     /// Properties in order; of equal names the last counts.
     pub properties: Vec<Property>,
     /// `dependencyManagement`, imports among them.
-    pub management: Vec<Dependency>,
+    pub management: Vec<Arc<Dependency>>,
     /// `dependencies`.
-    pub dependencies: Vec<Dependency>,
+    pub dependencies: Vec<Arc<Dependency>>,
     /// `modules`, and Maven 4's `subprojects`.
     pub modules: Vec<Text>,
     /// The elements that hold all this, where a patch may add to them.

@@ -5,6 +5,8 @@
 //! twice is an error, unknown elements are passed over. The HTML names of Latin-1 characters are
 //! known. Unlike Maven's parser this one refuses document type declarations.
 
+use std::sync::Arc;
+
 use roxmltree::Node;
 
 use super::model::{
@@ -68,7 +70,9 @@ impl Reader<'_> {
         let managed =
             fields.get("dependencyManagement").map(|node| self.fields(node)).transpose()?;
         let management = match &managed {
-            Some(inner) => self.list(inner, "dependencies", |node| self.dependency(node))?,
+            Some(inner) => {
+                self.list(inner, "dependencies", |node| self.dependency(node).map(Arc::new))?
+            }
             None => Vec::new(),
         };
         let managed = managed.as_ref().and_then(|inner| inner.get("dependencies"));
@@ -84,7 +88,8 @@ impl Reader<'_> {
                 .get("properties")
                 .map_or_else(Vec::new, |node| self.properties(node)),
             management,
-            dependencies: self.list(fields, "dependencies", |node| self.dependency(node))?,
+            dependencies: self
+                .list(fields, "dependencies", |node| self.dependency(node).map(Arc::new))?,
             modules,
             containers,
         })

@@ -13,7 +13,7 @@ use crate::version;
 
 /// What a dependency asks of a version.
 #[derive(Clone, Debug)]
-pub enum Constraint {
+pub(super) enum Constraint {
     /// This version, if nothing nearer says otherwise.
     Soft(GenericVersion),
     /// A version in one of these ranges.
@@ -22,7 +22,7 @@ pub enum Constraint {
 
 /// One pair of brackets.
 #[derive(Clone, Debug)]
-pub struct Range {
+pub(super) struct Range {
     low: Option<GenericVersion>,
     high: Option<GenericVersion>,
     low_is_in: bool,
@@ -34,7 +34,7 @@ impl Constraint {
     ///
     /// # Errors
     /// What is wrong with it, in words.
-    pub fn parse(text: &str) -> Result<Self, String> {
+    pub(super) fn parse(text: &str) -> Result<Self, String> {
         let mut ranges = Vec::new();
         let mut rest = text;
         while rest.starts_with(['[', '(']) {
@@ -53,8 +53,7 @@ impl Constraint {
     }
 
     /// Whether a version will do; anything does for a soft one.
-    #[must_use]
-    pub fn admits(&self, version: &GenericVersion) -> bool {
+    pub(super) fn admits(&self, version: &GenericVersion) -> bool {
         match self {
             Self::Soft(_) => true,
             Self::Ranges(ranges) => ranges.iter().any(|range| range.contains(version)),
@@ -62,8 +61,7 @@ impl Constraint {
     }
 
     /// Whether it leaves no choice above: every one of its ranges ends somewhere.
-    #[must_use]
-    pub fn is_bounded_above(&self) -> bool {
+    pub(super) fn is_bounded_above(&self) -> bool {
         match self {
             Self::Soft(_) => true,
             Self::Ranges(ranges) => ranges.iter().all(|range| range.high.is_some()),
@@ -71,8 +69,7 @@ impl Constraint {
     }
 
     /// The version of `[1.0]`, the one range that names what it wants.
-    #[must_use]
-    pub fn exact(&self) -> Option<&GenericVersion> {
+    pub(super) fn exact(&self) -> Option<&GenericVersion> {
         match self {
             Self::Ranges(ranges) => match ranges.as_slice() {
                 [Range { low: Some(low), high: Some(high), low_is_in: true, high_is_in: true }] => {
@@ -173,8 +170,7 @@ fn order(left: &str, right: &str) -> Ordering {
 }
 
 /// Whether a parent's version lies in the range that its child asks for. `None`: that is no range.
-#[must_use]
-pub fn parent_in_range(range: &str, version: &str) -> Option<bool> {
+pub(super) fn parent_in_range(range: &str, version: &str) -> Option<bool> {
     let ranges = strict(range).filter(|ranges| !ranges.is_empty())?;
     let within = |order: Ordering, is_in: bool| order.is_gt() || (is_in && order.is_eq());
     Some(ranges.into_iter().any(|range| {
