@@ -14,6 +14,7 @@ use super::{
     IngestError, Intake, Options, archive, assemble, may_be_document, read_documents, text, unpack,
 };
 use crate::files::{self, Source, sha256};
+use crate::maven::Maven;
 
 /// From how many bytes on a second thread is worth its start.
 const PARALLEL: usize = 256 * 1024;
@@ -40,6 +41,8 @@ struct Origin<'a> {
     /// The file, where they are one: POMs look for others beside them.
     path: Option<&'a Path>,
     named: Named,
+    /// Who knows where.
+    maven: Option<&'a Maven<'a>>,
 }
 
 impl Intake {
@@ -49,22 +52,22 @@ impl Intake {
             Ok(bytes) if archive::is_zip(&bytes) => {
                 // a copy, because a zip that is no Java archive is unpacked from its bytes
                 if !self.java_archive(path, &Source::from(bytes.clone()), Named::ByUser) {
-                    self.take(path, &bytes, Named::ByUser);
+                    self.take(path, &bytes, Named::ByUser, None);
                 }
             }
-            Ok(bytes) => self.take(path, &bytes, Named::ByUser),
+            Ok(bytes) => self.take(path, &bytes, Named::ByUser, None),
             Err(error) => self.errors.push(error.into()),
         }
     }
 
-    pub(super) fn file(&mut self, path: &Path, named: bool) {
+    pub(super) fn file(&mut self, path: &Path, named: bool, maven: Option<&Maven<'_>>) {
         let named = if named { Named::ByUser } else { Named::InFolder };
         let source = Source::open(path).ok().flatten().filter(archive::is_zip_file);
         if source.is_some_and(|source| self.java_archive(path, &source, named)) {
             return;
         }
         match files::read(path) {
-            Ok(bytes) => self.take(path, &bytes, named),
+            Ok(bytes) => self.take(path, &bytes, named, maven),
             Err(error) => self.errors.push(error.into()),
         }
     }
@@ -87,7 +90,9 @@ impl Intake {
             Ok((document, digest)) => {
                 self.assemble(vec![document], "", &(Arc::from(name), digest));
             }
-            Err(error) => self.refuse(Origin { name, path: Some(path), named }, "", error),
+            Err(error) => {
+                self.refuse(Origin { name, path: Some(path), named, maven: None }, "", error)
+            }
         }
         true
     }
@@ -132,22 +137,24 @@ impl Intake {
         self.evidence.unread += other.evidence.unread;
     }
 
-    fn take(&mut self, path: &Path, bytes: &[u8], named: Named) {
+    fn take(&mut self, path: &Path, bytes: &[u8], named: Named, maven: Option<&Maven<'_>>) {
         let name = display(path);
         if !unpack::is_packed(bytes) {
-            return self.document(Origin { name, path: Some(path), named }, bytes, bytes);
+            let origin = Origin { name, path: Some(path), named, maven };
+            return self.document(origin, bytes, bytes);
         }
         let (gain, passed_over) = (self.gain(), self.passed_over.len());
         let mut seen = 0_usize;
         unpack::each(bytes, &mut |member| {
             seen += 1;
             let origin = if member.label.is_empty() {
-                Origin { name: name.clone(), path: Some(path), named }
+                Origin { name: name.clone(), path: Some(path), named, maven }
             } else {
                 Origin {
                     name: format!("{name}{}", member.label),
                     path: None,
                     named: Named::InFolder,
+                    maven: None,
                 }
             };
             match member.content {
@@ -179,7 +186,7 @@ impl Intake {
         // the digest takes as long as the parser: a second core does it meanwhile
         let (read, digest) = thread::scope(|scope| {
             let digest = (stored.len() > PARALLEL).then(|| scope.spawn(|| sha256([stored])));
-            let read = read_bytes(bytes, origin.path);
+            let read = read_bytes(bytes, origin.maven.zip(origin.path));
             (read, digest.and_then(|thread| thread.join().ok()))
         });
         match read {
@@ -214,7 +221,7 @@ impl Intake {
 /// Decodes and reads bytes; a binary has no text.
 fn read_bytes<'b>(
     bytes: &'b [u8],
-    path: Option<&Path>,
+    maven: Option<(&Maven<'_>, &Path)>,
 ) -> Result<(Cow<'b, str>, Vec<Document>), ReadError> {
     let text = match text::decode(bytes) {
         Ok(text) => text,
@@ -223,7 +230,7 @@ fn read_bytes<'b>(
         }
         Err(error) => return Err(error),
     };
-    let documents = read_documents(&text, path)?;
+    let documents = read_documents(&text, maven)?;
     Ok((text, documents))
 }
 
@@ -244,7 +251,7 @@ fn read_files(paths: &[PathBuf], options: &Options<'_>) -> Vec<Intake> {
             let number = next.fetch_add(1, Ordering::Relaxed);
             let Some(path) = paths.get(number) else { return read };
             let mut intake = Intake::default();
-            intake.file(path, false);
+            intake.file(path, false, options.maven);
             read.push((number, intake));
             if let Some(tell) = options.progress {
                 tell(done.fetch_add(1, Ordering::Relaxed) + 1, paths.len());

@@ -104,6 +104,8 @@ pub struct Options<'p> {
     pub threads: Option<NonZero<usize>>,
     /// Told how many of how many files of a folder are read, from any thread.
     pub progress: Option<&'p (dyn Fn(usize, usize) + Sync)>,
+    /// Where POMs come from that other POMs need; from their own tree when it is not said.
+    pub maven: Option<&'p Maven<'p>>,
 }
 
 /// Reads every input: files, folders (searched whole), `-` for standard input.
@@ -115,6 +117,8 @@ pub fn read_all(paths: &[PathBuf]) -> Intake {
 /// The same, with options.
 #[must_use]
 pub fn read_with(paths: &[PathBuf], options: &Options<'_>) -> Intake {
+    let tree = Maven::new(&Disk, Machine::default());
+    let options = &Options { maven: Some(options.maven.unwrap_or(&tree)), ..*options };
     let mut intake = Intake::default();
     for path in paths {
         if path.as_os_str() == "-" {
@@ -122,7 +126,7 @@ pub fn read_with(paths: &[PathBuf], options: &Options<'_>) -> Intake {
         } else if files::is_folder(path) {
             intake.folder(path, options);
         } else {
-            intake.file(path, true);
+            intake.file(path, true, options.maven);
         }
     }
     intake
@@ -130,19 +134,22 @@ pub fn read_with(paths: &[PathBuf], options: &Options<'_>) -> Intake {
 
 /// Reads a text in the format that its content shows: one document, or one a line.
 ///
-/// A POM looks for others beside `path`; without one it stands alone.
+/// A POM looks for others beside its path, as `maven` does; without that it stands alone.
 ///
 /// # Errors
 /// With the place and cause when it is none of the known formats or is broken.
-pub fn read_documents(text: &str, path: Option<&Path>) -> Result<Vec<Document>, ReadError> {
+pub fn read_documents(
+    text: &str,
+    maven: Option<(&Maven<'_>, &Path)>,
+) -> Result<Vec<Document>, ReadError> {
     let document = match detect::shape(text)? {
         Shape::Json => return json::read_lines(text),
         Shape::CycloneDxXml => cyclonedx::xml::read(text),
         Shape::SpdxRdf => spdx::rdf::read(text),
         Shape::TagValue => spdx::tag_value::read(text),
         Shape::Yaml => yaml::read(text),
-        Shape::MavenPom => match path {
-            Some(path) => pom::read(text, path, &Maven::new(&Disk, Machine::default())),
+        Shape::MavenPom => match maven {
+            Some((maven, path)) => pom::read(text, path, maven),
             None => pom::read_text(text),
         },
         Shape::GradleLockfile => gradle::read(text),

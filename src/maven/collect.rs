@@ -136,7 +136,7 @@ pub(super) fn collect(
     };
     let place = Place { list: 0, depth: 1, exclusions: Rc::default() };
     for (number, dependency) in dependencies.iter().enumerate() {
-        if Library::coordinates_of(dependency).is_some() {
+        if dependency.coordinates().is_some() {
             let wanted = Wanted { direct: Some(number), ..Wanted::from(dependency) };
             collector.one(wanted, &Relocated::default(), &place);
         }

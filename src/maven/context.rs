@@ -33,8 +33,26 @@ pub struct Machine {
     pub home: Option<PathBuf>,
     /// Settings, where there are any.
     pub settings: Settings,
-    /// The local repository, when one is named.
-    pub local_repository: Option<PathBuf>,
+}
+
+impl Machine {
+    /// The local repository: what the settings name, else `~/.m2/repository`.
+    #[must_use]
+    pub fn local_repository(&self) -> Option<PathBuf> {
+        let Some(written) = &self.settings.local_repository else {
+            return self.home.as_ref().map(|home| home.join(".m2/repository"));
+        };
+        let system = Context::of(self).system;
+        let mut path = String::new();
+        let mut rest = written.as_str();
+        while let Some((before, after)) = rest.split_once("${") {
+            let (name, after) = after.split_once('}')?;
+            path.push_str(before);
+            path.push_str(&system.get(name)?.value);
+            rest = after;
+        }
+        Some(PathBuf::from(path + rest))
+    }
 }
 
 /// The values and profiles of one build.

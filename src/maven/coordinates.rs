@@ -33,6 +33,13 @@ impl Coordinates {
             && !self.group.ends_with('.')
     }
 
+    /// Where a repository keeps the POM: `g/roup/artifact/version/artifact-version.pom`.
+    #[must_use]
+    pub fn place(&self) -> String {
+        let Self { group, artifact, version } = self;
+        format!("{}/{artifact}/{version}/{artifact}-{version}.pom", group.replace('.', "/"))
+    }
+
     /// Whether the version is a snapshot's.
     #[must_use]
     pub fn is_snapshot(&self) -> bool {

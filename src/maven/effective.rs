@@ -88,6 +88,16 @@ impl EffectiveDependency {
     pub fn key(&self) -> [&str; 4] {
         [&self.group, &self.artifact, &self.kind, &self.classifier].map(|part| part.text.as_str())
     }
+
+    /// Group, artifact and version, when all of them are known; the version may be a range.
+    #[must_use]
+    pub fn coordinates(&self) -> Option<Coordinates> {
+        let version = self.version.as_ref().map(|version| &version.value)?;
+        let parts = [&self.group, &self.artifact, version];
+        let known = parts.iter().all(|part| part.fault.is_none() && !part.text.is_empty());
+        let [group, artifact, version] = parts.map(|part| part.text.clone());
+        known.then_some(Coordinates { group, artifact, version })
+    }
 }
 
 /// A version, and the text that decides it.

@@ -14,14 +14,15 @@ use super::model::Text;
 /// How many bills of materials may import each other.
 const MAX_IMPORTS: usize = 16;
 
-/// How many imports one project may lead to, each counted once.
-const MAX_IMPORTED: usize = 500;
+/// How many times a bill of materials may be built for one project: once each, but for those that
+/// are cut at a cycle.
+const MAX_BUILT: usize = 2_000;
 
 /// How many managed entries one project may have, all imports together.
-const MAX_MANAGED: usize = 400_000;
+const MAX_MANAGED: usize = 1_000_000;
 
-/// What an import brings, once it was built; `None` while it is being built.
-pub(super) type Imported = Option<Result<Arc<Bom>, Refusal>>;
+/// What an import brings.
+pub(super) type Imported = Result<Arc<Bom>, Refusal>;
 
 /// What a bill of materials manages.
 #[derive(Debug)]
@@ -101,7 +102,7 @@ impl Library<'_> {
         open: &mut Vec<Coordinates>,
     ) -> Result<Arc<Bom>, Refusal> {
         let kind = if kind == Kind::Descriptor { kind } else { Kind::Import };
-        let Some(wanted) = Self::coordinates_of(import) else {
+        let Some(wanted) = import.coordinates() else {
             return Err(Refusal::for_good("its coordinates are not complete"));
         };
         if open.contains(&wanted) {
@@ -112,20 +113,20 @@ impl Library<'_> {
             return Err(Refusal::for_good(cause));
         }
         let key = (wanted, kind);
-        if let Some(Some(known)) = self.imports.get(&key) {
+        if let Some(known) = self.imports.get(&key) {
             return known.clone();
         }
-        if self.imports.len() >= MAX_IMPORTED && kind == Kind::Import {
-            return Err(Refusal::for_good(format!("more than {MAX_IMPORTED} imports are needed")));
+        self.imports_built += 1;
+        if self.imports_built > MAX_BUILT {
+            return Err(Refusal::for_good(format!("more than {MAX_BUILT} imports are needed")));
         }
-        self.imports.insert(key.clone(), None);
         let built = self.build_import(&key.0, kind, open);
         // what was cut at a cycle depends on where the cycle was entered
         let is_whole = built.as_ref().is_ok_and(|bom| {
             bom.missing.iter().all(|missing| missing.cause != "the imports form a cycle")
         });
         if is_whole || built.as_ref().is_err_and(|refusal| refusal.elsewhere) {
-            self.imports.insert(key, Some(built.clone()));
+            self.imports.insert(key, built.clone());
         }
         built
     }
@@ -148,14 +149,8 @@ impl Library<'_> {
         };
         let setting = self.setting(file, kind);
         let built = self.build(file, &setting, open);
-        let total: usize = self
-            .imports
-            .values()
-            .flatten()
-            .filter_map(|known| known.as_ref().ok())
-            .map(|bom| bom.entries.len())
-            .sum();
-        if total + built.management.len() > MAX_MANAGED {
+        self.entries_imported += built.management.len();
+        if self.entries_imported > MAX_MANAGED {
             let cause = format!("more than {MAX_MANAGED} entries are imported");
             return Err(Refusal::for_good(cause));
         }

@@ -7,7 +7,6 @@ use std::sync::Arc;
 use super::context::{Context, Given, Values};
 use super::coordinates::Coordinates;
 use super::descriptor::Descriptor;
-use super::effective::EffectiveDependency;
 use super::launch;
 use super::model::{Lines, Pom, Profile, Section, Text};
 use super::profile::{self, Conditions, Decision};
@@ -29,6 +28,8 @@ pub struct PomFile {
     pub pom: Arc<Pom>,
     /// Where it was found.
     pub origin: Origin,
+    /// Its path as people read it: of a released one, the place in any repository.
+    pub shown: String,
 }
 
 /// Where a POM was found.
@@ -135,6 +136,8 @@ pub(super) struct Library<'m> {
     outside: [Arc<Outside>; 2],
     pub(super) reactor: Reactor,
     pub(super) imports: HashMap<(Coordinates, Kind), super::import::Imported>,
+    pub(super) imports_built: usize,
+    pub(super) entries_imported: usize,
     pub(super) descriptors: HashMap<Coordinates, Arc<Descriptor>>,
     pub(super) settings_file: Option<usize>,
     /// What was odd.
@@ -172,27 +175,30 @@ impl<'m> Library<'m> {
             outside: outside.map(Arc::new),
             reactor: Reactor::default(),
             imports: HashMap::new(),
+            imports_built: 0,
+            entries_imported: 0,
             descriptors: HashMap::new(),
             settings_file: None,
             remarks: Vec::new(),
         };
-        let shelved = Arc::new(Shelved { path: path.clone(), pom: Arc::new(pom) });
+        let shelved = Arc::new(Shelved::new(path, pom));
         library.add(&shelved, Origin::Tree);
         if let Some(settings) = library.context.external.clone() {
-            let pom = Arc::new(Pom::nameless(settings.lines.clone()));
-            let shelved = Arc::new(Shelved { path: settings.path.clone(), pom });
+            let pom = Pom::nameless(settings.lines.clone());
+            let shelved = Arc::new(Shelved::new(settings.path.clone(), pom));
             library.settings_file = Some(library.add(&shelved, Origin::Settings));
         }
         library
     }
 
     fn add(&mut self, shelved: &Arc<Shelved>, origin: Origin) -> usize {
-        let Shelved { path, pom } = &**shelved;
+        let Shelved { path, pom, shown } = &**shelved;
         if let Some(&index) = self.by_path.get(path) {
             return index;
         }
         let index = self.files.len();
-        self.files.push(PomFile { path: path.clone(), pom: Arc::clone(pom), origin });
+        let (pom, shown) = (Arc::clone(pom), shown.clone());
+        self.files.push(PomFile { path: path.clone(), pom, origin, shown });
         self.by_path.insert(path.clone(), index);
         index
     }
@@ -342,18 +348,6 @@ impl<'m> Library<'m> {
             self.sections.insert(key, Arc::clone(&section));
         }
         section
-    }
-
-    /// The coordinates of an effective dependency, when all of them are known.
-    pub(super) fn coordinates_of(dependency: &EffectiveDependency) -> Option<Coordinates> {
-        let version = dependency.version.as_ref().map(|version| &version.value)?;
-        let parts = [&dependency.group, &dependency.artifact, version];
-        let known = parts.iter().all(|part| part.fault.is_none() && !part.text.is_empty());
-        known.then(|| Coordinates {
-            group: dependency.group.text.clone(),
-            artifact: dependency.artifact.text.clone(),
-            version: version.text.clone(),
-        })
     }
 }
 

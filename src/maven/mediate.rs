@@ -27,6 +27,8 @@ pub(super) struct Mediation {
     pub(super) unsolvable: Vec<Vec<usize>>,
     /// The graph is too large to be settled.
     pub(super) gave_up: bool,
+    /// For each node, which one was chosen in its place.
+    pub(super) winner_of: HashMap<usize, usize>,
 }
 
 /// A node that could be chosen.
@@ -95,7 +97,11 @@ pub(super) fn mediate(graph: &mut Graph) -> Mediation {
         resolver.begin();
         resolver.gather(winner, None);
     }
-    resolver.result
+    let winner_of = conflicts.of.iter().enumerate().filter_map(|(node, conflict)| {
+        let winner = resolver.settled.get(conflict).copied().flatten()?;
+        Some((node, winner))
+    });
+    Mediation { winner_of: winner_of.collect(), ..resolver.result }
 }
 
 impl Resolver<'_> {

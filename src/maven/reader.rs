@@ -11,7 +11,6 @@ use roxmltree::{Document, Node, ParsingOptions};
 use super::model::{Lines, Text};
 use super::parse::PomError;
 use super::xml::{mend_entities, xml_error};
-use crate::inventory::Place;
 
 /// How deep elements may be nested. Plugin configurations of real POMs stay below 30.
 const MAX_DEPTH: usize = 256;

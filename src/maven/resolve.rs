@@ -4,11 +4,11 @@
 //! Where Maven would stop, this goes on and says so: what was asked for and not found is in
 //! [`Resolution::unresolved`], releases whose own dependencies are not known have a [`Gap`].
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
 use super::collect::{Failure, Graph, Wanted, collect};
-use super::coordinates::Artifact;
+use super::coordinates::{Artifact, file_of_type};
 use super::descriptor::{Gap, Weight};
 use super::effective::{Effective, Version};
 use super::library::Library;
@@ -23,6 +23,9 @@ pub struct Resolution {
     pub effective: Effective,
     /// The dependencies, each before those that it brings in.
     pub dependencies: Vec<Resolved>,
+    /// Who depends on whom, by index, the project being none: also where the dependency is brought
+    /// in by another.
+    pub edges: Vec<(Option<usize>, usize)>,
     /// What was asked for and has no version.
     pub unresolved: Vec<Unresolved>,
     /// Why Maven would refuse to resolve the project; empty when it would not.
@@ -54,6 +57,14 @@ pub struct Resolved {
     pub gap: Option<Gap>,
     /// The ranges that exclude each other, when no version would do for all.
     pub conflict: Option<Conflict>,
+}
+
+impl Resolved {
+    /// Whether the classifier is the one that goes with the type anyway.
+    #[must_use]
+    pub fn implies_classifier(&self) -> bool {
+        file_of_type(&self.kind, None).1 == self.artifact.classifier
+    }
 }
 
 /// Ranges without a common version.
@@ -90,23 +101,26 @@ pub fn resolve(pom: Pom, path: &Path, maven: &Maven<'_>) -> Resolution {
     let mut refusals = library.faults_of(&built, 0);
     let mut graph = collect(&mut library, &built.dependencies, &built.management);
     let asked: HashMap<usize, String> = wishes(&graph);
+    let declared = graph.lists.clone();
     let mediation = mediate(&mut graph);
     refusals.extend(graph.failures.iter().map(|failure| refusal(&graph, failure)));
     if mediation.gave_up {
         refusals.push("there are too many dependencies to choose among".to_owned());
     }
     let mut conflicts = HashMap::new();
-    for nodes in mediation.unsolvable {
+    for nodes in &mediation.unsolvable {
         let wishes: Vec<_> = nodes.iter().filter_map(|node| asked.get(node).cloned()).collect();
         refusals.push(format!("ranges exclude each other: {}", wishes.join(", ")));
-        for node in nodes {
+        for &node in nodes {
             conflicts.insert(node, Conflict { wishes: wishes.clone() });
         }
     }
-    let dependencies = listed(&graph, &conflicts, &library);
+    let (dependencies, places) = listed(&graph, &conflicts, &library);
+    let edges = edges(&graph, &declared, &places, &mediation.winner_of);
     let unresolved = graph.failures.iter().filter(|failure| is_lost(&graph, failure));
     let unresolved = unresolved.map(|failure| lost(&graph, failure)).collect();
-    Resolution { effective: Effective::new(built, library), dependencies, unresolved, refusals }
+    let effective = Effective::new(built, library);
+    Resolution { effective, dependencies, edges, unresolved, refusals }
 }
 
 /// What each node asked for before anything was chosen, for those that may end in a conflict.
@@ -155,8 +169,9 @@ fn listed(
     graph: &Graph,
     conflicts: &HashMap<usize, Conflict>,
     library: &Library<'_>,
-) -> Vec<Resolved> {
+) -> (Vec<Resolved>, HashMap<usize, usize>) {
     let mut listed: Vec<Resolved> = Vec::new();
+    let mut places = HashMap::new();
     let mut seen = vec![false; graph.lists.len()];
     let mut open: Vec<(usize, Option<usize>, usize)> =
         graph.lists[0].iter().rev().map(|&node| (node, None, 1)).collect();
@@ -167,6 +182,7 @@ fn listed(
             artifact.version = newest;
         }
         let index = listed.len();
+        places.insert(number, index);
         listed.push(Resolved {
             artifact,
             kind: node.wanted.kind.clone(),
@@ -185,5 +201,28 @@ fn listed(
             open.extend(below.map(|&child| (child, Some(index), depth + 1)));
         }
     }
-    listed
+    (listed, places)
+}
+
+/// Every declared dependency of what is left, on the node that was chosen for it.
+fn edges(
+    graph: &Graph,
+    declared: &[Vec<usize>],
+    places: &HashMap<usize, usize>,
+    winner_of: &HashMap<usize, usize>,
+) -> Vec<(Option<usize>, usize)> {
+    let mut nodes: Vec<_> = places.iter().map(|(node, place)| (*place, *node)).collect();
+    nodes.sort_unstable();
+    let lists = nodes.into_iter().map(|(place, node)| (Some(place), graph.nodes[node].list));
+    let mut edges = Vec::new();
+    for (from, list) in std::iter::once((None, 0)).chain(lists) {
+        let mut seen = HashSet::new();
+        for child in &declared[list] {
+            let chosen = winner_of.get(child).and_then(|winner| places.get(winner));
+            if let Some(&to) = chosen.filter(|to| seen.insert(**to)) {
+                edges.push((from, to));
+            }
+        }
+    }
+    edges
 }

@@ -11,13 +11,21 @@ use super::coordinates::Coordinates;
 use super::metadata::Metadata;
 use super::model::Pom;
 use super::reactor::Module;
-use super::repository::{LocalRepository, Repository};
+use super::repository::{LocalRepository, Repository, Stored};
 
 /// A POM on the shelf.
 #[derive(Debug)]
 pub(super) struct Shelved {
     pub(super) path: PathBuf,
     pub(super) pom: Arc<Pom>,
+    /// The path as people read it.
+    pub(super) shown: String,
+}
+
+impl Shelved {
+    pub(super) fn new(path: PathBuf, pom: Pom) -> Self {
+        Self { shown: path.display().to_string(), path, pom: Arc::new(pom) }
+    }
 }
 
 /// A POM, that there is none, or why nobody knows.
@@ -102,7 +110,8 @@ impl<'s> Maven<'s> {
             let text = self.source.at(path).map_err(|cause| {
                 Refused::Unasked(format!("could not read {}: {cause}", path.display()))
             })?;
-            text.map(|text| shelved(path.to_owned(), &text)).transpose()
+            let shown = path.display().to_string();
+            text.map(|text| shelved(path.to_owned(), &text, shown)).transpose()
         };
         remembered(&self.files, path.to_owned(), read)
     }
@@ -113,7 +122,9 @@ impl<'s> Maven<'s> {
             let mut refused = None;
             for repository in &self.repositories {
                 match repository.pom(of) {
-                    Ok(Some(stored)) => return shelved(stored.path, &stored.text).map(Some),
+                    Ok(Some(Stored { path, text })) => {
+                        return shelved(path, &text, of.place()).map(Some);
+                    }
                     Ok(None) => {}
                     Err(cause) => {
                         let cause = format!("could not ask {}: {cause}", repository.name());
@@ -148,16 +159,13 @@ impl<'s> Maven<'s> {
     }
 }
 
-fn shelved(path: PathBuf, text: &str) -> Result<Arc<Shelved>, Refused> {
+fn shelved(path: PathBuf, text: &str, shown: String) -> Result<Arc<Shelved>, Refused> {
     match Pom::parse(text) {
-        Ok(pom) => Ok(Arc::new(Shelved { path, pom: Arc::new(pom) })),
-        Err(error) => {
-            let shown = path.display();
-            Err(Refused::Broken(match error.place {
-                Some(place) => format!("could not read {shown} at {place}: {error}"),
-                None => format!("could not read {shown}: {error}"),
-            }))
-        }
+        Ok(pom) => Ok(Arc::new(Shelved { shown, ..Shelved::new(path, pom) })),
+        Err(error) => Err(Refused::Broken(match error.place {
+            Some(place) => format!("could not read {shown} at {place}: {error}"),
+            None => format!("could not read {shown}: {error}"),
+        })),
     }
 }
 
