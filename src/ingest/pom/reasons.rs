@@ -7,7 +7,8 @@ use crate::inventory::{NotEvaluated, Reason};
 use crate::maven::{Fault, Resolved, Role, Unresolved, Version};
 
 /// What fetches POMs that are out of reach.
-const CURE: &str = "mvn dependency:go-offline fetches it, --local-repository names where it went";
+pub(super) const CURE: &str =
+    "mvn dependency:go-offline fetches it, --local-repository names where it went";
 
 /// A cause, with the cure where one is known.
 fn curable(cause: &str, elsewhere: bool) -> String {
