@@ -95,6 +95,26 @@ pub fn is_file(path: &Path) -> bool {
     path.is_file()
 }
 
+/// The names of the files in a folder, in order; none where there is no such folder.
+///
+/// # Errors
+/// When the folder cannot be read.
+pub fn list(folder: &Path) -> Result<Vec<String>, FileError> {
+    if !is_folder(folder) {
+        return Ok(Vec::new());
+    }
+    let wrap = |error: io::Error| FileError::new(folder, &error);
+    let mut names = Vec::new();
+    for entry in fs::read_dir(folder).map_err(wrap)? {
+        let entry = entry.map_err(wrap)?;
+        if entry.path().is_file() {
+            names.push(entry.file_name().to_string_lossy().into_owned());
+        }
+    }
+    names.sort();
+    Ok(names)
+}
+
 /// Writes a file beside its target and renames it, so that a reader sees the old or the new whole.
 ///
 /// # Errors

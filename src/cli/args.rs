@@ -83,6 +83,17 @@ pub(super) struct DataArgs {
     pub(super) now: Option<Timestamp>,
 }
 
+/// Options for Maven manifests.
+#[derive(Debug, ClapArgs)]
+pub(super) struct MavenArgs {
+    /// Where POMs of releases are looked for [default: what the settings say, else ~/.m2/repository]
+    #[arg(long, value_name = "DIR")]
+    pub(super) local_repository: Option<PathBuf>,
+    /// Maven's settings [default: ~/.m2/settings.xml]
+    #[arg(long, value_name = "FILE")]
+    pub(super) settings: Option<PathBuf>,
+}
+
 /// Options of `scan`.
 #[derive(Debug, ClapArgs)]
 pub(super) struct ScanArgs {
@@ -123,6 +134,9 @@ pub(super) struct ScanArgs {
     /// How well components must be identified to be matched [default: known]
     #[arg(long, value_enum, value_name = "HOW")]
     pub(super) certainty: Option<CertaintyArg>,
+    /// Maven manifests.
+    #[command(flatten)]
+    pub(super) maven: MavenArgs,
     /// Scopes that count at the gate [default: all but test and build]
     #[arg(long, value_name = "LIST", value_delimiter = ',')]
     pub(super) scope: Vec<String>,
@@ -202,6 +216,9 @@ pub(super) struct DiffArgs {
     /// What goes to standard output
     #[arg(short, long, value_enum, default_value = "table")]
     pub(super) format: DiffFormat,
+    /// Maven manifests.
+    #[command(flatten)]
+    pub(super) maven: MavenArgs,
     /// Exit with 1 when anything differs, as `git diff --exit-code` does
     #[arg(long)]
     pub(super) exit_code: bool,

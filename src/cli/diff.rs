@@ -4,17 +4,19 @@ use std::io;
 use std::path::PathBuf;
 
 use super::args::{DiffArgs, DiffFormat};
-use super::{Failure, output};
+use super::{Failure, maven, output};
 use crate::ingest;
 use crate::inventory::{Inventory, diff};
 use crate::judge::gate::Class;
+use crate::maven::Maven;
 use crate::report;
 
 pub(super) fn run(args: &DiffArgs) -> Result<Class, Failure> {
     if [&args.old, &args.new].iter().all(|path| path.as_os_str() == "-") {
         return Err(Failure::new(Class::Config, "standard input can be one side alone"));
     }
-    let (old, new) = (read(&args.old), read(&args.new));
+    let maven = maven::maven(&args.maven)?;
+    let (old, new) = (read(&args.old, &maven), read(&args.new, &maven));
     // half of a side would show what is missing as removed
     let (Some(old), Some(new)) = (old, new) else { return Ok(Class::Input) };
     let diffs = diff::compare(&old, &new);
@@ -34,8 +36,9 @@ fn print(bytes: &[u8], args: &DiffArgs) -> io::Result<()> {
 }
 
 /// All documents of a side; `None` when one of them could not be read.
-fn read(path: &PathBuf) -> Option<Inventory> {
-    let intake = ingest::read_all(std::slice::from_ref(path));
+fn read(path: &PathBuf, maven: &Maven<'_>) -> Option<Inventory> {
+    let options = ingest::Options { maven: Some(maven), ..ingest::Options::default() };
+    let intake = ingest::read_with(std::slice::from_ref(path), &options);
     for error in &intake.errors {
         eprintln!("error: {error}");
     }

@@ -9,6 +9,7 @@
 mod args;
 mod diff;
 mod explain;
+mod maven;
 mod output;
 mod scan;
 mod settings;

@@ -4,10 +4,11 @@ use std::io::{IsTerminal, Write};
 use std::sync::Mutex;
 
 use super::args::ScanArgs;
-use super::{Failure, output, settings};
+use super::{Failure, maven, output, settings};
 use crate::files::{Reach, Why};
 use crate::ingest::{self, Intake};
 use crate::judge::gate::{Class, Gate};
+use crate::maven::Maven;
 use crate::pipeline;
 use crate::report::model::Report;
 use crate::report::{ReportFormat, plain};
@@ -16,7 +17,8 @@ pub(super) fn run(args: &ScanArgs) -> Result<Class, Failure> {
     let settings = settings::settings(args)?;
     let now = settings::now(&args.data)?;
     let database = settings::database(&args.data, now)?;
-    let mut intake = read(args);
+    let maven = maven::maven(&args.maven)?;
+    let mut intake = read(args, &maven);
     intake.add_evidence(&args.evidence);
     for error in &intake.errors {
         eprintln!("error: {}", plain(&error.to_string()));
@@ -55,13 +57,14 @@ fn reading(gate: &Gate) -> Class {
 }
 
 /// Reads the inputs, with a counter on the terminal that vanishes at the end.
-fn read(args: &ScanArgs) -> Intake {
+fn read(args: &ScanArgs, maven: &Maven<'_>) -> Intake {
     let reach = if args.no_ignore { Reach::Inside } else { Reach::NotIgnored };
     let counter = Counter::default();
     let tell = |done, of| counter.tell(done, of);
     let shown = !args.no_progress && std::io::stderr().is_terminal();
     let progress = shown.then_some(&tell as &(dyn Fn(usize, usize) + Sync));
-    let options = ingest::Options { reach, progress, ..ingest::Options::default() };
+    let maven = Some(maven);
+    let options = ingest::Options { reach, progress, maven, ..ingest::Options::default() };
     let intake = ingest::read_with(&args.inputs, &options);
     counter.clear();
     intake

@@ -118,7 +118,7 @@ impl Builder<'_> {
             Some(Ok(purl)) => purl.version().map(str::to_owned),
             _ => None,
         };
-        let mut notes = Vec::new();
+        let mut notes = declared.notes.clone();
         if let (Some(of_purl), Some(own)) = (&purl_version, &declared.version)
             && of_purl != own
         {

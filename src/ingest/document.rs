@@ -45,6 +45,8 @@ pub struct Declared {
     pub certainty: Certainty,
     /// What was seen of it.
     pub facts: Vec<Fact>,
+    /// What its reader has to say about it.
+    pub notes: Vec<String>,
 }
 
 /// Where a component stands in its text.

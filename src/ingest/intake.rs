@@ -16,6 +16,7 @@ use super::lines::Lines;
 use super::unpack::{self, Content};
 use super::{IngestError, Intake, Options, assemble, may_be_document, read_documents, text};
 use crate::files::{self, Source, sha256};
+use crate::maven::Maven;
 
 /// From how many bytes on a second thread is worth its start.
 const PARALLEL: usize = 256 * 1024;
@@ -42,20 +43,22 @@ struct Origin<'a> {
     /// The file, where they are one: POMs look for others beside them.
     path: Option<&'a Path>,
     named: Named,
+    /// Who knows where.
+    maven: Option<&'a Maven<'a>>,
 }
 
 impl Intake {
     pub(super) fn stdin(&mut self) {
         match files::read_stdin() {
-            Ok(bytes) => self.take(Path::new("-"), &Source::from(bytes), Named::ByUser),
+            Ok(bytes) => self.take(Path::new("-"), &Source::from(bytes), Named::ByUser, None),
             Err(error) => self.errors.push(error.into()),
         }
     }
 
-    pub(super) fn file(&mut self, path: &Path, named: bool) {
+    pub(super) fn file(&mut self, path: &Path, named: bool, maven: Option<&Maven<'_>>) {
         let named = if named { Named::ByUser } else { Named::InFolder };
         match Source::open(path) {
-            Ok(source) => self.take(path, &source, named),
+            Ok(source) => self.take(path, &source, named, maven),
             Err(error) => self.errors.push(error.into()),
         }
     }
@@ -102,7 +105,7 @@ impl Intake {
     }
 
     /// Takes in a file with all that is packed in it.
-    fn take(&mut self, path: &Path, source: &Source, named: Named) {
+    fn take(&mut self, path: &Path, source: &Source, named: Named, maven: Option<&Maven<'_>>) {
         let name = display(path);
         let (gain, passed_over) = (self.gain(), self.passed_over.len());
         let evidence = self.evidence.configurations.len();
@@ -111,10 +114,10 @@ impl Intake {
         unpack::each(source, &name, &mut |member| {
             seen += 1;
             let origin = if member.label.is_empty() {
-                Origin { name: name.clone(), path: Some(path), named }
+                Origin { name: name.clone(), path: Some(path), named, maven }
             } else {
                 let name = format!("{name}{}", member.label);
-                Origin { name, path: None, named: Named::InFolder }
+                Origin { name, path: None, named: Named::InFolder, maven: None }
             };
             match member.content {
                 Ok(Content::Plain(source)) => self.document(origin, member.stored, &source),
@@ -179,7 +182,7 @@ impl Intake {
         // the digest takes as long as the parser: a second core does it meanwhile
         let read = thread::scope(|scope| {
             let thread = (bytes.len() > PARALLEL).then(|| scope.spawn(digest));
-            let (text, documents) = read_bytes(&bytes, origin.path)?;
+            let (text, documents) = read_bytes(&bytes, origin.maven.zip(origin.path))?;
             let digest = thread.and_then(|thread| thread.join().ok()).unwrap_or_else(digest)?;
             Ok((text, documents, digest))
         });
@@ -218,7 +221,7 @@ fn unreadable(error: &io::Error) -> ReadError {
 /// Decodes and reads bytes; a binary has no text.
 fn read_bytes<'b>(
     bytes: &'b [u8],
-    path: Option<&Path>,
+    maven: Option<(&Maven<'_>, &Path)>,
 ) -> Result<(Cow<'b, str>, Vec<Document>), ReadError> {
     let text = match text::decode(bytes) {
         Ok(text) => text,
@@ -227,7 +230,7 @@ fn read_bytes<'b>(
         }
         Err(error) => return Err(error),
     };
-    let documents = read_documents(&text, path)?;
+    let documents = read_documents(&text, maven)?;
     Ok((text, documents))
 }
 
@@ -248,7 +251,7 @@ fn read_files(paths: &[PathBuf], options: &Options<'_>) -> Vec<Intake> {
             let number = next.fetch_add(1, Ordering::Relaxed);
             let Some(path) = paths.get(number) else { return read };
             let mut intake = Intake::default();
-            intake.file(path, false);
+            intake.file(path, false, options.maven);
             read.push((number, intake));
             if let Some(tell) = options.progress {
                 tell(done.fetch_add(1, Ordering::Relaxed) + 1, paths.len());

@@ -33,7 +33,7 @@ use std::path::{Path, PathBuf};
 use crate::evidence::logging::weigh::Evidence;
 use crate::files::{self, FileError, Reach, Why};
 use crate::inventory::{Inventory, Place};
-use crate::maven::{Nowhere, PomSource};
+use crate::maven::{Machine, Maven, PomSource};
 use detect::Shape;
 use document::{Document, ReadError};
 
@@ -106,6 +106,8 @@ pub struct Options<'p> {
     pub threads: Option<NonZero<usize>>,
     /// Told how many of how many files of a folder are read, from any thread.
     pub progress: Option<&'p (dyn Fn(usize, usize) + Sync)>,
+    /// Where POMs come from that other POMs need; from their own tree when it is not said.
+    pub maven: Option<&'p Maven<'p>>,
 }
 
 /// Reads every input: files, folders (searched whole), `-` for standard input.
@@ -117,6 +119,8 @@ pub fn read_all(paths: &[PathBuf]) -> Intake {
 /// The same, with options.
 #[must_use]
 pub fn read_with(paths: &[PathBuf], options: &Options<'_>) -> Intake {
+    let tree = Maven::new(&Disk, Machine::default());
+    let options = &Options { maven: Some(options.maven.unwrap_or(&tree)), ..*options };
     let mut intake = Intake::default();
     for path in paths {
         if path.as_os_str() == "-" {
@@ -124,7 +128,7 @@ pub fn read_with(paths: &[PathBuf], options: &Options<'_>) -> Intake {
         } else if files::is_folder(path) {
             intake.folder(path, options);
         } else {
-            intake.file(path, true);
+            intake.file(path, true, options.maven);
         }
     }
     archive::share_class_loaders(&mut intake.inventory.components, &intake.lookups);
@@ -133,20 +137,23 @@ pub fn read_with(paths: &[PathBuf], options: &Options<'_>) -> Intake {
 
 /// Reads a text in the format that its content shows: one document, or one a line.
 ///
-/// A POM looks for others beside `path`; without one it stands alone.
+/// A POM looks for others beside its path, as `maven` does; without that it stands alone.
 ///
 /// # Errors
 /// With the place and cause when it is none of the known formats or is broken.
-pub fn read_documents(text: &str, path: Option<&Path>) -> Result<Vec<Document>, ReadError> {
+pub fn read_documents(
+    text: &str,
+    maven: Option<(&Maven<'_>, &Path)>,
+) -> Result<Vec<Document>, ReadError> {
     let document = match detect::shape(text)? {
         Shape::Json => return json::read_lines(text),
         Shape::CycloneDxXml => cyclonedx::xml::read(text),
         Shape::SpdxRdf => spdx::rdf::read(text),
         Shape::TagValue => spdx::tag_value::read(text),
         Shape::Yaml => yaml::read(text),
-        Shape::MavenPom => match path {
-            Some(path) => pom::read(text, path, &Disk),
-            None => pom::read(text, Path::new(""), &Nowhere),
+        Shape::MavenPom => match maven {
+            Some((maven, path)) => pom::read(text, path, maven),
+            None => pom::read_text(text),
         },
         Shape::GradleLockfile => gradle::read(text),
         Shape::MavenOutput => maven_output::read(text),
@@ -192,8 +199,9 @@ fn is_pom(bytes: &[u8]) -> bool {
         && memchr::memmem::find(bytes, b"<modelVersion>").is_some()
 }
 
-/// POMs beside the one that is read.
-struct Disk;
+/// Files on disk, for POMs that refer to others.
+#[derive(Clone, Copy, Debug)]
+pub struct Disk;
 
 impl PomSource for Disk {
     fn at(&self, path: &Path) -> Result<Option<String>, String> {
@@ -203,5 +211,13 @@ impl PomSource for Disk {
         let bytes = files::read(path).map_err(|error| error.cause)?;
         let text = text::decode(&bytes).map_err(|error| error.cause)?;
         Ok(Some(text.into_owned()))
+    }
+
+    fn exists(&self, path: &Path) -> Option<bool> {
+        Some(files::is_file(path) || files::is_folder(path))
+    }
+
+    fn list(&self, folder: &Path) -> Result<Vec<String>, String> {
+        files::list(folder).map_err(|error| error.cause)
     }
 }

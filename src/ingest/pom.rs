@@ -1,37 +1,43 @@
-//! Reads a Maven POM (<https://maven.apache.org/pom.html>): the direct dependencies of one project.
+//! Reads a Maven POM (<https://maven.apache.org/pom.html>): all dependencies of one project.
 //!
 //! What Maven would make of it is worked out in [`crate::maven`]; here it becomes a document. Every
 //! dependency is a component, also one whose version nobody here can know: then with the reason.
-//! Entries that are only managed are no components. Transitive dependencies are not resolved, which
-//! a warning says.
+//! Entries that are only managed are no components. What releases bring in whose POMs are out of
+//! reach is one more component that is not evaluated: what is not known is never silence.
+
+mod names;
+mod reasons;
 
 use std::path::Path;
 use std::sync::Arc;
 
-use super::document::{About, Declared, Document, Position, ReadError, Warning};
-use crate::inventory::{Declaration, Format, NotEvaluated, Reason, Scope};
+use super::document::{About, Declared, Document, Edge, Position, ReadError, Warning};
+use crate::inventory::{Declaration, Format, NotEvaluated, Owner, Reason};
 use crate::maven::{
-    Effective, EffectiveDependency, Fault, How, Interpolated, Nowhere, Pom, PomError, PomSource,
-    Role, Version, effective,
+    Effective, EffectiveDependency, How, Interpolated, Machine, Maven, Nowhere, Origin, Pom,
+    PomError, Resolution, Resolved, Role, Unresolved, Version, resolve,
 };
+use names::{nameless, reference, undefined_in};
+pub(super) use names::{purl, scope};
 
-/// Reads a POM and the parents that its source has.
+/// Reads a POM and what it leads to.
 ///
 /// # Errors
 /// When the text is no POM.
-pub fn read(text: &str, path: &Path, source: &dyn PomSource) -> Result<Document, ReadError> {
+pub fn read(text: &str, path: &Path, maven: &Maven<'_>) -> Result<Document, ReadError> {
     let pom = Pom::parse(text).map_err(error)?;
     let spec_version = pom.model_version.as_ref().map(|text| text.value.clone());
-    let effective = effective(pom, path, source);
-    Ok(Writer { effective: &effective }.document(spec_version))
+    let resolution = resolve(pom, path, maven);
+    let writer = Writer { effective: &resolution.effective, resolution: &resolution };
+    Ok(writer.document(spec_version))
 }
 
-/// Reads a POM that stands alone: no parent is looked for on disk.
+/// Reads a POM that stands alone: neither a parent nor a release is looked for.
 ///
 /// # Errors
 /// When the text is no POM.
 pub fn read_text(text: &str) -> Result<Document, ReadError> {
-    read(text, Path::new("pom.xml"), &Nowhere)
+    read(text, Path::new("pom.xml"), &Maven::new(&Nowhere, Machine::default()))
 }
 
 fn error(error: PomError) -> ReadError {
@@ -41,27 +47,57 @@ fn error(error: PomError) -> ReadError {
 /// The index of the project's own file.
 const PROJECT: usize = 0;
 
-/// Turns an effective POM into a document.
+/// Turns a resolved POM into a document.
 struct Writer<'e> {
     effective: &'e Effective,
+    resolution: &'e Resolution,
 }
 
 impl Writer<'_> {
     fn document(&self, spec_version: Option<String>) -> Document {
         let project = self.project();
         let root = project.reference.clone().unwrap_or_default();
-        let components: Vec<_> =
-            self.effective.dependencies.iter().map(|d| self.declared(d, &root)).collect();
-        let root: Arc<str> = Arc::from(root);
-        let references = components.iter().filter_map(|component| component.reference.clone());
+        let mut components = Vec::new();
+        let mut edges: Vec<Edge> = Vec::new();
+        let from_root = |to: &str| (Arc::from(root.as_str()), Arc::from(to));
+        for (number, dependency) in self.effective.dependencies.iter().enumerate() {
+            let of_it = |one: &&Unresolved| one.direct == Some(number);
+            if dependency.coordinates().is_none() {
+                let declared = self.declared(dependency, &root);
+                edges.extend(declared.reference.iter().map(|to| from_root(to)));
+                components.push(declared);
+            } else if let Some(one) = self.resolution.unresolved.iter().find(of_it) {
+                let declared = self.unresolved(one, &root);
+                edges.extend(declared.reference.iter().map(|to| from_root(to)));
+                components.push(declared);
+            }
+            components.extend(self.brought_in_by(number).map(|one| self.resolved(one, &root)));
+        }
+        let references: Vec<_> =
+            self.resolution.dependencies.iter().map(|one| reference_of(one, &root)).collect();
+        for (from, to) in &self.resolution.edges {
+            let from = from.map_or(root.as_str(), |from| references[from].as_str());
+            edges.push((Arc::from(from), Arc::from(references[*to].as_str())));
+        }
+        let deeper = self.resolution.unresolved.iter().filter(|one| one.direct.is_none());
+        components.extend(deeper.map(|one| self.unresolved(one, &root)));
+        components.extend(self.unknown());
         Document {
             format: Format::MavenPom,
             spec_version: spec_version.filter(|text| !text.is_empty()),
             about: About::Apart(Box::new(project)),
-            edges: references.map(|reference| (Arc::clone(&root), Arc::from(reference))).collect(),
-            warnings: self.warnings(&components),
+            edges,
+            warnings: self.warnings(),
             components,
         }
+    }
+
+    /// A direct dependency and what it brings in, in order.
+    fn brought_in_by(&self, direct: usize) -> impl Iterator<Item = &Resolved> {
+        let all = &self.resolution.dependencies;
+        let start = all.iter().position(|one| one.direct == Some(direct)).unwrap_or(all.len());
+        let below = all.iter().skip(start + 1).take_while(|one| one.depth > 1);
+        all.get(start).into_iter().chain(below)
     }
 
     fn project(&self) -> Declared {
@@ -94,124 +130,128 @@ impl Writer<'_> {
         }
     }
 
+    /// A dependency of the project that Maven could not even ask for.
     fn declared(&self, dependency: &EffectiveDependency, root: &str) -> Declared {
         let key = dependency.key();
         let [group, name, ..] = key;
         let nameless = nameless([Some(&dependency.group), Some(&dependency.artifact)])
             .or_else(|| undefined_in([&dependency.kind, &dependency.classifier]));
         let named = nameless.is_none();
-        let identity = match nameless {
-            Some(why) => Err(why),
-            None => self.version(dependency.version.as_ref()),
-        };
-        let version = identity.as_deref().ok();
+        let why = nameless.or_else(|| self.version(dependency.version.as_ref()).err());
         Declared {
             reference: Some(reference(key, root)),
             group: Some(group.to_owned()).filter(|group| !group.is_empty()),
             name: name.to_owned(),
-            purls: named.then(|| purl(key, version)).into_iter().collect(),
-            version: version.map(str::to_owned),
+            purls: named.then(|| purl(key, None)).into_iter().collect(),
             scope: scope(dependency.scope.as_deref()),
             position: self.position(dependency.file, dependency.at),
             declared_in: dependency
                 .version
                 .as_ref()
                 .map(|version| Box::new(self.declaration(version))),
-            not_evaluated: identity.err().map(Box::new),
+            not_evaluated: Some(Box::new(
+                why.unwrap_or_else(|| NotEvaluated::bare(Reason::NoVersion)),
+            )),
             ..Declared::default()
         }
     }
-    /// The version, if it is one, else why not.
-    fn version(&self, version: Option<&Version>) -> Result<String, NotEvaluated> {
-        let Some(version) = version else {
-            return Err(self.no_version());
-        };
-        let text = version.value.text.as_str();
-        if let Some(fault) = &version.value.fault {
-            let detail = self.fault(fault);
-            return Err(NotEvaluated::because(Reason::UnresolvedProperty, detail));
-        }
-        if let Some(exact) = exact(text) {
-            return Ok(exact.to_owned());
-        }
-        let because = |reason, detail: String| Err(NotEvaluated::because(reason, detail));
-        match text {
-            "" => because(Reason::NoVersion, "its version is empty".to_owned()),
-            "LATEST" | "RELEASE" => because(
-                Reason::VersionRange,
-                format!("{text} is whatever a repository offers on the day of the build"),
-            ),
-            _ if text.starts_with(['[', '(']) => because(
-                Reason::VersionRange,
-                format!("{text} is a range: repositories decide which version is taken"),
-            ),
-            _ if text.contains("${") => because(
-                Reason::UnresolvedProperty,
-                format!("\"{text}\" begins a reference and does not end it"),
-            ),
-            _ => Ok(text.to_owned()),
+
+    /// A dependency that has its place in the build.
+    fn resolved(&self, one: &Resolved, root: &str) -> Declared {
+        let key = key_of(one);
+        let identity = self.identity(one);
+        let version = identity.as_deref().ok();
+        let from = one.relocated_from.first();
+        let mut notes: Vec<_> = from
+            .map(|from| format!("declared as {from}, which was relocated"))
+            .into_iter()
+            .collect();
+        notes.extend(
+            one.gap.as_ref().map(|gap| format!("what it depends on is not known: {}", gap.cause)),
+        );
+        Declared {
+            reference: Some(reference(key, root)),
+            group: Some(key[0].to_owned()),
+            name: key[1].to_owned(),
+            purls: vec![purl(key, version)],
+            version: version.map(str::to_owned),
+            scope: scope(Some(&one.scope)),
+            position: self.position_of(one),
+            declared_in: one.decided.as_ref().map(|version| Box::new(self.declaration(version))),
+            not_evaluated: identity.err().map(Box::new),
+            notes,
+            ..Declared::default()
         }
     }
 
-    fn no_version(&self) -> NotEvaluated {
-        let of = |role| self.effective.missing.iter().filter(move |missing| missing.role == role);
-        let parents = of(Role::Parent).map(|missing| format!("parent {}", missing.label));
-        let imports = of(Role::Import).map(|missing| format!("import {}", missing.label));
-        let sources: Vec<_> = parents.chain(imports).collect();
-        let available = match sources.len() {
-            0 => return NotEvaluated::bare(Reason::NoVersion),
-            1 => "which is not available",
-            _ => "none of which is available",
-        };
-        let named = sources.iter().take(SHOWN).cloned().collect::<Vec<_>>().join(" or ");
-        let more = match sources.len().saturating_sub(SHOWN) {
-            0 => String::new(),
-            more => format!(" or {more} others"),
-        };
-        let detail = format!("version comes from {named}{more}, {available}");
-        NotEvaluated::because(Reason::UnresolvedParent, detail)
-    }
-
-    fn fault(&self, fault: &Fault) -> String {
-        match fault {
-            Fault::Undefined(name) => {
-                let parent = self.effective.missing.iter().find(|m| m.role == Role::Parent);
-                let parent = parent.map(|missing| {
-                    format!("; it may come from parent {}, which is not available", missing.label)
-                });
-                format!("nothing defines property {name}{}", parent.unwrap_or_default())
-            }
-            Fault::Cycle(names) => {
-                format!("a property leads back to itself: {}", names.join(" -> "))
-            }
-            Fault::Boundless(name) => {
-                format!("property {name} leads to too many others, or to too long a text")
-            }
+    /// Something that was asked for and not found.
+    fn unresolved(&self, one: &Unresolved, root: &str) -> Declared {
+        let artifact = &one.artifact;
+        let key = [&artifact.group, &artifact.artifact, &one.kind, &artifact.classifier];
+        let key = key.map(String::as_str);
+        let direct = one.direct.and_then(|number| self.effective.dependencies.get(number));
+        Declared {
+            reference: one.direct.map(|_| reference(key, root)),
+            group: Some(key[0].to_owned()),
+            name: key[1].to_owned(),
+            purls: vec![purl(key, None)],
+            scope: scope(Some(&one.scope)),
+            position: direct.map_or(Position::Unknown, |d| self.position(d.file, d.at)),
+            declared_in: direct
+                .and_then(|direct| direct.version.as_ref())
+                .map(|version| Box::new(self.declaration(version))),
+            not_evaluated: Some(Box::new(self.why_unresolved(one))),
+            ..Declared::default()
         }
     }
 
-    /// The line that a person must edit to change a version.
+    /// Where a direct dependency stands, also for all that it brings in.
+    fn position_of(&self, one: &Resolved) -> Position {
+        let mut at = one;
+        while let Some(parent) = at.parent.and_then(|at| self.resolution.dependencies.get(at)) {
+            at = parent;
+        }
+        let direct = at.direct.and_then(|number| self.effective.dependencies.get(number));
+        direct.map_or(Position::Unknown, |direct| self.position(direct.file, direct.at))
+    }
+
+    /// The line that decides a version, and whose it is.
     fn declaration(&self, version: &Version) -> Declaration {
         let file = self.effective.files.get(version.file);
-        let owner = match file {
-            Some(_) if version.file == PROJECT => String::new(),
-            Some(file) if self.effective.lineage.contains(&version.file) => {
-                format!(" of parent {}", file.label())
-            }
-            Some(file) => format!(" of import {}", file.label()),
-            None => String::new(),
-        };
+        let is_parent = self.effective.lineage.contains(&version.file);
         let what = match &version.how {
             How::Dependency => "dependency".to_owned(),
             How::Management => "dependencyManagement".to_owned(),
             How::Property(name) => format!("property {name}"),
             How::Project => "project version".to_owned(),
+            How::Outside(from) => from.clone(),
+        };
+        let of = match file {
+            _ if version.file == PROJECT => String::new(),
+            Some(file) if file.origin == Origin::Settings => " of the settings".to_owned(),
+            Some(file) if is_parent => format!(" of parent {}", file.label()),
+            Some(file) if self.is_import(version) => format!(" of import {}", file.label()),
+            Some(file) => format!(" of {}", file.label()),
+            None => String::new(),
+        };
+        let released = file.is_some_and(|file| file.origin == Origin::Repository);
+        let owner = match &version.how {
+            _ if !released => Owner::Project,
+            How::Property(name) if is_parent => Owner::ParentProperty(name.clone()),
+            _ => Owner::Release,
         };
         Declaration {
-            path: file.map(|file| file.path.display().to_string()).unwrap_or_default(),
-            line: file.map_or(1, |file| file.pom.lines.place(version.span.start).line),
-            how: what + &owner,
+            path: file.map(|file| file.shown.clone()).unwrap_or_default(),
+            line: file.map_or(1, |file| file.lines().place(version.span.start).line),
+            how: what + &of,
+            owner,
         }
+    }
+
+    /// Whether the management of the project has this version.
+    fn is_import(&self, version: &Version) -> bool {
+        let same = |known: &Version| (known.file, &known.span) == (version.file, &version.span);
+        self.effective.management.iter().any(|entry| entry.version.as_ref().is_some_and(same))
     }
 
     /// A place in the project's file; what a parent says stands at the reference to the parent.
@@ -221,10 +261,10 @@ impl Writer<'_> {
         };
         let parent = || project.pom.parent.as_ref().map_or(0, |parent| parent.span.start);
         let offset = if file == PROJECT { offset } else { parent() };
-        Position::At(project.pom.lines.place(offset))
+        Position::At(project.lines().place(offset))
     }
 
-    fn warnings(&self, components: &[Declared]) -> Vec<Warning> {
+    fn warnings(&self) -> Vec<Warning> {
         let missing = self.effective.missing.iter().map(|missing| {
             let (what, unknown) = match missing.role {
                 Role::Parent => ("parent", "what it declares, manages and defines is unknown"),
@@ -236,10 +276,13 @@ impl Writer<'_> {
         });
         let remarks = self.effective.remarks.iter();
         let remarks = remarks.map(|r| self.warning(r.message.clone(), r.file, r.offset));
-        let own = [self.assumed(), self.scopes(), self.modules(), transitive(components.len())];
+        let own = [self.assumed(), self.scopes(), self.modules()];
+        let faults =
+            self.effective.faults.iter().map(|fault| format!("Maven refuses this: {fault}"));
         let own = own
             .into_iter()
             .flatten()
+            .chain(faults.take(SHOWN))
             .map(|message| Warning { message, position: Position::Unknown });
         missing.chain(remarks).chain(own).collect()
     }
@@ -249,8 +292,8 @@ impl Writer<'_> {
         let other = self.effective.files.get(file).filter(|_| file != PROJECT);
         let message = match other {
             Some(other) => {
-                let place = other.pom.lines.place(offset);
-                format!("{}:{place}: {message}", other.path.display())
+                let place = other.lines().place(offset);
+                format!("{}:{place}: {message}", other.shown)
             }
             None => message,
         };
@@ -259,11 +302,14 @@ impl Writer<'_> {
 
     /// Versions from an import though something that would win over it is out of reach.
     fn assumed(&self) -> Option<String> {
-        let assumed = self.effective.dependencies.iter().filter(|dependency| {
-            dependency.version.as_ref().is_some_and(|version| version.assumed)
-        });
-        let names: Vec<_> =
-            assumed.map(|d| format!("{}:{}", d.group.text, d.artifact.text)).collect();
+        let assumed = self
+            .resolution
+            .dependencies
+            .iter()
+            .filter(|one| one.decided.as_ref().is_some_and(|version| version.assumed));
+        let names: Vec<_> = assumed
+            .map(|one| format!("{}:{}", one.artifact.group, one.artifact.artifact))
+            .collect();
         (!names.is_empty()).then(|| {
             format!(
                 "versions were taken from an import although a parent or an earlier import, which \
@@ -285,8 +331,7 @@ impl Writer<'_> {
     }
 
     fn modules(&self) -> Option<String> {
-        let modules = self.effective.files.first().map_or(0, |file| file.section.modules.len());
-        match modules {
+        match self.effective.modules.len() {
             0 => None,
             1 => Some("1 module is declared and not read: give its POM too".to_owned()),
             n => Some(format!("{n} modules are declared and not read: give their POMs too")),
@@ -294,88 +339,16 @@ impl Writer<'_> {
     }
 }
 
-/// Why a project or a dependency has no identity.
-fn nameless(names: [Option<&Interpolated>; 2]) -> Option<NotEvaluated> {
-    let [group, artifact] = names;
-    for (what, part) in [("groupId", group), ("artifactId", artifact)] {
-        if part.is_none_or(|part| part.text.is_empty()) {
-            return Some(NotEvaluated::because(Reason::NoIdentifier, format!("it has no {what}")));
-        }
-    }
-    undefined_in(names.into_iter().flatten())
+/// Group, artifact, type and classifier, the latter when the type does not imply it.
+fn key_of(one: &Resolved) -> [&str; 4] {
+    let artifact = &one.artifact;
+    let implied = one.implies_classifier();
+    let classifier = if implied { "" } else { artifact.classifier.as_str() };
+    [&artifact.group, &artifact.artifact, &one.kind, classifier]
 }
 
-/// Coordinates that hold a reference which nothing defines.
-fn undefined_in<'i>(parts: impl IntoIterator<Item = &'i Interpolated>) -> Option<NotEvaluated> {
-    let part = parts.into_iter().find(|part| part.text.contains("${"))?;
-    let detail = format!("its name holds {}, which nothing defines", part.text);
-    Some(NotEvaluated::because(Reason::UnresolvedProperty, detail))
-}
-
-/// `[1.0]` is 1.0 and nothing else.
-fn exact(text: &str) -> Option<&str> {
-    let inner = text.strip_prefix('[')?.strip_suffix(']')?.trim();
-    let plain = !inner.is_empty() && !inner.contains([',', '[', ']', '(', ')', '*', '$']);
-    plain.then_some(inner)
-}
-
-/// Maven's scopes, those of Maven 4 by what they are for.
-pub(super) fn scope(text: Option<&str>) -> Option<Scope> {
-    match text? {
-        "" | "compile" => Some(Scope::Compile),
-        "runtime" => Some(Scope::Runtime),
-        "provided" | "compile-only" => Some(Scope::Provided),
-        "system" => Some(Scope::System),
-        "test" | "test-only" | "test-runtime" => Some(Scope::Test),
-        _ => None,
-    }
-}
-
-/// `group:artifact`, with type and classifier where they are not the default; never the project's.
-fn reference([group, name, kind, classifier]: [&str; 4], root: &str) -> String {
-    let plain = format!("{group}:{name}");
-    match (kind, classifier) {
-        ("jar", "") if plain != root => plain,
-        (kind, "") => format!("{plain}:{kind}"),
-        (kind, classifier) => format!("{plain}:{kind}:{classifier}"),
-    }
-}
-
-/// The package URL (purl-spec, type `maven`): qualifiers in alphabetical order, defaults left out.
-pub(super) fn purl([group, name, kind, classifier]: [&str; 4], version: Option<&str>) -> String {
-    let version = version.map(|version| format!("@{}", encoded(version))).unwrap_or_default();
-    let qualifiers = [("classifier", classifier, ""), ("type", kind, "jar")];
-    let qualifiers = qualifiers.iter().filter(|(_, value, default)| value != default);
-    let qualifiers: Vec<_> =
-        qualifiers.map(|(key, value, _)| format!("{key}={}", encoded(value))).collect();
-    let query =
-        if qualifiers.is_empty() { String::new() } else { format!("?{}", qualifiers.join("&")) };
-    format!("pkg:maven/{}/{}{version}{query}", encoded(group), encoded(name))
-}
-
-/// Percent-encodes all but letters, digits, `.`, `-`, `_`, `~` and the colon.
-fn encoded(text: &str) -> String {
-    let mut encoded = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        match byte {
-            b'.' | b'-' | b'_' | b'~' | b':' => encoded.push(char::from(byte)),
-            byte if byte.is_ascii_alphanumeric() => encoded.push(char::from(byte)),
-            byte => encoded.push_str(&format!("%{byte:02X}")),
-        }
-    }
-    encoded
-}
-
-fn transitive(direct: usize) -> Option<String> {
-    let read = match direct {
-        0 => return None,
-        1 => "only the 1 direct dependency was read".to_owned(),
-        n => format!("only the {n} direct dependencies were read"),
-    };
-    Some(format!(
-        "{read}: transitive ones are not resolved from a POM alone; scan a bill of materials of the \
-         build for those"
-    ))
+fn reference_of(one: &Resolved, root: &str) -> String {
+    reference(key_of(one), root)
 }
 
 /// How many names a sentence lists.

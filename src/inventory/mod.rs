@@ -122,6 +122,8 @@ pub enum Reason {
     UnresolvedProperty,
     /// The version comes from a parent that is out of reach.
     UnresolvedParent,
+    /// What a release depends on: its POM is out of reach.
+    UnresolvedPom,
     /// A range stands where a version should.
     VersionRange,
     /// A file, a device, a container: nothing that advisories speak of.
@@ -130,7 +132,7 @@ pub enum Reason {
 
 impl Reason {
     /// All reasons, in the order in which they are documented.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::NoIdentifier,
         Self::NoVersion,
         Self::InvalidPurl,
@@ -138,6 +140,7 @@ impl Reason {
         Self::EcosystemNotSupported,
         Self::UnresolvedProperty,
         Self::UnresolvedParent,
+        Self::UnresolvedPom,
         Self::VersionRange,
         Self::NotAPackage,
     ];
@@ -153,6 +156,7 @@ impl Reason {
             Self::EcosystemNotSupported => "ecosystem-not-supported",
             Self::UnresolvedProperty => "unresolved-property",
             Self::UnresolvedParent => "unresolved-parent",
+            Self::UnresolvedPom => "unresolved-pom",
             Self::VersionRange => "version-range",
             Self::NotAPackage => "not-a-package",
         }
@@ -296,6 +300,19 @@ pub struct Declaration {
     pub line: u32,
     /// In words: `property log4j2.version`, `dependency`, `dependencyManagement`.
     pub how: String,
+    /// Whose line it is.
+    pub owner: Owner,
+}
+
+/// Whether a person can edit a line, and what overrules it otherwise.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Owner {
+    /// It stands in the project.
+    Project,
+    /// It gives a property of a released parent: one of the same name in the project wins.
+    ParentProperty(String),
+    /// It stands in something released.
+    Release,
 }
 
 /// Whether a component is what a document describes, or a part of it.

@@ -6,8 +6,10 @@
 //! whole; nothing is merged field by field.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
-use super::lineage::PomFile;
+use super::library::{Outside, PomFile, Setting};
+use super::lineage::{Generation, Lineage};
 use super::model::{Dependency, Section, Text};
 
 /// A text and the file that it stands in.
@@ -25,7 +27,7 @@ pub(super) struct Entry {
     /// Index of the file.
     pub(super) file: usize,
     /// The element.
-    pub(super) dependency: Dependency,
+    pub(super) dependency: Arc<Dependency>,
 }
 
 /// A POM with all that it inherits, nothing filled in.
@@ -38,6 +40,10 @@ pub(super) struct Model {
     pub(super) management: Vec<Entry>,
     /// Dependencies.
     pub(super) dependencies: Vec<Entry>,
+    /// The values that no POM states.
+    pub(super) outside: Arc<Outside>,
+    /// `${basedir}`.
+    pub(super) basedir: Option<String>,
 }
 
 impl Model {
@@ -46,25 +52,29 @@ impl Model {
         self.fields.get(path)
     }
 
-    /// Merges files, the project first, its farthest parent last.
-    pub(super) fn assemble(files: &[PomFile], lineage: &[usize]) -> Self {
-        let mut model = Self::default();
-        for (generation, &index) in lineage.iter().enumerate() {
-            let Some(file) = files.get(index) else {
-                continue;
-            };
-            if generation == 0 {
-                model.own_fields(index, file);
-            }
-            model.inherited_fields(index, file);
-            model.inherit_properties(index, &file.section);
+    /// Merges a file with its parents.
+    pub(super) fn assemble(files: &[PomFile], lineage: &Lineage, setting: &Setting) -> Self {
+        let basedir = setting.basedir.as_ref().map(|folder| folder.display().to_string());
+        let outside = Arc::clone(&setting.outside);
+        let mut model = Self { outside, basedir, ..Self::default() };
+        if let Some((file, section)) = &setting.external {
+            model.inherit_properties(*file, section);
         }
-        for &index in lineage.iter().rev() {
-            let Some(PomFile { section, .. }) = files.get(index) else {
+        let last = lineage.generations.len().saturating_sub(1);
+        for (number, generation) in lineage.generations.iter().enumerate() {
+            let Some(file) = files.get(generation.file) else {
                 continue;
             };
-            model.management = merge(entries(index, &section.management), model.management);
-            model.dependencies = merge(entries(index, &section.dependencies), model.dependencies);
+            if number == 0 {
+                model.own_fields(generation, file);
+            }
+            let orphaned = number == last && lineage.missing.is_some();
+            model.inherited_fields(generation.file, file, orphaned);
+            model.inherit_properties(generation.file, &generation.section);
+        }
+        for Generation { file, section, .. } in lineage.generations.iter().rev() {
+            model.management = merge(entries(*file, &section.management), model.management);
+            model.dependencies = merge(entries(*file, &section.dependencies), model.dependencies);
         }
         model
     }
@@ -75,8 +85,8 @@ impl Model {
         }
     }
 
-    fn own_fields(&mut self, index: usize, file: &PomFile) {
-        let pom = &file.pom;
+    fn own_fields(&mut self, generation: &Generation, file: &PomFile) {
+        let (index, pom) = (generation.file, &file.pom);
         let start = pom.span.start;
         let jar = Text { value: "jar".to_owned(), span: start..start };
         self.set("artifactId", index, pom.artifact.as_ref());
@@ -85,16 +95,19 @@ impl Model {
         if let Some(parent) = &pom.parent {
             self.set("parent.groupId", index, parent.group.as_ref());
             self.set("parent.artifactId", index, parent.artifact.as_ref());
-            self.set("parent.version", index, parent.version.as_ref());
+            let chosen = parent.version.as_ref().zip(generation.parent_version.as_ref());
+            let chosen =
+                chosen.map(|(text, version)| Text { value: version.clone(), ..text.clone() });
+            self.set("parent.version", index, chosen.as_ref().or(parent.version.as_ref()));
         }
     }
 
     /// Group and version of the nearest file that has them; of a parent that is out of reach at
     /// least the reference is known.
-    fn inherited_fields(&mut self, index: usize, file: &PomFile) {
+    fn inherited_fields(&mut self, index: usize, file: &PomFile, orphaned: bool) {
         self.set("groupId", index, file.pom.group.as_ref());
         self.set("version", index, file.pom.version.as_ref());
-        if let (Some(parent), false) = (&file.pom.parent, file.parent_is_known) {
+        if let (Some(parent), true) = (&file.pom.parent, orphaned) {
             self.set("groupId", index, parent.group.as_ref());
             self.set("version", index, parent.version.as_ref());
         }
@@ -108,8 +121,8 @@ impl Model {
     }
 }
 
-fn entries(file: usize, dependencies: &[Dependency]) -> Vec<Entry> {
-    let entry = |dependency: &Dependency| Entry { file, dependency: dependency.clone() };
+fn entries(file: usize, dependencies: &[Arc<Dependency>]) -> Vec<Entry> {
+    let entry = |dependency: &Arc<Dependency>| Entry { file, dependency: Arc::clone(dependency) };
     dependencies.iter().map(entry).collect()
 }
 
@@ -145,8 +158,8 @@ fn owned_key(dependency: &Dependency) -> [String; 4] {
 
 /// Of dependencies with the same key the last counts, at the place of the first (Maven's
 /// `DefaultModelNormalizer`; also how a profile replaces entries).
-pub(super) fn last_wins(dependencies: Vec<Dependency>) -> Vec<Dependency> {
-    let mut kept: Vec<Dependency> = Vec::with_capacity(dependencies.len());
+pub(super) fn last_wins(dependencies: Vec<Arc<Dependency>>) -> Vec<Arc<Dependency>> {
+    let mut kept: Vec<Arc<Dependency>> = Vec::with_capacity(dependencies.len());
     let mut places = HashMap::new();
     for dependency in dependencies {
         let place = *places.entry(owned_key(&dependency)).or_insert(kept.len());

@@ -1,11 +1,12 @@
 //! Fills in `${…}` as Maven 3 does (`StringSearchInterpolator`, prefixes `project.` and `pom.`).
 //!
-//! In order: fields of the project under a prefix, its properties, fields without a prefix.
-//! System properties and the environment are not asked: a POM whose versions depend on them has no
-//! one answer. What nothing defines stays as written, as it does in Maven, and is reported.
+//! In order: the folder, fields of the project under a prefix, `-D`, the properties of the project,
+//! the system's and the environment's (`env.X`, and plain `X`), fields without a prefix. What nothing
+//! defines stays as written, as it does in Maven, and is reported.
 //! References inside values are followed; one that leads back to itself is a fault, and so is one
 //! that multiplies.
 
+use super::context::Given;
 use super::inherit::{Located, Model};
 
 /// How many references one text may lead to, all told.
@@ -86,7 +87,7 @@ impl Run<'_> {
             out.push_str(whole);
             return;
         };
-        let value = value.text.value.clone();
+        let value = value.text().to_owned();
         self.open.push(naked);
         self.fill(&value, out);
         self.open.pop();
@@ -111,22 +112,59 @@ fn naked(name: &str) -> String {
     name.strip_prefix("pom.").map_or_else(|| name.to_owned(), |rest| format!("project.{rest}"))
 }
 
-/// The text that a reference stands for, as written.
-fn lookup<'m>(model: &'m Model, name: &str) -> Option<&'m Located> {
-    let prefixed = ["project.", "pom."].into_iter().find_map(|prefix| name.strip_prefix(prefix));
-    prefixed
-        .and_then(|field| model.field(field))
-        .or_else(|| model.properties.get(name))
-        .or_else(|| model.field(name))
+/// What a reference stands for, as written.
+#[derive(Clone, Copy)]
+enum Found<'m> {
+    /// A POM states it.
+    Stated(&'m Located),
+    /// It comes from outside, and from where.
+    Given(&'m Given),
+    /// The folder of the project.
+    Folder(&'m str),
 }
 
-/// The element whose text gives a value when it is nothing but a reference, through all of them.
-///
-/// The second result is the name of the last reference.
-pub(super) fn origin<'m>(model: &'m Model, text: &'m Located) -> (&'m Located, Option<String>) {
-    let (mut at, mut through) = (text, None);
+impl<'m> Found<'m> {
+    fn text(self) -> &'m str {
+        match self {
+            Self::Stated(located) => &located.text.value,
+            Self::Given(given) => &given.value,
+            Self::Folder(folder) => folder,
+        }
+    }
+}
+
+fn lookup<'m>(model: &'m Model, name: &str) -> Option<Found<'m>> {
+    let prefixed = ["project.", "pom."].into_iter().find_map(|prefix| name.strip_prefix(prefix));
+    if prefixed.unwrap_or(name) == "basedir"
+        && let Some(folder) = &model.basedir
+    {
+        return Some(Found::Folder(folder));
+    }
+    let system = |name: &str| model.outside.system.get(name).map(Found::Given);
+    prefixed
+        .and_then(|field| model.field(field).map(Found::Stated))
+        .or_else(|| model.outside.user.get(name).map(Found::Given))
+        .or_else(|| model.properties.get(name).map(Found::Stated))
+        .or_else(|| system(name))
+        .or_else(|| system(&format!("env.{name}")))
+        .or_else(|| model.field(name).map(Found::Stated))
+}
+
+/// What gives a text its value when it is nothing but a reference, through all of them.
+pub(super) struct Source<'m> {
+    /// The last text that a person can edit.
+    pub(super) text: &'m Located,
+    /// The name of the last reference to such a text.
+    pub(super) through: Option<String>,
+    /// Where the value comes from when it stands in no file: `environment variable X`.
+    pub(super) outside: Option<&'m str>,
+}
+
+/// Follows a text to its source.
+pub(super) fn origin<'m>(model: &'m Model, text: &'m Located) -> Source<'m> {
+    let mut source = Source { text, through: None, outside: None };
     for _ in 0..MAX_REFERENCES {
-        let value = at.text.value.as_str();
+        let value = source.text.text.value.as_str();
         let Some((before, whole, after)) = next_reference(value) else {
             break;
         };
@@ -134,10 +172,16 @@ pub(super) fn origin<'m>(model: &'m Model, text: &'m Located) -> (&'m Located, O
             break;
         }
         let name = name_of(whole);
-        let Some(next) = lookup(model, name) else {
-            break;
-        };
-        (at, through) = (next, Some(name.to_owned()));
+        match lookup(model, name) {
+            Some(Found::Stated(next)) => {
+                source = Source { text: next, through: Some(name.to_owned()), outside: None };
+            }
+            Some(Found::Given(given)) => {
+                source.outside = Some(&given.from);
+                break;
+            }
+            Some(Found::Folder(_)) | None => break,
+        }
     }
-    (at, through)
+    source
 }

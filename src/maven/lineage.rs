@@ -1,64 +1,19 @@
-//! Finds the POMs that a POM refers to: its parents and the bills of materials that it imports.
+//! Finds the parents of a POM.
 //!
-//! Parents by `relativePath` (POM reference, "Inheritance"; Maven's `readParentLocally`): absent
-//! means `../pom.xml`, empty means nowhere, a folder means its `pom.xml`; the file counts when it
-//! has the coordinates that are asked for. Imports among the parents and the modules that they
-//! list, as in a build of all of them. Nothing else is asked; what is not found is [`Missing`].
+//! By `relativePath` (POM reference, "Inheritance"; Maven's `readParentLocally`): absent means
+//! `../pom.xml`, empty means nowhere, a folder means its `pom.xml`; the file counts when it has the
+//! coordinates that are asked for, or lies in the range that is. Else from a repository, the highest
+//! of a range. POMs from repositories look for nothing on disk.
 
-use std::collections::HashMap;
-use std::path::{Component, Path, PathBuf};
-
-use super::PomSource;
-use super::model::{Parent, Pom, RelativePath, Section, Text};
-use super::profile;
-
-/// How many files one POM may lead to.
-const MAX_FILES: usize = 256;
+use super::coordinates::Coordinates;
+use super::generic::GenericVersion;
+use super::library::{Kind, Library, Origin, PomFile, Setting, label};
+use super::model::{Parent, RelativePath, Section};
+use super::range::{Constraint, parent_in_range};
+use std::sync::Arc;
 
 /// How many parents are followed.
 const MAX_PARENTS: usize = 64;
-
-/// A POM that was read, with the profiles that count.
-#[derive(Clone, Debug)]
-pub struct PomFile {
-    /// Its path, relative as that of the first POM is, without `..` where that is possible.
-    pub path: PathBuf,
-    /// What it says.
-    pub pom: Pom,
-    /// What it says with the profiles that count.
-    pub section: Section,
-    /// Whether its parent, if it has one, was read.
-    pub parent_is_known: bool,
-}
-
-impl PomFile {
-    /// The coordinates as written; without a version that is but a reference.
-    #[must_use]
-    pub fn label(&self) -> String {
-        let [group, artifact, version] = self.coordinates();
-        label([group, artifact, version])
-    }
-
-    /// Own group, artifact and version, else those of the reference to the parent.
-    fn coordinates(&self) -> [Option<&Text>; 3] {
-        let parent = self.pom.parent.as_ref();
-        [
-            self.pom.group.as_ref().or_else(|| parent?.group.as_ref()),
-            self.pom.artifact.as_ref(),
-            self.pom.version.as_ref().or_else(|| parent?.version.as_ref()),
-        ]
-    }
-
-    /// Whether it is the parent that is asked for; what is not said (Maven 4) is not compared.
-    fn is_the(&self, parent: &Parent) -> bool {
-        let wanted = [&parent.group, &parent.artifact, &parent.version];
-        std::iter::zip(wanted, self.coordinates()).all(|(wanted, found)| match (wanted, found) {
-            (Some(wanted), Some(found)) => wanted.value == found.value,
-            (Some(_), None) => false,
-            (None, _) => true,
-        })
-    }
-}
 
 /// What a file is to the project.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,158 +33,160 @@ pub struct Missing {
     pub label: String,
     /// Why it is out of reach.
     pub cause: String,
-    /// The file that asks for it.
+    /// Whether it may well be found in a repository that nobody asked yet.
+    pub elsewhere: bool,
+    /// The file that refers to it.
     pub file: usize,
-    /// Where in that file.
+    /// The byte there.
     pub offset: usize,
 }
 
-/// Something odd that was found on the way.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Remark {
-    /// What was found and what was done.
-    pub message: String,
-    /// The file.
-    pub file: usize,
-    /// Where in it.
-    pub offset: usize,
+/// A file and those it inherits from.
+#[derive(Clone, Debug)]
+pub(super) struct Lineage {
+    /// Nearest first, the file itself before all.
+    pub(super) generations: Vec<Generation>,
+    /// The parent of the last, when it has one that is out of reach.
+    pub(super) missing: Option<Missing>,
+    /// Why Maven would refuse the model, for other reasons.
+    pub(super) faults: Vec<String>,
 }
 
-/// Reads files, each once.
-pub(super) struct Loader<'s> {
-    source: &'s dyn PomSource,
-    /// The files in the order in which they were read, the project first.
-    pub(super) files: Vec<PomFile>,
-    known: HashMap<PathBuf, Result<usize, String>>,
-    /// What was odd.
-    pub(super) remarks: Vec<Remark>,
+/// One of them.
+#[derive(Clone, Debug)]
+pub(super) struct Generation {
+    pub(super) file: usize,
+    /// What it says with the profiles that count.
+    pub(super) section: Arc<Section>,
+    /// The version of its parent, where it asks for a range.
+    pub(super) parent_version: Option<String>,
 }
 
-impl<'s> Loader<'s> {
-    /// Starts with the project itself.
-    pub(super) fn new(source: &'s dyn PomSource, pom: Pom, path: &Path) -> Self {
-        let mut loader =
-            Self { source, files: Vec::new(), known: HashMap::new(), remarks: Vec::new() };
-        let path = normal(path);
-        let index = loader.add(pom, path.clone());
-        loader.known.insert(path, Ok(index));
-        loader
-    }
+/// Why a parent was not found.
+struct Unfound {
+    cause: String,
+    elsewhere: bool,
+}
 
-    fn add(&mut self, pom: Pom, path: PathBuf) -> usize {
-        let folder = path.parent().unwrap_or(Path::new("")).to_owned();
-        let decision = profile::decide(&pom, &|name| self.exists(&folder, name));
-        let index = self.files.len();
-        if let Some(message) = decision.remark {
-            self.remarks.push(Remark { message, file: index, offset: pom.span.start });
-        }
-        let section = decision.section;
-        self.files.push(PomFile { path, pom, section, parent_is_known: false });
-        index
+impl Unfound {
+    fn for_good(cause: impl Into<String>) -> Self {
+        Self { cause: cause.into(), elsewhere: false }
     }
+}
 
-    /// Whether a file beside the POM exists; paths out of its folder are not asked for, and a name
-    /// without an extension that is no file may be a folder.
-    fn exists(&self, folder: &Path, name: &str) -> Option<bool> {
-        let name = ["${basedir}/", "${project.basedir}/"]
-            .into_iter()
-            .find_map(|prefix| name.strip_prefix(prefix))
-            .unwrap_or(name);
-        let path = Path::new(name);
-        let inside = path.components().all(|part| matches!(part, Component::Normal(_)));
-        if !inside || name.contains("${") {
-            return None;
-        }
-        match self.source.at(&folder.join(path)) {
-            Ok(Some(_)) => Some(true),
-            Ok(None) if path.extension().is_some() => Some(false),
-            Ok(None) | Err(_) => None,
-        }
-    }
-
-    /// Reads the POM at a path, or in the folder at that path.
-    ///
-    /// # Errors
-    /// Why there is none.
-    pub(super) fn load(&mut self, path: &Path) -> Result<usize, String> {
-        let path = normal(path);
-        let inner = path.join("pom.xml");
-        let is_file = path.extension().is_some_and(|e| e.eq_ignore_ascii_case("xml"));
-        let order = if is_file { [&path, &inner] } else { [&inner, &path] };
-        let mut first = None;
-        for candidate in order {
-            match self.load_file(candidate) {
-                Ok(index) => return Ok(index),
-                Err(cause) => first.get_or_insert(cause),
-            };
-        }
-        Err(first.unwrap_or_default())
-    }
-
-    fn load_file(&mut self, path: &Path) -> Result<usize, String> {
-        if let Some(known) = self.known.get(path) {
-            return known.clone();
-        }
-        let shown = path.display();
-        let read = if self.known.len() >= 2 * MAX_FILES || self.files.len() >= MAX_FILES {
-            Err(format!("more than {MAX_FILES} files are needed"))
-        } else {
-            match self.source.at(path) {
-                Ok(Some(text)) => Pom::parse(&text).map_err(|error| match error.place {
-                    Some(place) => format!("could not read {shown} at {place}: {error}"),
-                    None => format!("could not read {shown}: {error}"),
-                }),
-                Ok(None) => Err(format!("there is no {shown}")),
-                Err(cause) => Err(format!("could not read {shown}: {cause}")),
+impl PomFile {
+    /// Whether it is the parent that is asked for; what is not said (Maven 4) is not compared.
+    fn is_the(&self, parent: &Parent) -> bool {
+        let [group, artifact, version] = self.coordinates();
+        let same = std::iter::zip([&parent.group, &parent.artifact], [group, artifact]);
+        let mut same = same.map(|(wanted, found)| match (wanted, found) {
+            (Some(wanted), Some(found)) => wanted.value == found.value,
+            (Some(_), None) => false,
+            (None, _) => true,
+        });
+        let version = match (&parent.version, version) {
+            (Some(wanted), Some(found)) => {
+                wanted.value == found.value
+                    || parent_in_range(&wanted.value, &found.value) == Some(true)
             }
+            (Some(_), None) => false,
+            (None, _) => true,
         };
-        let index = read.map(|pom| self.add(pom, path.to_owned()));
-        self.known.insert(path.to_owned(), index.clone());
-        index
+        version && same.all(|same| same)
     }
+}
 
+impl Library<'_> {
     /// A file and its parents, nearest first, and the parent that is out of reach.
-    pub(super) fn lineage(&mut self, first: usize, role: Role) -> (Vec<usize>, Option<Missing>) {
-        let mut lineage = vec![first];
-        let mut at = first;
-        loop {
-            let Some(parent) = self.files.get(at).and_then(|file| file.pom.parent.clone()) else {
-                return (lineage, None);
+    pub(super) fn lineage(&mut self, first: usize, setting: &Setting) -> Lineage {
+        let mut lineage = Lineage { generations: Vec::new(), missing: None, faults: Vec::new() };
+        let mut next = Some(first);
+        while let Some(at) = next.take() {
+            let section = self.section(at, setting);
+            lineage.generations.push(Generation { file: at, section, parent_version: None });
+            let Some(parent) = self.file(at).and_then(|file| file.pom.parent.clone()) else {
+                break;
             };
-            let found = self.parent(at, &parent).and_then(|found| self.new_in(&lineage, found));
+            let found = self.parent(at, &parent).and_then(|(found, version)| {
+                self.new_in(&lineage, found).map(|found| (found, version))
+            });
             match found {
-                Ok(found) => {
-                    if let Some(file) = self.files.get_mut(at) {
-                        file.parent_is_known = true;
+                Ok((found, version)) => {
+                    if let Some(last) = lineage.generations.last_mut() {
+                        last.parent_version = version;
                     }
-                    lineage.push(found);
-                    at = found;
+                    lineage.faults.extend(self.packaging_fault(found));
+                    next = Some(found);
                 }
-                Err(cause) => {
-                    let label = label(
-                        [&parent.group, &parent.artifact, &parent.version].map(Option::as_ref),
-                    );
+                Err(Unfound { cause, elsewhere }) => {
+                    let role =
+                        if setting.kind == Kind::Project { Role::Parent } else { Role::Import };
+                    let coordinates = [&parent.group, &parent.artifact, &parent.version];
+                    let label = label(coordinates.map(Option::as_ref));
                     let offset = parent.span.start;
-                    return (lineage, Some(Missing { role, label, cause, file: at, offset }));
+                    lineage.missing =
+                        Some(Missing { role, label, cause, elsewhere, file: at, offset });
                 }
             }
         }
+        lineage
     }
 
-    fn new_in(&self, lineage: &[usize], found: usize) -> Result<usize, String> {
-        if lineage.len() >= MAX_PARENTS {
-            return Err(format!("more than {MAX_PARENTS} parents stand one above the other"));
+    fn packaging_fault(&self, parent: usize) -> Option<String> {
+        let file = self.file(parent)?;
+        let packaging = file.pom.packaging.as_ref().map_or("jar", |text| text.value.as_str());
+        (packaging != "pom").then(|| {
+            format!("parent {} has packaging {packaging}, which must be pom", file.label())
+        })
+    }
+
+    fn new_in(&self, lineage: &Lineage, found: usize) -> Result<usize, Unfound> {
+        let files: Vec<_> = lineage.generations.iter().map(|generation| generation.file).collect();
+        if files.len() >= MAX_PARENTS {
+            let cause = format!("more than {MAX_PARENTS} parents stand one above the other");
+            return Err(Unfound::for_good(cause));
         }
-        let Some(from) = lineage.iter().position(|known| *known == found) else {
+        let Some(from) = files.iter().position(|known| *known == found) else {
             return Ok(found);
         };
-        let labels = lineage[from..].iter().chain([&found]);
-        let labels = labels.filter_map(|at| self.files.get(*at)).map(PomFile::label);
-        Err(format!("the parents form a cycle: {}", labels.collect::<Vec<_>>().join(" -> ")))
+        let labels = files[from..].iter().chain([&found]);
+        let labels = labels.filter_map(|at| self.file(*at)).map(PomFile::label);
+        let cycle = labels.collect::<Vec<_>>().join(" -> ");
+        Err(Unfound::for_good(format!("the parents form a cycle: {cycle}")))
+    }
+
+    /// The parent of a file, and its version where a range was asked for.
+    fn parent(
+        &mut self,
+        child: usize,
+        parent: &Parent,
+    ) -> Result<(usize, Option<String>), Unfound> {
+        let is_on_disk = self.file(child).is_some_and(|file| file.origin == Origin::Tree);
+        let nearby = match is_on_disk {
+            true => match self.parent_nearby(child, parent) {
+                Ok(found) => return Ok((found, self.version_in_range(found, parent))),
+                Err(cause) => Some(cause),
+            },
+            false => None,
+        };
+        self.parent_released(parent).map_err(|unfound| match nearby {
+            // without any repository, why the file beside is not it says all there is to say
+            Some(nearby) if self.maven.asked().is_none() => {
+                Unfound { cause: nearby, elsewhere: true }
+            }
+            Some(nearby) => Unfound { cause: format!("{nearby}; {}", unfound.cause), ..unfound },
+            None => unfound,
+        })
+    }
+
+    fn version_in_range(&self, found: usize, parent: &Parent) -> Option<String> {
+        let [_, _, version] = self.file(found)?.coordinates();
+        let wanted = parent.version.as_ref()?;
+        version.filter(|found| found.value != wanted.value).map(|found| found.value.clone())
     }
 
     /// Where Maven looks for a parent on disk.
-    fn parent(&mut self, child: usize, parent: &Parent) -> Result<usize, String> {
+    fn parent_nearby(&mut self, child: usize, parent: &Parent) -> Result<usize, String> {
         let written = match &parent.relative_path {
             RelativePath::Nowhere => {
                 return Err("its relativePath is empty, so it comes from a repository".to_owned());
@@ -238,7 +195,7 @@ impl<'s> Loader<'s> {
             RelativePath::At(path) => path.as_str(),
         };
         let found = self.load(&self.beside(child, written))?;
-        match self.files.get(found) {
+        match self.file(found) {
             Some(file) if file.is_the(parent) => Ok(found),
             Some(file) => Err(format!(
                 "{} is {}, so Maven takes the parent from a repository",
@@ -249,41 +206,59 @@ impl<'s> Loader<'s> {
         }
     }
 
-    /// A path that a POM writes, from its own folder; a leading `/` counts for nothing.
-    pub(super) fn beside(&self, file: usize, written: &str) -> PathBuf {
-        let folder = self.files.get(file).and_then(|file| file.path.parent());
-        let mut path = folder.unwrap_or(Path::new("")).to_owned();
-        for part in written.split(['/', '\\']).filter(|part| !part.is_empty() && *part != ".") {
-            path.push(part);
-        }
-        path
-    }
-}
-
-/// `group:artifact:version`; a version that is but a reference is left out.
-pub(super) fn label(coordinates: [Option<&Text>; 3]) -> String {
-    let texts = coordinates.map(|text| text.map(|text| text.value.as_str()));
-    let [group, artifact, version] = texts;
-    let name = format!("{}:{}", group.unwrap_or("?"), artifact.unwrap_or("?"));
-    match version {
-        Some(version) if !version.contains("${") && !version.is_empty() => {
-            format!("{name}:{version}")
-        }
-        _ => name,
-    }
-}
-
-/// Takes `.` and `folder/..` out of a path, as Maven does, without asking the file system.
-fn normal(path: &Path) -> PathBuf {
-    let mut normal = PathBuf::new();
-    for part in path.components() {
-        match (part, normal.components().next_back()) {
-            (Component::ParentDir, Some(Component::Normal(_))) => {
-                normal.pop();
+    fn parent_released(&mut self, parent: &Parent) -> Result<(usize, Option<String>), Unfound> {
+        let text = |text: &Option<super::model::Text>| text.as_ref().map(|t| t.value.clone());
+        let written = (text(&parent.group), text(&parent.artifact), text(&parent.version));
+        let (Some(group), Some(artifact), Some(version)) = written else {
+            return Err(Unfound::for_good("its coordinates are not complete"));
+        };
+        let mut wanted = Coordinates { group, artifact, version };
+        let constraint = Constraint::parse(&wanted.version).map_err(Unfound::for_good)?;
+        let mut chosen = None;
+        if matches!(constraint, Constraint::Ranges(_)) {
+            if !constraint.is_bounded_above() {
+                let cause = format!("range {} has no upper end", wanted.version);
+                return Err(Unfound::for_good(cause));
             }
-            (Component::CurDir, _) | (Component::ParentDir, Some(Component::RootDir)) => {}
-            _ => normal.push(part),
+            let candidates = self.versions(&wanted.group, &wanted.artifact);
+            let admitted = sorted_in(&constraint, &candidates);
+            let Some(highest) = admitted.last() else {
+                let cause = format!("no known version lies in {}", wanted.version);
+                return Err(Unfound { cause, elsewhere: true });
+            };
+            highest.text().clone_into(&mut wanted.version);
+            chosen = Some(wanted.version.clone());
+        }
+        match self.release(&wanted) {
+            Ok(found) => Ok((found, chosen)),
+            Err(lack) => match self.module(&wanted) {
+                // Maven would not look there; whoever has the tree need not ask for more
+                Some(found) => Ok((found, chosen)),
+                None => Err(Unfound { cause: lack.cause, elsewhere: !lack.is_broken }),
+            },
         }
     }
-    normal
+
+    /// All versions of an artifact that modules and repositories offer.
+    pub(super) fn versions(&mut self, group: &str, artifact: &str) -> Vec<String> {
+        let mut all = self.module_versions(group, artifact);
+        let listed = self.maven.versions(group, artifact);
+        for version in listed.iter().flat_map(|metadata| &metadata.versions) {
+            if !all.contains(version) {
+                all.push(version.clone());
+            }
+        }
+        all
+    }
+}
+
+/// The versions that a constraint admits, ascending. Sorted by insertion, as the order is not total.
+pub(super) fn sorted_in(constraint: &Constraint, versions: &[String]) -> Vec<GenericVersion> {
+    let mut sorted: Vec<GenericVersion> = Vec::new();
+    let read = versions.iter().map(|version| GenericVersion::parse(version));
+    for version in read.filter(|version| constraint.admits(version)) {
+        let after = sorted.iter().rposition(|known| known.compare(&version).is_le());
+        sorted.insert(after.map_or(0, |at| at + 1), version);
+    }
+    sorted
 }

@@ -8,36 +8,72 @@
 //! Promise: an answer that Maven would give, or the reason why there is none. Nothing is resolved
 //! transitively here and no repository is asked.
 
+mod collect;
+mod context;
+mod coordinates;
+mod descriptor;
 mod effective;
+mod generic;
+mod import;
 mod inherit;
 mod interpolate;
+mod launch;
+mod library;
 mod lineage;
+mod mediate;
+mod metadata;
 mod model;
+mod order;
 mod parse;
 mod profile;
+mod range;
+mod reactor;
+mod reader;
+mod repository;
+mod resolve;
+mod session;
+mod settings;
 mod xml;
 
+pub use context::Machine;
+pub use coordinates::{Artifact, Coordinates};
+pub use descriptor::{Gap, Weight};
 pub use effective::{Effective, EffectiveDependency, How, Version, effective};
 pub use interpolate::{Fault, Interpolated};
-pub use lineage::{Missing, PomFile, Remark, Role};
+pub use library::{Origin, PomFile, Remark};
+pub use lineage::{Missing, Role};
+pub use metadata::Metadata;
 pub use model::{
-    Activation, Dependency, Lines, Parent, Pom, Profile, Property, RelativePath, Section, Spanned,
-    Text,
+    Activation, Containers, Dependency, Exclusion, Lines, Parent, Pom, Profile, Property,
+    RelativePath, Relocation, Section, Spanned, Text,
 };
 pub use parse::PomError;
+pub use repository::{LocalRepository, Repository, Stored};
+pub use resolve::{Conflict, Resolution, Resolved, Unresolved, resolve};
+pub use session::Maven;
+pub use settings::Settings;
 
 use std::path::Path;
 
-/// Where the POMs come from that another POM refers to.
+/// The files that POMs refer to.
 ///
 /// The two ways of not having one lead to different advice: `Ok(None)` means that it does not
-/// exist, `Err` that nobody could ask (a folder, no permission, no network).
-pub trait PomSource {
-    /// The text of the POM at a path.
+/// exist, `Err` that nobody could ask (a folder, no permission).
+pub trait PomSource: Sync {
+    /// The text of a file.
     ///
     /// # Errors
     /// The cause, in words, when the path could not be asked for.
     fn at(&self, path: &Path) -> Result<Option<String>, String>;
+
+    /// Whether there is a file or a folder at a path; `None`: nobody knows.
+    fn exists(&self, path: &Path) -> Option<bool>;
+
+    /// The names of the files in a folder, in order; none where there is no such folder.
+    ///
+    /// # Errors
+    /// The cause, in words, when the folder could not be asked for.
+    fn list(&self, folder: &Path) -> Result<Vec<String>, String>;
 }
 
 /// No files at all: for a POM from standard input.
@@ -47,6 +83,14 @@ pub struct Nowhere;
 impl PomSource for Nowhere {
     fn at(&self, _: &Path) -> Result<Option<String>, String> {
         Ok(None)
+    }
+
+    fn exists(&self, _: &Path) -> Option<bool> {
+        None
+    }
+
+    fn list(&self, _: &Path) -> Result<Vec<String>, String> {
+        Ok(Vec::new())
     }
 }
 

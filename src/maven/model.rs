@@ -4,6 +4,7 @@
 //! a patch would change; they are trimmed as Maven trims them.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use crate::inventory::Place;
 
@@ -41,10 +42,34 @@ pub struct Pom {
     pub section: Section,
     /// The profiles, in order.
     pub profiles: Vec<Profile>,
+    /// Where the artifact went, when it is published under another name now.
+    pub relocation: Option<Relocation>,
+    /// `root="true"` on the root element (Maven 4): no build reaches above this folder.
+    pub is_root: bool,
     /// The bytes of the root element.
     pub span: Range<usize>,
     /// Where the lines of the file begin.
     pub lines: Lines,
+}
+
+impl Pom {
+    /// A POM that says nothing, in a file with these lines.
+    pub(super) fn nameless(lines: Lines) -> Self {
+        Self {
+            model_version: None,
+            parent: None,
+            group: None,
+            artifact: None,
+            version: None,
+            packaging: None,
+            section: Section::default(),
+            profiles: Vec::new(),
+            relocation: None,
+            is_root: false,
+            span: 0..0,
+            lines,
+        }
+    }
 }
 
 /// The part of a POM that a profile can change too.
@@ -53,11 +78,24 @@ pub struct Section {
     /// Properties in order; of equal names the last counts.
     pub properties: Vec<Property>,
     /// `dependencyManagement`, imports among them.
-    pub management: Vec<Dependency>,
+    pub management: Vec<Arc<Dependency>>,
     /// `dependencies`.
-    pub dependencies: Vec<Dependency>,
+    pub dependencies: Vec<Arc<Dependency>>,
     /// `modules`, and Maven 4's `subprojects`.
     pub modules: Vec<Text>,
+    /// The elements that hold all this, where a patch may add to them.
+    pub containers: Containers,
+}
+
+/// The bytes of the lists of a section, from the start tag to the end tag.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Containers {
+    /// `properties`.
+    pub properties: Option<Range<usize>>,
+    /// `dependencies` in `dependencyManagement`.
+    pub management: Option<Range<usize>>,
+    /// `dependencies`.
+    pub dependencies: Option<Range<usize>>,
 }
 
 /// A property.
@@ -86,6 +124,34 @@ pub struct Dependency {
     pub scope: Option<Text>,
     /// `optional`.
     pub optional: Option<Text>,
+    /// `systemPath`.
+    pub system_path: Option<Text>,
+    /// `exclusions`.
+    pub exclusions: Vec<Exclusion>,
+    /// The bytes of the whole element.
+    pub span: Range<usize>,
+}
+
+/// What is not to come in below a dependency.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Exclusion {
+    /// `groupId`; `*` is any.
+    pub group: Option<Text>,
+    /// `artifactId`; `*` is any.
+    pub artifact: Option<Text>,
+    /// The bytes of the whole element.
+    pub span: Range<usize>,
+}
+
+/// `distributionManagement/relocation`; what it does not say stays as it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Relocation {
+    /// `groupId`.
+    pub group: Option<Text>,
+    /// `artifactId`.
+    pub artifact: Option<Text>,
+    /// `version`.
+    pub version: Option<Text>,
     /// The bytes of the whole element.
     pub span: Range<usize>,
 }

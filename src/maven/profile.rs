@@ -1,14 +1,16 @@
-//! Which profiles count, as far as a POM alone can say (Maven 3, `DefaultProfileSelector`).
+//! Which profiles count (Maven 3, `DefaultProfileSelector` and its activators).
 //!
-//! Taken for granted, and said in a remark wherever it decides anything: nobody names a profile or
-//! a property on the command line, and the build runs on [`ASSUMED_JDK`] under Linux. A condition
-//! that even this does not decide counts as not met.
+//! A profile counts when it is named, or when all of its conditions are met; those that are on by
+//! default count when no other of the same POM does. The JDK and the system are taken for granted,
+//! which a remark says wherever it decides anything. A condition that even this does not decide
+//! counts as not met.
 
+use std::path::Path;
+
+use super::context::Given;
 use super::inherit::last_wins;
-use super::model::{Activation, Pom, Profile, Section};
-
-/// The Java release for conditions on the JDK.
-pub(super) const ASSUMED_JDK: &str = "17.0.15";
+use super::library::Outside;
+use super::model::{Activation, Profile, Section};
 
 /// What became of the profiles of one POM.
 pub(super) struct Decision {
@@ -18,19 +20,42 @@ pub(super) struct Decision {
     pub(super) remark: Option<String>,
 }
 
-/// Decides the profiles of a POM; `exists` answers for files beside it.
-pub(super) fn decide(pom: &Pom, exists: &dyn Fn(&str) -> Option<bool>) -> Decision {
-    let met: Vec<_> = pom.profiles.iter().map(|p| condition(&p.activation, exists)).collect();
+/// What conditions are about.
+pub(super) struct Conditions<'c> {
+    pub(super) outside: &'c Outside,
+    /// Profiles named with `-P`.
+    pub(super) on: &'c [String],
+    /// Profiles named with `-P !`.
+    pub(super) off: &'c [String],
+    /// The folder of the project; none for POMs from repositories.
+    pub(super) basedir: Option<&'c Path>,
+    /// Whether there is such a file or folder; `None`: nobody knows.
+    pub(super) exists: &'c dyn Fn(&Path) -> Option<bool>,
+}
+
+/// Decides which profiles add to a section.
+pub(super) fn decide(own: &Section, profiles: &[Profile], given: &Conditions<'_>) -> Decision {
+    let met = |profile: &Profile| {
+        if given.off.contains(&profile.id) {
+            return Some(false);
+        }
+        if given.on.contains(&profile.id) { Some(true) } else { given.all(&profile.activation) }
+    };
+    let met: Vec<_> = profiles.iter().map(met).collect();
     let any = met.contains(&Some(true));
-    let counts: Vec<bool> = std::iter::zip(&pom.profiles, &met)
-        .map(|(profile, met)| *met == Some(true) || (!any && profile.activation.by_default))
+    let by_default = |profile: &Profile| {
+        !any && profile.activation.by_default && !given.off.contains(&profile.id)
+    };
+    let counts: Vec<bool> = std::iter::zip(profiles, &met)
+        .map(|(profile, met)| *met == Some(true) || by_default(profile))
         .collect();
-    let mut section = pom.section.clone();
+    let mut section = own.clone();
     section.dependencies = last_wins(section.dependencies);
-    for (profile, _) in std::iter::zip(&pom.profiles, &counts).filter(|(_, counts)| **counts) {
+    // those on by default stand behind the others, of which there are none then
+    for (profile, _) in std::iter::zip(profiles, &counts).filter(|(_, counts)| **counts) {
         inject(&mut section, &profile.section);
     }
-    Decision { section, remark: remark(&pom.profiles, &counts) }
+    Decision { section, remark: given.remark(profiles, &counts) }
 }
 
 fn inject(section: &mut Section, profile: &Section) {
@@ -45,27 +70,6 @@ fn inject(section: &mut Section, profile: &Section) {
             *own = last_wins(std::mem::take(own));
         }
     }
-}
-
-fn remark(profiles: &[Profile], counts: &[bool]) -> Option<String> {
-    let of = |wanted: bool| {
-        let chosen = std::iter::zip(profiles, counts)
-            .filter(|(profile, counts)| **counts == wanted && matters(&profile.section));
-        chosen.map(|(profile, _)| profile.id.as_str()).collect::<Vec<_>>()
-    };
-    let (on, off) = (of(true), of(false));
-    if on.is_empty() && off.is_empty() {
-        return None;
-    }
-    let side = |names: &[&str], verb: &str| match names {
-        [] => None,
-        names => Some(format!("{verb} {}", list(names))),
-    };
-    let sides = [side(&on, "counted"), side(&off, "left out")];
-    let sides = sides.into_iter().flatten().collect::<Vec<_>>().join(", ");
-    Some(format!(
-        "profiles were decided for a build without -P and -D, on JDK 17 under Linux: {sides}"
-    ))
 }
 
 fn matters(section: &Section) -> bool {
@@ -83,94 +87,166 @@ fn list(names: &[&str]) -> String {
     }
 }
 
-/// Whether all conditions are met; `None` when that depends on more than is taken for granted.
-fn condition(activation: &Activation, exists: &dyn Fn(&str) -> Option<bool>) -> Option<bool> {
-    let file = match (&activation.exists, &activation.missing) {
-        (Some(path), _) => Some(exists(path)),
-        (None, Some(path)) => Some(exists(path).map(|exists| !exists)),
-        (None, None) => None,
-    };
-    let conditions = [
-        activation.jdk.as_deref().map(jdk),
-        activation.os.as_ref().map(|pairs| os(pairs)),
-        activation.property.as_ref().map(|(name, value)| property(name, value.as_deref())),
-        file,
-        activation.other.as_ref().map(|_| None),
-    ];
-    let present: Vec<_> = conditions.into_iter().flatten().collect();
-    if present.is_empty() || present.contains(&Some(false)) {
-        return Some(false);
+impl Conditions<'_> {
+    fn remark(&self, profiles: &[Profile], counts: &[bool]) -> Option<String> {
+        let of = |wanted: bool| {
+            let chosen = std::iter::zip(profiles, counts)
+                .filter(|(profile, counts)| **counts == wanted && matters(&profile.section));
+            chosen.map(|(profile, _)| profile.id.as_str()).collect::<Vec<_>>()
+        };
+        let (on, off) = (of(true), of(false));
+        if on.is_empty() && off.is_empty() {
+            return None;
+        }
+        let side = |names: &[&str], verb: &str| match names {
+            [] => None,
+            names => Some(format!("{verb} {}", list(names))),
+        };
+        let sides = [side(&on, "counted"), side(&off, "left out")];
+        let sides = sides.into_iter().flatten().collect::<Vec<_>>().join(", ");
+        let plain = self.on.is_empty() && self.off.is_empty() && self.outside.user.is_empty();
+        let how = if plain { "without -P and -D" } else { "as .mvn and the settings ask for" };
+        Some(format!("profiles were decided for a build {how}, on JDK 17 under Linux: {sides}"))
     }
-    (!present.contains(&None)).then_some(true)
+
+    /// Whether all conditions are met; `None` when that depends on more than is taken for granted.
+    fn all(&self, activation: &Activation) -> Option<bool> {
+        let file = match (&activation.exists, &activation.missing) {
+            (Some(path), _) => Some(self.exists(path)),
+            (None, Some(path)) => Some(self.exists(path).map(|exists| !exists)),
+            (None, None) => None,
+        };
+        let conditions = [
+            activation.jdk.as_deref().map(|text| self.jdk(text)),
+            activation.os.as_ref().map(|pairs| self.os(pairs)),
+            activation.property.as_ref().map(|(n, v)| self.property(n, v.as_deref())),
+            file,
+            activation.other.as_ref().map(|_| None),
+        ];
+        let present: Vec<_> = conditions.into_iter().flatten().collect();
+        if present.is_empty() || present.contains(&Some(false)) {
+            return Some(false);
+        }
+        (!present.contains(&None)).then_some(true)
+    }
+
+    fn value(&self, name: &str) -> Option<&str> {
+        let given = self.outside.user.get(name).or_else(|| self.outside.system.get(name));
+        given.map(|given: &Given| given.value.as_str())
+    }
+
+    /// A prefix, a prefix that must not be, or a range of three numbers.
+    fn jdk(&self, text: &str) -> Option<bool> {
+        let jdk = self.value("java.version")?;
+        if let Some(unwanted) = text.strip_prefix('!') {
+            return Some(!jdk.starts_with(unwanted));
+        }
+        if !text.starts_with(['[', '(']) {
+            return Some(jdk.starts_with(text));
+        }
+        let (low, high) = text.split_once(',').unwrap_or((text, ""));
+        let (low_closed, low) = (low.starts_with('['), low.trim_start_matches(['[', '(']).trim());
+        let (high_closed, high) = (high.ends_with(']'), high.trim_end_matches([']', ')']).trim());
+        let jdk = three_numbers(jdk)?;
+        let above = match low {
+            "" => true,
+            low => {
+                let low = three_numbers(low)?;
+                jdk > low || (low_closed && jdk == low)
+            }
+        };
+        let below = match high {
+            "" => true,
+            high => {
+                let high = three_numbers(high)?;
+                jdk < high || (high_closed && jdk == high)
+            }
+        };
+        Some(above && below)
+    }
+
+    /// Conditions on Linux; the version of the kernel is not taken for granted. None is never met.
+    fn os(&self, pairs: &[(String, String)]) -> Option<bool> {
+        if pairs.is_empty() {
+            return Some(false);
+        }
+        let arch = self.value("os.arch").unwrap_or_default().to_ascii_lowercase();
+        let mut answer = Some(true);
+        for (name, text) in pairs {
+            let (unwanted, text) =
+                text.strip_prefix('!').map_or((false, text.as_str()), |text| (true, text));
+            let text = text.to_ascii_lowercase();
+            match name.as_str() {
+                "family" if (text == "unix") == unwanted => return Some(false),
+                "name" if (text == "linux") == unwanted => return Some(false),
+                "arch" if (text == arch) == unwanted => return Some(false),
+                "family" | "name" | "arch" => {}
+                _ => answer = None,
+            }
+        }
+        answer
+    }
+
+    /// Properties of the command line and of the system; those of the POM do not count.
+    fn property(&self, name: &str, value: Option<&str>) -> Option<bool> {
+        /// Of these the JDK or the system has more than are taken for granted.
+        const SYSTEM: [&str; 12] = [
+            "java.", "os.", "user.", "file.", "path.", "line.", "maven.", "sun.", "jdk.",
+            "native.", "awt.", "http",
+        ];
+        let (unwanted, plain) = name.strip_prefix('!').map_or((false, name), |name| (true, name));
+        let known = self.value(plain);
+        let hidden = SYSTEM.iter().any(|prefix| plain.starts_with(prefix));
+        if plain.is_empty() || plain == "packaging" || (known.is_none() && hidden) {
+            return None;
+        }
+        match value.filter(|value| !value.is_empty()) {
+            None => Some(known.is_some_and(|known| !known.is_empty()) != unwanted),
+            Some(value) => Some(match value.strip_prefix('!') {
+                Some(value) => known != Some(value),
+                None => known == Some(value),
+            }),
+        }
+    }
+
+    /// Whether a file beside the POM exists. From a repository, relative paths lead nowhere.
+    fn exists(&self, written: &str) -> Option<bool> {
+        let mut path = written.to_owned();
+        let basedir = self.basedir.map(|folder| folder.display().to_string());
+        while let Some((start, rest)) = path.split_once("${") {
+            let (name, rest) = rest.split_once('}')?;
+            let value = match (name, &basedir) {
+                ("basedir", Some(folder)) if start.is_empty() => rest_below(folder, rest),
+                ("basedir", _) => return Some(false),
+                _ => format!("{start}{}{rest}", self.value(name)?),
+            };
+            path = value;
+            if path.len() > 4096 {
+                return None;
+            }
+        }
+        let path = Path::new(&path);
+        if written.starts_with("${basedir}") || path.is_absolute() {
+            return (self.exists)(path);
+        }
+        (self.exists)(&self.basedir?.join(path))
+    }
 }
 
-/// A prefix, a prefix that must not be, or a range of three numbers.
-fn jdk(text: &str) -> Option<bool> {
-    if let Some(unwanted) = text.strip_prefix('!') {
-        return Some(!ASSUMED_JDK.starts_with(unwanted));
+/// A path below a folder that may be the current one, which has no name.
+fn rest_below(folder: &str, rest: &str) -> String {
+    if folder.is_empty() {
+        rest.trim_start_matches('/').to_owned()
+    } else {
+        format!("{folder}{rest}")
     }
-    if !text.starts_with(['[', '(']) {
-        return Some(ASSUMED_JDK.starts_with(text));
-    }
-    let (low, high) = text.split_once(',').unwrap_or((text, ""));
-    let (low_closed, low) = (low.starts_with('['), low.trim_start_matches(['[', '(']).trim());
-    let (high_closed, high) = (high.ends_with(']'), high.trim_end_matches([']', ')']).trim());
-    let above = match low {
-        "" => true,
-        low => {
-            let (low, jdk) = (three_numbers(low)?, three_numbers(ASSUMED_JDK)?);
-            jdk > low || (low_closed && jdk == low)
-        }
-    };
-    let below = match high {
-        "" => true,
-        high => {
-            let (high, jdk) = (three_numbers(high)?, three_numbers(ASSUMED_JDK)?);
-            jdk < high || (high_closed && jdk == high)
-        }
-    };
-    Some(above && below)
 }
 
 fn three_numbers(text: &str) -> Option<[u32; 3]> {
     let mut numbers = [0; 3];
     for (slot, part) in std::iter::zip(&mut numbers, text.split(['.', '_', '-'])) {
-        *slot = part.parse().ok()?;
+        let digits: String = part.chars().filter(char::is_ascii_digit).collect();
+        *slot = if digits.is_empty() { 0 } else { digits.parse().ok()? };
     }
     Some(numbers)
-}
-
-/// Conditions on Linux; processor and kernel version are not taken for granted. None is never met.
-fn os(pairs: &[(String, String)]) -> Option<bool> {
-    if pairs.is_empty() {
-        return Some(false);
-    }
-    let mut answer = Some(true);
-    for (name, text) in pairs {
-        let (unwanted, text) = text.strip_prefix('!').map_or((false, text.as_str()), |t| (true, t));
-        let text = text.to_ascii_lowercase();
-        match name.as_str() {
-            "family" if (text == "unix") == unwanted => return Some(false),
-            "name" if (text == "linux") == unwanted => return Some(false),
-            "family" | "name" => {}
-            _ => answer = None,
-        }
-    }
-    answer
-}
-
-/// Properties of the command line and of the system; those of the POM do not count.
-fn property(name: &str, value: Option<&str>) -> Option<bool> {
-    const SYSTEM: [&str; 13] = [
-        "env.", "java.", "os.", "user.", "file.", "path.", "line.", "maven.", "sun.", "jdk.",
-        "native.", "awt.", "http",
-    ];
-    let plain = name.strip_prefix('!').unwrap_or(name);
-    if plain == "packaging" || SYSTEM.iter().any(|prefix| plain.starts_with(prefix)) {
-        return None;
-    }
-    match value {
-        Some(value) if !value.is_empty() => Some(value.starts_with('!')),
-        _ => Some(name.starts_with('!')),
-    }
 }

@@ -14,6 +14,16 @@ impl PomSource for Files {
     fn at(&self, path: &Path) -> Result<Option<String>, String> {
         Ok(self.0.get(&path.display().to_string()).cloned())
     }
+
+    fn exists(&self, path: &Path) -> Option<bool> {
+        Some(self.0.contains_key(&path.display().to_string()))
+    }
+
+    fn list(&self, folder: &Path) -> Result<Vec<String>, String> {
+        let prefix = format!("{}/", folder.display());
+        let names = self.0.keys().filter_map(|path| path.strip_prefix(&prefix));
+        Ok(names.filter(|name| !name.contains('/')).map(str::to_owned).collect())
+    }
 }
 
 /// `<project>` with coordinates of its own.
@@ -61,7 +71,9 @@ fn import(artifact: &str) -> String {
 /// The effective POM of `a/pom.xml` among other files.
 fn model(pom: &str, others: &[(&str, String)]) -> Effective {
     let files = others.iter().map(|(path, text)| ((*path).to_owned(), text.clone()));
-    effective(Pom::parse(pom).unwrap(), Path::new("a/pom.xml"), &Files(files.collect()))
+    let files = Files(files.collect());
+    let maven = Maven::new(&files, Machine::default());
+    effective(Pom::parse(pom).unwrap(), Path::new("a/pom.xml"), &maven)
 }
 
 /// Dependencies as `artifact:type[:classifier]:version:scope`.
@@ -297,19 +309,22 @@ fn imports_that_lead_to_each_other_are_told_and_end() {
 }
 
 #[test]
-fn imports_that_multiply_end_soon() {
+fn imports_that_multiply_are_built_once_and_in_cycles_end_soon() {
     let names: Vec<_> = (0..12).map(|n| format!("b{n}")).collect();
     let modules: String = names.iter().map(|name| format!("<module>{name}</module>")).collect();
-    let bom = |n: usize| {
-        let next = names[n + 1..].iter().map(|name| import(name)).collect::<Vec<_>>();
+    let bom = |n: usize, from: usize| {
+        let next = names[from..].iter().map(|name| import(name)).collect::<Vec<_>>();
         project(&names[n], &managed(&next))
     };
     let paths: Vec<_> = names.iter().map(|name| format!("a/{name}/pom.xml")).collect();
-    let files: Vec<_> = paths.iter().enumerate().map(|(n, path)| (path.as_str(), bom(n))).collect();
+    let paths = || paths.iter().enumerate().map(|(n, path)| (n, path.as_str()));
     let imports: Vec<_> = names.iter().map(|name| import(name)).collect();
     let rest = format!("<modules>{modules}</modules>{}", managed(&imports));
-    let found = model(&project("a", &rest), &files);
-    assert!(found.missing.iter().any(|missing| missing.cause.starts_with("more than 500")));
+    let files: Vec<_> = paths().map(|(n, path)| (path, bom(n, n + 1))).collect();
+    assert!(model(&project("a", &rest), &files).missing.is_empty());
+    let files: Vec<_> = paths().map(|(n, path)| (path, bom(n, 0))).collect();
+    let missing = model(&project("a", &rest), &files).missing;
+    assert!(missing.iter().any(|missing| missing.cause.starts_with("more than 2000")));
 }
 
 #[test]

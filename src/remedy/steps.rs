@@ -2,7 +2,7 @@
 
 use super::target::{self, LineOf, Target};
 use super::{Action, Remedy, Sources};
-use crate::inventory::{Component, GraphKnowledge, Inventory};
+use crate::inventory::{Component, Declaration, GraphKnowledge, Inventory, Owner};
 use crate::judge::Judged;
 use crate::purl::Purl;
 
@@ -64,8 +64,7 @@ fn no_cure(name: &str, open: &[&Judged]) -> String {
 fn change(remedy: &Remedy, component: &Component, to: &str, inventory: &Inventory) -> String {
     let name = super::package_name(component);
     if let Some(declaration) = &remedy.declared_in {
-        let (path, line, how) = (&declaration.path, declaration.line, &declaration.how);
-        return format!("{path}:{line}: set {how} to {to}");
+        return edit(declaration, &name, to);
     }
     let graph = &inventory.inputs[component.input].graph;
     let distance = component.reference.as_deref().and_then(|r| graph.distance(r));
@@ -79,6 +78,23 @@ fn change(remedy: &Remedy, component: &Component, to: &str, inventory: &Inventor
                 _ => "the document does not say who brings it in",
             };
             format!("bring {name} to {to} ({why})")
+        }
+    }
+}
+
+/// What to write where a line decides the version; a line of a release cannot be edited, but overruled.
+fn edit(declaration: &Declaration, name: &str, to: &str) -> String {
+    let Declaration { path, line, how, owner } = declaration;
+    match owner {
+        Owner::Project => format!("{path}:{line}: set {how} to {to}"),
+        Owner::ParentProperty(property) => {
+            format!(
+                "set property {property} to {to} in the project: it wins over {how} ({path}:{line})"
+            )
+        }
+        Owner::Release => {
+            let pin = pin("Maven", name, to);
+            format!("{pin}; it wins over {how} ({path}:{line})")
         }
     }
 }

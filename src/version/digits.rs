@@ -21,6 +21,11 @@ pub(super) fn ascii_digit(c: char) -> Option<char> {
     char::from_digit(value, 10)
 }
 
+/// The value of `c`, if it is a decimal digit.
+pub(crate) fn digit_value(c: char) -> Option<u32> {
+    ascii_digit(c)?.to_digit(10)
+}
+
 /// Whether `c` is a decimal digit.
 pub(super) fn is_digit(c: char) -> bool {
     ascii_digit(c).is_some()

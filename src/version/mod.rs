@@ -38,6 +38,7 @@ mod sort;
 use std::cmp::Ordering;
 use std::fmt;
 
+pub(crate) use digits::digit_value;
 pub use invalid::{Cause, InvalidVersion};
 pub use order::Order;
 pub use sort::sort_ascending;

@@ -1,6 +1,8 @@
 //! What the document of a POM says.
 
+use super::reasons::CURE;
 use super::*;
+use crate::inventory::Scope;
 use crate::purl::Purl;
 
 fn text(rest: &str) -> String {
@@ -59,7 +61,8 @@ fn a_version_that_cannot_be_known_is_not_printed_and_says_why() {
         (
             "<version>[1,2)</version>",
             Reason::VersionRange,
-            "[1,2) is a range: repositories decide which version is taken",
+            "[1,2) is a range, and no repository lists versions; mvn dependency:go-offline fetches \
+             it, --local-repository names where it went",
         ),
         (
             "<version>LATEST</version>",
@@ -69,7 +72,7 @@ fn a_version_that_cannot_be_known_is_not_printed_and_says_why() {
         (
             "<version>${v</version>",
             Reason::UnresolvedProperty,
-            "\"${v\" begins a reference and does not end it",
+            "\"${v\" holds a reference that nothing defines",
         ),
     ] {
         let declared = one(version);
@@ -96,11 +99,11 @@ fn a_parent_out_of_reach_leaves_only_open_what_comes_from_it() {
     let document = read_text(&pom).unwrap();
     let reasons: Vec<_> = document.components.iter().map(reason).collect();
     let detail = "version comes from parent com.corp:corp-parent:7, which is not available";
-    assert_eq!(reasons[0], (Some(Reason::UnresolvedParent), detail.to_owned()));
+    assert_eq!(reasons[0], (Some(Reason::UnresolvedParent), format!("{detail}; {CURE}")));
     assert_eq!(reasons[1].0, None);
     let detail = "nothing defines property o; it may come from parent com.corp:corp-parent:7, which \
                   is not available";
-    assert_eq!(reasons[2], (Some(Reason::UnresolvedProperty), detail.to_owned()));
+    assert_eq!(reasons[2], (Some(Reason::UnresolvedProperty), format!("{detail}; {CURE}")));
     assert!(
         document.warnings[0].message.starts_with("parent com.corp:corp-parent:7 is not available")
     );
@@ -117,7 +120,7 @@ fn an_import_out_of_reach_is_named() {
     ));
     let document = read_text(&pom).unwrap();
     let detail = "version comes from import y:bom:3, which is not available";
-    let expected = (Some(Reason::UnresolvedParent), detail.to_owned());
+    let expected = (Some(Reason::UnresolvedParent), format!("{detail}; {CURE}"));
     assert_eq!(reason(&document.components[0]), expected);
 }
 
@@ -134,14 +137,92 @@ fn the_project_is_what_the_document_is_about() {
     assert_eq!(document.spec_version.as_deref(), Some("4.0.0"));
     assert_eq!(document.edges, [("g:a".into(), "g:a:jar".into())]);
     let messages: Vec<_> = document.warnings.iter().map(|w| w.message.as_str()).collect();
-    assert_eq!(
-        messages,
-        [
-            "2 modules are declared and not read: give their POMs too",
-            "only the 1 direct dependency was read: transitive ones are not resolved from a POM alone; \
-         scan a bill of materials of the build for those",
-        ]
+    assert_eq!(messages, ["2 modules are declared and not read: give their POMs too"]);
+}
+
+#[test]
+fn what_nobody_knows_of_transitive_dependencies_is_not_evaluated() {
+    let dependency = |name: &str| {
+        format!(
+            "<dependency><groupId>x</groupId><artifactId>{name}</artifactId><version>1</version>\
+             </dependency>"
+        )
+    };
+    let pom = text(&format!("<dependencies>{}{}</dependencies>", dependency("m"), dependency("n")));
+    let components = read_text(&pom).unwrap().components;
+    let known: Vec<_> =
+        components.iter().map(|c| (c.name.as_str(), c.version.as_deref())).collect();
+    assert_eq!(known, [("m", Some("1")), ("n", Some("1")), ("transitive dependencies", None)]);
+    let detail = format!("of 2 artifacts: x:m:jar:1, x:n:jar:1; no repository was given; {CURE}");
+    assert_eq!(reason(&components[2]), (Some(Reason::UnresolvedPom), detail));
+    assert!(read_text(&text("")).unwrap().components.is_empty());
+}
+
+/// A POM and a repository in memory.
+struct Files(Vec<(&'static str, String)>);
+
+impl crate::maven::PomSource for Files {
+    fn at(&self, path: &Path) -> Result<Option<String>, String> {
+        let found = self.0.iter().find(|(known, _)| Path::new(known) == path);
+        Ok(found.map(|(_, text)| text.clone()))
+    }
+
+    fn exists(&self, path: &Path) -> Option<bool> {
+        Some(self.0.iter().any(|(known, _)| Path::new(known) == path))
+    }
+
+    fn list(&self, _: &Path) -> Result<Vec<String>, String> {
+        Ok(Vec::new())
+    }
+}
+
+#[test]
+fn a_transitive_dependency_knows_its_way_its_declaration_and_whose_line_that_is() {
+    let released = |name: &str, rest: &str| {
+        format!(
+            "<project>\n<modelVersion>4.0.0</modelVersion>\n<groupId>x</groupId>\n\
+             <artifactId>{name}</artifactId>\n<version>1</version>\n{rest}</project>"
+        )
+    };
+    let wanted = |name: &str, rest: &str| {
+        format!(
+            "<dependency><groupId>x</groupId><artifactId>{name}</artifactId>{rest}</dependency>"
+        )
+    };
+    let inside = |all: &str| format!("<dependencies>{all}</dependencies>");
+    let managed = wanted("o", "<version>${o}</version>");
+    let project = format!(
+        "<parent><groupId>x</groupId><artifactId>parent</artifactId><version>1</version>\
+         <relativePath/></parent><dependencyManagement>{}</dependencyManagement>\n{}",
+        inside(&managed),
+        inside(&wanted("m", "<version>1</version>"))
     );
+    let below =
+        inside(&(wanted("n", "<version>1</version>") + &wanted("o", "<version>1</version>")));
+    let parent = "<packaging>pom</packaging><properties><o>2</o></properties>";
+    let files = Files(vec![
+        ("repo/x/m/1/m-1.pom", released("m", &below)),
+        ("repo/x/n/1/n-1.pom", released("n", &inside(&wanted("o", "<version>3</version>")))),
+        ("repo/x/o/2/o-2.pom", released("o", "")),
+        ("repo/x/parent/1/parent-1.pom", released("parent", parent)),
+    ]);
+    let maven = Maven::new(&files, Machine::default()).with_local("repo".into());
+    let document = read(&text(&project), Path::new("pom.xml"), &maven).unwrap();
+    let known: Vec<_> = document.components.iter().map(|c| c.purls[0].as_str()).collect();
+    assert_eq!(known, ["pkg:maven/x/m@1", "pkg:maven/x/n@1", "pkg:maven/x/o@2"]);
+    let edges: Vec<_> = document.edges.iter().map(|(from, to)| (&**from, &**to)).collect();
+    assert_eq!(edges, [("g:a", "x:m"), ("x:m", "x:n"), ("x:m", "x:o"), ("x:n", "x:o")]);
+    let declared = |at: usize| document.components[at].declared_in.clone().unwrap();
+    assert_eq!((declared(0).path.as_str(), declared(0).owner), ("pom.xml", Owner::Project));
+    let n = declared(1);
+    assert_eq!((n.path.as_str(), n.how.as_str()), ("x/m/1/m-1.pom", "dependency of x:m:1"));
+    assert_eq!((n.line, n.owner), (6, Owner::Release));
+    let o = declared(2);
+    assert_eq!(
+        (o.path.as_str(), o.how.as_str()),
+        ("x/parent/1/parent-1.pom", "property o of parent x:parent:1")
+    );
+    assert_eq!(o.owner, Owner::ParentProperty("o".to_owned()));
 }
 
 #[test]

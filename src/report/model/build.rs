@@ -370,7 +370,9 @@ fn remedy<'a>(inventory: &'a inventory::Inventory, remedy: &'a remedy::Remedy) -
 /// One line of one file, or one release of one Maven group: whatever a single change moves.
 fn change(component: &inventory::Component, remedy: &remedy::Remedy) -> String {
     let to = remedy.to.as_ref().map_or("", |to| to.version.as_str());
-    if let Some(at) = &remedy.declared_in {
+    if let Some(at) = &remedy.declared_in
+        && at.owner != inventory::Owner::Release
+    {
         return format!("{}:{} {to}", at.path, at.line);
     }
     match (&component.identity, &remedy.to) {

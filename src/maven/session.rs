@@ -1,0 +1,184 @@
+//! What all projects of one scan share: where POMs come from, the machine, and a shelf on which each
+//! POM stands once, whoever asked for it first and on whichever thread.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::PomSource;
+use super::context::Machine;
+use super::coordinates::Coordinates;
+use super::metadata::Metadata;
+use super::model::Pom;
+use super::reactor::Module;
+use super::repository::{LocalRepository, Repository, Stored};
+
+/// A POM on the shelf.
+#[derive(Debug)]
+pub(super) struct Shelved {
+    pub(super) path: PathBuf,
+    pub(super) pom: Arc<Pom>,
+    /// The path as people read it.
+    pub(super) shown: String,
+}
+
+impl Shelved {
+    pub(super) fn new(path: PathBuf, pom: Pom) -> Self {
+        Self { shown: path.display().to_string(), path, pom: Arc::new(pom) }
+    }
+}
+
+/// A POM, that there is none, or why nobody knows.
+pub(super) type Answer = Result<Option<Arc<Shelved>>, Refused>;
+
+/// Why there is no POM to be had though something is there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Refused {
+    /// Nobody could ask.
+    Unasked(String),
+    /// It is there and is no POM.
+    Broken(String),
+}
+
+impl Refused {
+    pub(super) fn cause(&self) -> &str {
+        match self {
+            Self::Unasked(cause) | Self::Broken(cause) => cause,
+        }
+    }
+}
+
+/// Maven, as far as it resolves versions: shared by all POMs of a scan.
+pub struct Maven<'s> {
+    source: &'s dyn PomSource,
+    repositories: Vec<Box<dyn Repository + 's>>,
+    pub(super) machine: Machine,
+    files: Mutex<HashMap<PathBuf, Answer>>,
+    releases: Mutex<HashMap<Coordinates, Answer>>,
+    versions: Mutex<HashMap<(String, String), Option<Arc<Metadata>>>>,
+    reactors: Mutex<HashMap<PathBuf, Arc<[Module]>>>,
+}
+
+impl<'s> Maven<'s> {
+    /// Without any repository: POMs refer to files of their own tree alone.
+    #[must_use]
+    pub fn new(source: &'s dyn PomSource, machine: Machine) -> Self {
+        Self {
+            source,
+            repositories: Vec::new(),
+            machine,
+            files: Mutex::default(),
+            releases: Mutex::default(),
+            versions: Mutex::default(),
+            reactors: Mutex::default(),
+        }
+    }
+
+    /// With the repository in a folder, asked after those that are there already.
+    #[must_use]
+    pub fn with_local(self, folder: PathBuf) -> Self {
+        let source = self.source;
+        self.with(Box::new(LocalRepository::new(folder, source)))
+    }
+
+    /// With one more repository, asked after those that are there already.
+    #[must_use]
+    pub fn with(mut self, repository: Box<dyn Repository + 's>) -> Self {
+        self.repositories.push(repository);
+        self
+    }
+
+    /// What was asked for releases, in words; `None` when there is nobody to ask.
+    pub(super) fn asked(&self) -> Option<String> {
+        let names: Vec<_> = self.repositories.iter().map(|repository| repository.name()).collect();
+        (!names.is_empty()).then(|| names.join(" or "))
+    }
+
+    /// The text of a file of the project tree.
+    pub(super) fn text(&self, path: &Path) -> Result<Option<String>, String> {
+        self.source.at(path)
+    }
+
+    /// Whether there is a file or a folder.
+    pub(super) fn exists(&self, path: &Path) -> Option<bool> {
+        self.source.exists(path)
+    }
+
+    /// The POM in a file of the project tree.
+    pub(super) fn file(&self, path: &Path) -> Answer {
+        let read = || {
+            let text = self.source.at(path).map_err(|cause| {
+                Refused::Unasked(format!("could not read {}: {cause}", path.display()))
+            })?;
+            let shown = path.display().to_string();
+            text.map(|text| shelved(path.to_owned(), &text, shown)).transpose()
+        };
+        remembered(&self.files, path.to_owned(), read)
+    }
+
+    /// The POM of a release, from the first repository that has it.
+    pub(super) fn release(&self, of: &Coordinates) -> Answer {
+        let read = || {
+            let mut refused = None;
+            for repository in &self.repositories {
+                match repository.pom(of) {
+                    Ok(Some(Stored { path, text })) => {
+                        return shelved(path, &text, of.place()).map(Some);
+                    }
+                    Ok(None) => {}
+                    Err(cause) => {
+                        let cause = format!("could not ask {}: {cause}", repository.name());
+                        refused.get_or_insert(Refused::Unasked(cause));
+                    }
+                }
+            }
+            refused.map_or(Ok(None), Err)
+        };
+        remembered(&self.releases, of.clone(), read)
+    }
+
+    /// The versions of an artifact that repositories list; `None` when none of them lists any.
+    pub(super) fn versions(&self, group: &str, artifact: &str) -> Option<Arc<Metadata>> {
+        let read = || {
+            let mut merged: Option<Metadata> = None;
+            let listed = self.repositories.iter();
+            for found in listed.filter_map(|r| r.versions(group, artifact).ok().flatten()) {
+                match &mut merged {
+                    None => merged = Some(found),
+                    Some(merged) => merged.merge(found),
+                }
+            }
+            merged.map(Arc::new)
+        };
+        remembered(&self.versions, (group.to_owned(), artifact.to_owned()), read)
+    }
+
+    /// The modules of a build, found once for each root.
+    pub(super) fn reactor(&self, root: &Path, find: impl FnOnce() -> Vec<Module>) -> Arc<[Module]> {
+        remembered(&self.reactors, root.to_owned(), || Arc::from(find()))
+    }
+}
+
+fn shelved(path: PathBuf, text: &str, shown: String) -> Result<Arc<Shelved>, Refused> {
+    match Pom::parse(text) {
+        Ok(pom) => Ok(Arc::new(Shelved { shown, ..Shelved::new(path, pom) })),
+        Err(error) => Err(Refused::Broken(match error.place {
+            Some(place) => format!("could not read {shown} at {place}: {error}"),
+            None => format!("could not read {shown}: {error}"),
+        })),
+    }
+}
+
+/// What a map has for a key, else what `find` gives; two threads may find the same at once.
+fn remembered<K: std::hash::Hash + Eq, V: Clone>(
+    map: &Mutex<HashMap<K, V>>,
+    key: K,
+    find: impl FnOnce() -> V,
+) -> V {
+    let known = map.lock().unwrap_or_else(PoisonError::into_inner).get(&key).cloned();
+    known.unwrap_or_else(|| {
+        let found = find();
+        map.lock().unwrap_or_else(PoisonError::into_inner).insert(key, found.clone());
+        found
+    })
+}
