@@ -47,21 +47,29 @@ fn exploited() -> Exploited {
     toml::from_str(&fs::read_to_string(path).unwrap()).unwrap()
 }
 
-/// The bundled records with a date of the catalogue, by the CVE that they are about: identifiers, dates, packages.
-fn dated_records() -> BTreeMap<String, (BTreeSet<String>, BTreeSet<String>, BTreeSet<String>)> {
-    let mut dated: BTreeMap<String, (BTreeSet<_>, BTreeSet<_>, BTreeSet<_>)> = BTreeMap::new();
+/// What the bundled records say about one flaw of the catalogue.
+#[derive(Default)]
+struct Dated {
+    ids: BTreeSet<String>,
+    dates: BTreeSet<String>,
+    packages: BTreeSet<String>,
+}
+
+/// The bundled records with a date of the catalogue, by the CVE that they are about.
+fn dated_records() -> BTreeMap<String, Dated> {
+    let mut dated: BTreeMap<String, Dated> = BTreeMap::new();
     for record in bundled::batch().records {
         let Some(kev) = &record.specific.kev else {
             continue;
         };
         let mut names = record.aliases.iter().chain([&record.id]).map(ToString::to_string);
         let cve = names.find(|name| name.starts_with("CVE-")).unwrap();
-        let (ids, dates, packages) = dated.entry(cve).or_default();
-        ids.insert(record.id.to_string());
-        dates.insert(kev.added.clone());
+        let flaw = dated.entry(cve).or_default();
+        flaw.ids.insert(record.id.to_string());
+        flaw.dates.insert(kev.added.clone());
         let maven = |ecosystem: &Ecosystem| *ecosystem == Ecosystem::new("Maven");
         let affected = record.affected.iter().filter(|affected| maven(&affected.ecosystem));
-        packages.extend(affected.map(|affected| affected.name.clone()));
+        flaw.packages.extend(affected.map(|affected| affected.name.clone()));
     }
     dated
 }
@@ -269,11 +277,11 @@ fn the_list_of_exploited_flaws_and_the_records_say_the_same() {
         listed.keys().copied().collect::<Vec<_>>(),
         dated.keys().map(String::as_str).collect::<Vec<_>>()
     );
-    for (cve, (ids, dates, packages)) in &dated {
+    for (cve, flaw) in &dated {
         let entry = listed[cve.as_str()];
-        assert_eq!(*ids, entry.records, "{cve}");
-        assert_eq!(*dates, BTreeSet::from([entry.added.clone()]), "{cve}");
-        assert_eq!(*packages, entry.packages, "{cve}");
+        assert_eq!(flaw.ids, entry.records, "{cve}");
+        assert_eq!(flaw.dates, BTreeSet::from([entry.added.clone()]), "{cve}");
+        assert_eq!(flaw.packages, entry.packages, "{cve}");
         assert!(!entry.product.is_empty(), "{cve}");
     }
 }
