@@ -5,8 +5,10 @@
     reason = "this is the one room that opens files; every other asks it"
 )]
 
+mod growing;
 mod walk;
 
+pub use growing::Growing;
 pub use walk::{Reach, Walk, Why, walk};
 
 use std::fmt;

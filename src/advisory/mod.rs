@@ -9,3 +9,4 @@ pub mod record;
 pub mod severity;
 pub mod sign;
 pub mod source;
+pub mod update;

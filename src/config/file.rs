@@ -8,6 +8,7 @@ use jiff::tz::TimeZone;
 use serde::Deserialize;
 use toml::Spanned;
 
+use super::source::{Net, SourceEntry};
 use super::{Answer, Rule, Settings, Unused, WaiverRule, scopes};
 use crate::files::sha256;
 
@@ -29,6 +30,7 @@ pub struct ConfigError {
 pub struct File {
     gate: Gate,
     data: Data,
+    net: Net,
     waivers: Waivers,
     waiver: Vec<Spanned<WaiverEntry>>,
 }
@@ -47,6 +49,7 @@ struct Gate {
 struct Data {
     max_age_days: Option<u32>,
     allow_stale: Option<bool>,
+    source: Vec<Spanned<SourceEntry>>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -151,18 +154,34 @@ impl File {
         if let Some(allow) = self.data.allow_stale {
             settings.data.allow_stale = allow;
         }
+        for entry in &self.data.source {
+            let offset = entry.span().start;
+            for source in entry.get_ref().sources(place, offset)? {
+                if settings.sources.iter().any(|known| known.name == source.name) {
+                    let name = source.name;
+                    let cause = format!("data source {name}: another one has that name");
+                    return Err(place.error(offset, cause));
+                }
+                settings.sources.push(source);
+            }
+        }
+        self.net.apply(settings, place)?;
         self.waivers.apply(settings, place)
     }
 }
 
 /// The keys that the environment can override.
-const KEYS: [(&str, &str, Kind); 10] = [
+const KEYS: [(&str, &str, Kind); 14] = [
     ("gate", "fail_on", Kind::List),
     ("gate", "unknown_severity", Kind::Text),
     ("gate", "not_evaluated", Kind::Text),
     ("gate", "scopes", Kind::List),
     ("data", "max_age_days", Kind::Bare),
     ("data", "allow_stale", Kind::Bare),
+    ("net", "proxy", Kind::Text),
+    ("net", "no_proxy", Kind::Text),
+    ("net", "ca_file", Kind::Text),
+    ("net", "timeout_seconds", Kind::Bare),
     ("waivers", "require_expiry", Kind::Bare),
     ("waivers", "require_reason", Kind::Bare),
     ("waivers", "unused", Kind::Text),
@@ -195,18 +214,18 @@ impl Kind {
 }
 
 /// Turns byte offsets into lines of the file.
-struct Place<'a> {
+pub(super) struct Place<'a> {
     text: &'a str,
     path: &'a Path,
 }
 
 impl Place<'_> {
-    fn line(&self, offset: usize) -> usize {
+    pub(super) fn line(&self, offset: usize) -> usize {
         let before = self.text.get(..offset).unwrap_or(self.text);
         before.bytes().filter(|b| *b == b'\n').count() + 1
     }
 
-    fn error(&self, offset: usize, cause: impl Into<String>) -> ConfigError {
+    pub(super) fn error(&self, offset: usize, cause: impl Into<String>) -> ConfigError {
         ConfigError {
             path: self.path.display().to_string(),
             line: self.line(offset),
