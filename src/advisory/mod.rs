@@ -2,9 +2,12 @@
 
 pub mod bundled;
 pub mod database;
+pub mod import;
 pub mod playbook;
 pub mod ranges;
 pub mod record;
 pub mod severity;
 pub mod sign;
 pub mod source;
+pub mod store;
+mod zip_check;

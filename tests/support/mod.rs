@@ -20,6 +20,8 @@ pub(crate) fn program() -> Program {
             program.env_remove(&name);
         }
     }
+    // nor what advisory data the developer imported
+    program.env("XDG_DATA_HOME", env!("CARGO_TARGET_TMPDIR"));
     program
 }
 
