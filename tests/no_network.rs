@@ -18,6 +18,7 @@ fn sockets(folder: &Path, program: &str, args: &[&str]) -> Option<Vec<String>> {
         .arg(&log)
         .arg(program)
         .args(args)
+        .env("XDG_DATA_HOME", folder)
         .current_dir(folder)
         .output();
     let traced = traced.ok()?;
@@ -33,6 +34,7 @@ fn folder() -> tempfile::TempDir {
     let folder = support::temp_dir();
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     support::copy_tree(&root.join("examples"), &folder.path().join("examples"));
+    support::write(&folder.path().join("record.json"), b"{\"id\": \"X-1\"}");
     support::write(&folder.path().join("bomvet.toml"), CONFIGURATION.as_bytes());
     folder
 }
@@ -45,6 +47,9 @@ fn commands_that_were_not_told_to_open_no_socket() {
         &["scan", "examples", "--fail-on", "kev,epss>=0.5", "-f", "json"],
         &["explain", "CVE-2021-44228"],
         &["diff", "examples/sbom.cdx.json", "examples"],
+        &["db", "import", "--db", "data", "record.json"],
+        &["db", "status", "--db", "data"],
+        &["scan", "examples", "--db", "data"],
     ] {
         let bomvet = env!("CARGO_BIN_EXE_bomvet");
         let Some(seen) = sockets(folder.path(), bomvet, args) else {
@@ -53,4 +58,19 @@ fn commands_that_were_not_told_to_open_no_socket() {
         };
         assert_eq!(seen, [""; 0], "{args:?}");
     }
+}
+
+/// What the test above sees is what there is to see.
+#[test]
+fn the_command_that_was_told_to_opens_one() {
+    let folder = folder();
+    let args = ["db", "update", "--db", "data"];
+    let Some(seen) = sockets(folder.path(), env!("CARGO_BIN_EXE_bomvet"), &args) else {
+        eprintln!("skipped: strace is not installed, or may not trace here");
+        return;
+    };
+    assert!(
+        seen.iter().any(|call| call.contains("AF_INET") && call.contains("htons(9)")),
+        "{seen:?}"
+    );
 }

@@ -97,6 +97,21 @@ pub fn fetch(
     fetched.map_err(|cause| UpdateError { name: source.name.clone(), cause })
 }
 
+/// Forgets what servers said about files that turned out to be damaged, so that they are fetched again.
+///
+/// # Errors
+/// When that cannot be written.
+pub fn distrust(downloads: &[Download]) -> Result<(), FileError> {
+    downloads.iter().try_for_each(|download| files::remove(&beside(&download.path)))
+}
+
+/// Where stands what the server said about a file.
+fn beside(file: &Path) -> PathBuf {
+    let mut name = file.as_os_str().to_owned();
+    name.push(".state");
+    PathBuf::from(name)
+}
+
 /// A source and where it goes.
 #[derive(Clone, Copy)]
 struct Place<'a> {
@@ -139,7 +154,7 @@ impl Place<'_> {
 
     /// The complete file that is here, if its bytes are those that were fetched from this address.
     fn known(self) -> Option<State> {
-        let state: State = read_state(&self.file(".state"))?;
+        let state: State = read_state(&beside(&self.file("")))?;
         let digest = Source::open(&self.file("")).ok()??.sha256().ok()?;
         (state.address == self.address() && state.sha256 == digest).then_some(state)
     }
@@ -159,7 +174,7 @@ impl Place<'_> {
         let bytes = part.file.length();
         let state = State { address: self.address(), stamp: part.state.stamp, sha256 };
         part.file.finish(&self.file(""))?;
-        write_state(&self.file(".state"), &state)?;
+        write_state(&beside(&self.file("")), &state)?;
         Ok(self.download(&state, Some(bytes)))
     }
 
@@ -230,8 +245,8 @@ struct Part {
 impl Part {
     /// Takes up a part from the same address; another one is dropped.
     fn open(place: Place<'_>) -> Result<Self, FileError> {
-        let state_file = place.file(".part.state");
         let path = place.file(".part");
+        let state_file = beside(&path);
         let mut file = Growing::open(&path)?;
         let state: State = read_state(&state_file).unwrap_or_default();
         let state = if state.address == place.address() {

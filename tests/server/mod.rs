@@ -41,17 +41,14 @@ impl Server {
     /// Listens, and gives the first request the first answer, and so on. Who asks more often finds
     /// nobody there.
     pub(crate) fn start(answers: Vec<Answer>) -> Self {
-        Self::with(answers, |stream, serve| serve(stream))
+        Self::with(answers, |stream, serve| serve(Box::new(stream)))
     }
 
     /// The same, with something between socket and answer.
     pub(crate) fn with(
         answers: Vec<Answer>,
         wrap: impl Fn(TcpStream, &mut dyn FnMut(Box<dyn Stream>)) + Send + 'static,
-    ) -> Self
-    where
-        TcpStream: Stream,
-    {
+    ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
         let seen = Arc::new(Mutex::new(Vec::new()));

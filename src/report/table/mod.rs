@@ -10,7 +10,7 @@ use std::io::{self, Write};
 use anstyle::{AnsiColor, Style};
 
 use super::model::{NotEvaluated, Report};
-use super::text::{WIDTH, count, labelled, plain, wrap};
+use super::text::{WIDTH, count, feed_entries, labelled, plain, wrap};
 use crate::advisory::bundled;
 use crate::inventory::Location;
 
@@ -171,12 +171,7 @@ fn data(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
             0 => String::new(),
             number => format!(", {number} withdrawn"),
         };
-        let records = match source.kind {
-            "kev" => format!("{} listed as exploited", source.records),
-            "epss" => count(source.records, "EPSS score"),
-            "ssvc" => count(source.records, "SSVC decision"),
-            _ => count(source.records, "record"),
-        };
+        let records = feed_entries(source.kind, source.records);
         let text = format!("{}: {records}{withdrawn}{built}", source.name);
         field(out, if number == 0 { "data" } else { "" }, &text)?;
     }
