@@ -5,8 +5,14 @@
     reason = "this is the one room that opens files; every other asks it"
 )]
 
+mod draft;
+mod growing;
+mod map;
 mod walk;
 
+pub use draft::{Draft, Lock, NewFile, Sharing, Written, folders, make_folder, remove, replace};
+pub use growing::Growing;
+pub use map::Map;
 pub use walk::{Reach, Walk, Why, walk};
 
 use std::fmt;

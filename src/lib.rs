@@ -22,6 +22,7 @@ pub mod version;
 pub mod advisory;
 pub mod config;
 pub mod files;
+pub mod net;
 
 pub mod evidence;
 pub mod ingest;

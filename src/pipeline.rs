@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use crate::advisory::database::{Database, Source};
 use crate::advisory::playbook::Playbook;
+use crate::advisory::store::StoreError;
 use crate::config::Settings;
 use crate::evidence::logging::weigh::{Evidence, Question, Weighed, weigh};
 use crate::ingest::Intake;
@@ -56,14 +57,21 @@ pub struct DataState {
 }
 
 /// Audits what was read against what is known.
-#[must_use]
-pub fn audit(intake: Intake, database: &Database, settings: &Settings, now: Timestamp) -> Audit {
+///
+/// # Errors
+/// When the imported data turns out to be damaged: then there is no verdict on anything.
+pub fn audit(
+    intake: Intake,
+    database: &Database,
+    settings: &Settings,
+    now: Timestamp,
+) -> Result<Audit, StoreError> {
     let mut inventory = intake.inventory;
-    matching::coordinates::adopt(&mut inventory, database, settings.certainty);
-    count_records_without_version(&mut inventory, database);
+    matching::coordinates::adopt(&mut inventory, database, settings.certainty)?;
+    count_records_without_version(&mut inventory, database)?;
     inventory.keep_covered(|ecosystem| database.covers(ecosystem));
-    let matches = matching::find(&mut inventory, database);
-    inventory.mark_coverage(|package, certainty| database.coverage(package, certainty));
+    let matches = matching::find(&mut inventory, database)?;
+    inventory.mark_coverage(|package, certainty| database.coverage(package, certainty))?;
     let (playbook, mut warnings) = if matches.findings.is_empty() {
         (Playbook::default(), Vec::new())
     } else {
@@ -83,7 +91,7 @@ pub fn audit(intake: Intake, database: &Database, settings: &Settings, now: Time
         releases: &releases,
         java: settings.java,
     };
-    let remedies = remedy::find(&judged, sources);
+    let remedies = remedy::find(&judged, sources)?;
     let known = gate::Known { fixable: &|one| cures(&remedies, one), database };
     let mut gate = gate::judge(&judged, &inventory, &settings.gate, known);
     for error in &intake.errors {
@@ -92,9 +100,9 @@ pub fn audit(intake: Intake, database: &Database, settings: &Settings, now: Time
     for error in outcome.errors {
         gate.add(Class::Config, error);
     }
-    let data = data_state(database, now, &mut gate);
+    let data = data_state(database, settings, now, &mut gate);
     let weighed = weigh_all(&mut judged, &inventory, &playbook, &intake.evidence);
-    Audit { now, weighed, judged, remedies, gate, data, warnings, inventory }
+    Ok(Audit { now, weighed, judged, remedies, gate, data, warnings, inventory })
 }
 
 /// Weighs every finding against the evidence; mitigations that are no full help become notes.
@@ -117,7 +125,10 @@ fn weigh_all(
 }
 
 /// A component without a version has no verdict, but how many records speak of its package is known.
-fn count_records_without_version(inventory: &mut Inventory, database: &Database) {
+fn count_records_without_version(
+    inventory: &mut Inventory,
+    database: &Database,
+) -> Result<(), StoreError> {
     for component in &mut inventory.components {
         let Err(why) = &mut component.identity else {
             continue;
@@ -127,7 +138,7 @@ fn count_records_without_version(inventory: &mut Inventory, database: &Database)
         }
         let purl = component.purl_text.as_deref().and_then(|text| Purl::parse(text).ok());
         let Some(package) = purl.and_then(|purl| purl.package("")) else { continue };
-        let known = database.record_count(&package.ecosystem, &package.name);
+        let known = database.record_count(&package.ecosystem, &package.name)?;
         if known > 0 {
             let noun = if known == 1 { "record speaks" } else { "records speak" };
             let text = format!("{known} {noun} of this package");
@@ -137,6 +148,7 @@ fn count_records_without_version(inventory: &mut Inventory, database: &Database)
             });
         }
     }
+    Ok(())
 }
 
 fn sort(judged: &mut [Judged], inventory: &Inventory) {
@@ -163,7 +175,13 @@ fn cures(remedies: &[Remedy], judged: &Judged) -> bool {
     own.is_some_and(|remedy| judged.finding.ids.iter().any(|id| remedy.clears.contains(id)))
 }
 
-fn data_state(database: &Database, now: Timestamp, gate: &mut Gate) -> DataState {
+/// The data behind the audit, and whether it may be used: imported data has a limit to its age.
+fn data_state(
+    database: &Database,
+    settings: &Settings,
+    now: Timestamp,
+    gate: &mut Gate,
+) -> DataState {
     let mut warnings = database.warnings.clone();
     if database.is_empty() {
         gate.add(Class::Data, "no advisory data: no record is loaded".to_owned());
@@ -174,6 +192,22 @@ fn data_state(database: &Database, now: Timestamp, gate: &mut Gate) -> DataState
         warnings.push("the advisory data is from the future: is the clock wrong?".to_owned());
     }
     let (packages, exploited_packages) = database.packages();
+    let imported = database.store().map(|store| store.manifest().as_of);
+    if let (Some(as_of), Some(days)) = (imported, age) {
+        let limit = i64::from(settings.data.max_age_days);
+        if limit > 0 && days > limit {
+            let text = format!(
+                "the imported advisory data is {days} days old (of {}), more than the {limit} that \
+                 data.max_age_days allows",
+                as_of.strftime("%Y-%m-%d")
+            );
+            if settings.data.allow_stale {
+                warnings.push(text);
+            } else {
+                gate.add(Class::Data, text);
+            }
+        }
+    }
     DataState {
         sources: database.sources.clone(),
         ecosystems: database.ecosystems().map(str::to_owned).collect(),

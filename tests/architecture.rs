@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 const LAYERS: [&[&str]; 13] = [
     &["inventory", "purl", "ids", "version"],
     &["files"],
-    &["config"],
+    &["config", "net"],
     &["advisory"],
     &["maven"],
     &["evidence"],
@@ -111,6 +111,9 @@ fn third_party_types_stop_at_a_rooms_door() {
         ("ruzstd::", "ingest"),
         ("tar::Archive", "ingest"),
         ("ignore::", "files"),
+        ("reqwest::", "net"),
+        ("rustls::", "net"),
+        ("std::net::Tcp", "net"),
         ("std::fs::", "files"),
     ];
     let mut files = Vec::new();

@@ -9,11 +9,10 @@ use bomvet::advisory::bundled;
 use bomvet::advisory::database::{Batch, Database};
 use bomvet::advisory::playbook::Playbook;
 use bomvet::advisory::ranges::{Answer, CompiledRange};
-use bomvet::advisory::record::{Event, Range, Record};
+use bomvet::advisory::record::{Event, Over, Range, Record};
 use bomvet::config::Settings;
 use bomvet::ids::Ecosystem;
 use bomvet::ingest;
-use bomvet::inventory::Package;
 use bomvet::matching::covering;
 use bomvet::pipeline::{self, Audit};
 use bomvet::version::{Order, Version};
@@ -88,14 +87,14 @@ proptest! {
     #[test]
     fn a_compiled_range_answers_as_the_osv_algorithm(events in range(), at in version()) {
         let at = maven(&at);
-        let compiled = CompiledRange::new(&Range { events: events.clone() }, Order::Maven);
+        let compiled = CompiledRange::of_events(&events, Order::Maven);
         prop_assert_eq!(compiled.evaluate(&at) != Answer::Outside, osv_says(&events, &at));
     }
 
     #[test]
     fn a_fix_that_is_named_ends_the_interval(events in range(), at in version()) {
         let at = maven(&at);
-        let compiled = CompiledRange::new(&Range { events }, Order::Maven);
+        let compiled = CompiledRange::of_events(&events, Order::Maven);
         if let Answer::Inside { fixed: Some(fixed), .. } = compiled.evaluate(&at) {
             prop_assert_eq!(maven(&fixed).compare(&at), Some(Ordering::Greater));
         }
@@ -113,9 +112,8 @@ proptest! {
         let database = Database::new(vec![batch], jiff::Timestamp::UNIX_EPOCH);
         for number in 0..4 {
             let name = format!("g:a{number}");
-            let package =
-                Package { ecosystem: Ecosystem::new("Maven"), name: name.clone(), version: at.clone() };
-            let found: usize = covering(&package, &version, &database).values().map(Vec::len).sum();
+            let dossier = database.dossier(&Ecosystem::known("Maven"), &name).unwrap();
+            let found: usize = covering(&dossier, &version).values().map(Vec::len).sum();
             prop_assert_eq!(found, naive(&name));
         }
     }
@@ -208,7 +206,7 @@ fn audit(document: &str, records: Vec<Record>) -> Audit {
     let batches = if own.records.is_empty() { vec![bundled::batch()] } else { vec![own] };
     let now = "2026-11-25T12:00:00Z".parse().unwrap();
     let database = Database::new(batches, now);
-    pipeline::audit(ingest::read_all(&[path]), &database, &Settings::default(), now)
+    pipeline::audit(ingest::read_all(&[path]), &database, &Settings::default(), now).unwrap()
 }
 
 #[test]
@@ -229,16 +227,12 @@ fn every_release_of_log4j_core_is_sent_to_a_version_that_no_record_covers() {
             continue;
         };
         let to = remedy.to.as_ref().unwrap();
-        let package = Package {
-            ecosystem: Ecosystem::new("Maven"),
-            name: core.to_owned(),
-            version: to.version.clone(),
-        };
         let target = maven(&to.version);
-        assert!(covering(&package, &target, &database).is_empty(), "{release}");
         // a core brings the API of its own version along
-        let api = Package { name: "org.apache.logging.log4j:log4j-api".to_owned(), ..package };
-        assert!(covering(&api, &target, &database).is_empty(), "{release}");
+        for package in [core, "org.apache.logging.log4j:log4j-api"] {
+            let dossier = database.dossier(&Ecosystem::known("Maven"), package).unwrap();
+            assert!(covering(&dossier, &target).is_empty(), "{release}: {package}");
+        }
     }
 }
 

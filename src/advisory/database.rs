@@ -3,20 +3,24 @@
 //! Built once for a moment in time: records withdrawn by then are counted and silent, and do not join
 //! alias groups either, so that a withdrawn twin cannot mute a living record.
 
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
-use super::exploitation::{self, Exploitation};
-use super::record::{Affected, Kev, Record};
-use crate::advisory::ranges::CompiledRange;
+use super::exploitation::{self, Exploitation, Known};
+use super::ranges::CompiledRange;
+use super::record::{Affected, Record};
+use super::store::{self, Store, StoreError};
 use crate::ids::{AdvisoryId, Ecosystem};
 use crate::inventory::{Certainty, Coverage, Package};
-use crate::version::Order;
+use crate::version::{Order, Version};
 
 /// How many of the known records of an ecosystem an origin holds.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Extent {
     /// Some: what it does not name may be affected all the same.
     #[default]
@@ -34,6 +38,16 @@ impl Extent {
             Self::Whole => "whole",
         }
     }
+
+    /// What a record of such an origin says about its ecosystems. The whole data of one ecosystem also
+    /// holds records that speak of others besides, and not all of those: an ecosystem is whole only
+    /// where a record speaks of it alone.
+    #[must_use]
+    pub fn of(self, record: &Record) -> Self {
+        let mut bases = record.affected.iter().map(|part| part.ecosystem.base());
+        let first = bases.next();
+        if bases.all(|base| Some(base) == first) { self } else { Self::Selection }
+    }
 }
 
 /// Records of one origin, before they are indexed.
@@ -45,7 +59,7 @@ pub struct Batch {
     pub extent: Extent,
     /// The records.
     pub records: Vec<Record>,
-    /// SHA-256 over the records' bytes, in hexadecimal.
+    /// SHA-256 of the file, in hexadecimal; of a folder, over those of its files.
     pub sha256: String,
     /// What is said about exploitation beside them.
     pub feeds: Vec<exploitation::Loaded>,
@@ -82,29 +96,35 @@ pub struct Source {
     pub contents: Contents,
     /// How many of its records are in use.
     pub records: usize,
-    /// How many packages those in use name.
-    pub packages: usize,
+    /// How many packages those in use name, where the records are in memory.
+    pub packages: Option<usize>,
     /// How many of the known records of its ecosystems it holds.
     pub extent: Extent,
     /// How many are silent, since they are withdrawn.
     pub withdrawn: usize,
     /// The newest change in it.
     pub built_at: Option<Timestamp>,
-    /// SHA-256 over its records, in hexadecimal.
+    /// SHA-256 of the file, in hexadecimal; of a folder, over those of its files.
     pub sha256: String,
+    /// Whether it was imported, so that its age counts.
+    pub is_imported: bool,
 }
 
-/// All loaded records, by package.
-#[derive(Debug, Default)]
+/// All loaded records, by package: batches in memory, and imported data of which only what is asked for
+/// is read. Both give the same answers.
+#[derive(Debug)]
 pub struct Database {
-    records: Vec<Record>,
-    groups: Vec<usize>,
-    group_ids: HashMap<usize, Vec<AdvisoryId>>,
-    index: HashMap<String, HashMap<String, Vec<Entry>>>,
+    now: Timestamp,
+    records: Vec<Arc<Record>>,
+    /// Record and entry of `affected`, by ecosystem and name.
+    index: HashMap<String, HashMap<String, Vec<(usize, usize)>>>,
+    /// The records that have or list an identifier, made when the first group is asked for.
+    named: OnceLock<HashMap<AdvisoryId, Vec<usize>>>,
+    store: Option<Store>,
+    memo: Mutex<Memo>,
     /// The ecosystems that any record speaks of, withdrawn ones too: they were looked after.
     ecosystems: BTreeMap<String, Extent>,
-    /// What is known about exploitation.
-    pub exploitation: Exploitation,
+    exploitation: Exploitation,
     /// Where the records come from.
     pub sources: Vec<Source>,
     /// What was refused or odd.
@@ -113,68 +133,147 @@ pub struct Database {
     pub withdrawn: usize,
 }
 
+/// What was asked before.
+#[derive(Debug, Default)]
+struct Memo {
+    dossiers: HashMap<String, HashMap<String, Arc<Dossier>>>,
+    groups: HashMap<AdvisoryId, Arc<Group>>,
+    records: HashMap<u64, Arc<Record>>,
+}
+
+/// All that is known of one package.
+#[derive(Debug, Default)]
+pub struct Dossier {
+    entries: Vec<Entry>,
+}
+
 /// One `affected` entry of one record, with its ranges compiled on first use.
 #[derive(Debug)]
 pub struct Entry {
-    record: usize,
+    record: Arc<Record>,
     affected: usize,
+    group: Arc<Group>,
     compiled: OnceLock<Vec<CompiledRange>>,
+}
+
+/// Records that share identifiers, directly or over others: one flaw.
+#[derive(Debug)]
+pub struct Group {
+    ids: Vec<AdvisoryId>,
+    exploitation: Known,
+}
+
+/// Groups are told apart by their identifiers, of which each is in one group alone.
+impl Ord for Group {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.ids.cmp(&other.ids)
+    }
+}
+
+impl PartialOrd for Group {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for Group {
+    fn eq(&self, other: &Self) -> bool {
+        self.ids == other.ids
+    }
+}
+
+impl Eq for Group {}
+
+impl Group {
+    /// All identifiers, the one to name the flaw by first.
+    #[must_use]
+    pub fn ids(&self) -> &[AdvisoryId] {
+        &self.ids
+    }
+
+    /// What is known about its exploitation: by catalogues, scores and decisions, and by the marks of
+    /// records where no catalogue lists it.
+    #[must_use]
+    pub fn exploitation<'a>(&self, records: impl IntoIterator<Item = &'a Record>) -> Known {
+        self.exploitation.clone().or_marked(records)
+    }
+}
+
+impl Dossier {
+    /// The entries that speak of the package.
+    #[must_use]
+    pub fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+}
+
+impl Entry {
+    /// The record.
+    #[must_use]
+    pub fn record(&self) -> &Record {
+        &self.record
+    }
+
+    /// The entry's own part of its record.
+    #[must_use]
+    pub fn affected(&self) -> &Affected {
+        &self.record.affected[self.affected]
+    }
+
+    /// The ranges over versions, parsed into the ecosystem's order on first use.
+    #[must_use]
+    pub fn ranges(&self, order: Order) -> &[CompiledRange] {
+        self.compiled.get_or_init(|| {
+            let ranges = self.affected().ranges.iter();
+            ranges.filter_map(|range| CompiledRange::new(range, order)).collect()
+        })
+    }
+
+    /// The alias group of the record.
+    #[must_use]
+    pub fn group(&self) -> &Group {
+        &self.group
+    }
 }
 
 impl Database {
     /// Indexes batches as of a moment.
     #[must_use]
     pub fn new(batches: Vec<Batch>, now: Timestamp) -> Self {
-        let mut database = Self::default();
+        Self::with_store(batches, None, now)
+    }
+
+    /// Indexes batches as of a moment, beside imported data.
+    #[must_use]
+    pub fn with_store(batches: Vec<Batch>, store: Option<Store>, now: Timestamp) -> Self {
+        let mut database = Self {
+            now,
+            records: Vec::new(),
+            index: HashMap::new(),
+            named: OnceLock::new(),
+            store: None,
+            memo: Mutex::default(),
+            ecosystems: BTreeMap::new(),
+            exploitation: Exploitation::default(),
+            sources: Vec::new(),
+            warnings: Vec::new(),
+            withdrawn: 0,
+        };
         for batch in batches {
-            let (kept, mut warnings) = newest_revisions(batch.records);
-            let before = (database.records.len(), database.withdrawn);
-            let built_at = kept.iter().filter_map(|r| r.modified).max();
-            for record in kept {
-                database.note_ecosystems(&record, batch.extent);
-                if record.is_withdrawn(now) {
-                    database.withdrawn += 1;
-                } else {
-                    database.records.push(record);
-                }
-            }
-            let records = database.records.len() - before.0;
-            let withdrawn = database.withdrawn - before.1;
-            if records + withdrawn > 0 || batch.feeds.is_empty() {
-                database.sources.push(Source {
-                    name: batch.name,
-                    contents: Contents::Osv,
-                    records,
-                    packages: packages(&database.records[before.0..]),
-                    extent: batch.extent,
-                    withdrawn,
-                    built_at,
-                    sha256: batch.sha256,
-                });
-            }
-            batch.feeds.into_iter().for_each(|loaded| database.add_feed(loaded));
-            database.warnings.extend(batch.warnings);
-            database.warnings.append(&mut warnings);
+            database.add(batch);
         }
         database.build_index();
-        database.build_groups();
+        if let Some(store) = store {
+            database.attach(store);
+        }
         database
     }
 
-    /// The whole data of one ecosystem also holds records that speak of others besides, and not all of
-    /// those: an ecosystem is whole only where a record speaks of it alone.
-    fn note_ecosystems(&mut self, record: &Record, extent: Extent) {
-        let mut bases = record.affected.iter().map(|part| part.ecosystem.base());
-        let first = bases.next();
-        let is_alone = bases.all(|base| Some(base) == first);
-        let extent = if is_alone { extent } else { Extent::Selection };
-        for part in &record.affected {
-            let key = index_key(&part.ecosystem);
-            if let Some(known) = self.ecosystems.get_mut(key) {
-                *known = extent.max(*known);
-            } else {
-                self.ecosystems.insert(key.to_owned(), extent);
-            }
+    fn note_ecosystem(&mut self, key: &str, extent: Extent) {
+        if let Some(known) = self.ecosystems.get_mut(key) {
+            *known = extent.max(*known);
+        } else {
+            self.ecosystems.insert(key.to_owned(), extent);
         }
     }
 
@@ -183,47 +282,99 @@ impl Database {
         self.sources.push(Source {
             contents: Contents::Exploitation(feed.kind()),
             records: feed.len(),
-            packages: 0,
+            packages: None,
             extent: Extent::Selection,
             withdrawn: 0,
             built_at: feed.date(),
             sha256: loaded.sha256,
             name: loaded.name.clone(),
+            is_imported: false,
         });
         self.exploitation.add(Arc::from(loaded.name), feed);
+    }
+
+    fn add(&mut self, batch: Batch) {
+        let (kept, mut warnings) = newest_revisions(batch.records);
+        let before = (self.records.len(), self.withdrawn);
+        let built_at = kept.iter().filter_map(|r| r.modified).max();
+        for record in kept {
+            let extent = batch.extent.of(&record);
+            for part in &record.affected {
+                self.note_ecosystem(index_key(&part.ecosystem), extent);
+            }
+            if record.is_withdrawn(self.now) {
+                self.withdrawn += 1;
+            } else {
+                self.records.push(Arc::new(record));
+            }
+        }
+        let records = self.records.len() - before.0;
+        let withdrawn = self.withdrawn - before.1;
+        if records + withdrawn > 0 || batch.feeds.is_empty() {
+            self.sources.push(Source {
+                name: batch.name,
+                contents: Contents::Osv,
+                records,
+                packages: Some(packages(&self.records[before.0..])),
+                extent: batch.extent,
+                withdrawn,
+                built_at,
+                sha256: batch.sha256,
+                is_imported: false,
+            });
+        }
+        batch.feeds.into_iter().for_each(|loaded| self.add_feed(loaded));
+        self.warnings.extend(batch.warnings);
+        self.warnings.append(&mut warnings);
     }
 
     fn build_index(&mut self) {
         for (number, record) in self.records.iter().enumerate() {
             for (position, affected) in record.affected.iter().enumerate() {
-                let entry = Entry { record: number, affected: position, compiled: OnceLock::new() };
                 let names =
                     self.index.entry(index_key(&affected.ecosystem).to_owned()).or_default();
-                names.entry(affected.name.clone()).or_default().push(entry);
+                names.entry(affected.name.clone()).or_default().push((number, position));
             }
         }
     }
 
-    /// Joins records that share an identifier, directly or over others (union-find).
-    fn build_groups(&mut self) {
-        let mut union = Union::default();
-        let mut node_of: HashMap<AdvisoryId, usize> = HashMap::new();
-        let mut record_nodes = Vec::with_capacity(self.records.len());
-        for record in &self.records {
-            let mut first = None;
-            for id in std::iter::once(&record.id).chain(&record.aliases) {
-                let node = *node_of.entry(id.clone()).or_insert_with(|| union.add());
-                union.join(*first.get_or_insert(node), node);
+    fn attach(&mut self, store: Store) {
+        let manifest = store.manifest();
+        for shelf in &manifest.ecosystems {
+            for key in &shelf.keys {
+                let is_whole = shelf.whole.contains(key);
+                self.note_ecosystem(key, if is_whole { Extent::Whole } else { Extent::Selection });
             }
-            record_nodes.push(first.unwrap_or_default());
         }
-        self.groups = record_nodes.into_iter().map(|node| union.root(node)).collect();
-        for (id, node) in node_of {
-            self.group_ids.entry(union.root(node)).or_default().push(id);
-        }
-        for ids in self.group_ids.values_mut() {
-            ids.sort_by(|a, b| a.natural_key().cmp(&b.natural_key()));
-        }
+        self.withdrawn += manifest.withdrawn;
+        let is_feed = |name: &str| manifest.feeds.iter().any(|feed| feed.source == name);
+        let holds_records = |origin: &&store::Origin| {
+            origin.records + origin.withdrawn + origin.rejected > 0 || !is_feed(&origin.name)
+        };
+        self.sources.extend(manifest.sources.iter().filter(holds_records).map(|origin| Source {
+            name: origin.name.clone(),
+            contents: Contents::Osv,
+            records: origin.records,
+            packages: None,
+            extent: origin.extent,
+            withdrawn: origin.withdrawn,
+            built_at: Some(manifest.as_of),
+            sha256: origin.sha256.clone(),
+            is_imported: true,
+        }));
+        self.sources.extend(manifest.feeds.iter().map(|feed| Source {
+            name: feed.source.clone(),
+            contents: Contents::Exploitation(feed.kind),
+            records: feed.records,
+            packages: None,
+            extent: Extent::Selection,
+            withdrawn: 0,
+            built_at: Some(feed.date),
+            sha256: feed.sha256.clone(),
+            is_imported: true,
+        }));
+        self.warnings.extend(store.remark());
+        self.store = Some(store);
     }
 
     /// Whether any record speaks of packages of that ecosystem, and versions of it can be ordered.
@@ -244,7 +395,8 @@ impl Database {
         whole.map(|(name, _)| name.as_str())
     }
 
-    /// How many packages the records name; those of which they know exploited flaws alone last.
+    /// How many packages the records in memory name; those of which they know exploited flaws alone
+    /// last.
     #[must_use]
     pub fn packages(&self) -> (usize, usize) {
         let packages = self.index.values().flat_map(HashMap::values);
@@ -254,103 +406,218 @@ impl Database {
     }
 
     /// Whether the entries are those of flaws known to be exploited, one and all.
-    fn are_exploited(&self, entries: &[Entry]) -> bool {
-        entries.iter().all(|entry| self.record(entry).specific.kev.is_some())
+    fn are_exploited(&self, entries: &[(usize, usize)]) -> bool {
+        entries.iter().all(|(record, _)| self.records[*record].specific.kev.is_some())
     }
 
     /// What the data can tell about a package, whatever its version. Of one that is only guessed from
     /// names, whole data tells nothing either unless a record names it.
-    #[must_use]
-    pub fn coverage(&self, package: &Package, certainty: Certainty) -> Coverage {
-        let entries = self.entries(&package.ecosystem, &package.name);
-        let is_named = !entries.is_empty();
+    ///
+    /// # Errors
+    /// When the imported data is damaged.
+    pub fn coverage(
+        &self,
+        package: &Package,
+        certainty: Certainty,
+    ) -> Result<Coverage, StoreError> {
         let extent = self.ecosystems.get(index_key(&package.ecosystem));
-        let is_known = is_named || certainty != Certainty::Low;
-        match extent {
-            Some(Extent::Whole) if is_known => Coverage::Whole,
-            _ if is_named && self.are_exploited(entries) => Coverage::Exploited,
-            _ if is_named => Coverage::Named,
-            _ => Coverage::Nothing,
+        let is_whole = extent == Some(&Extent::Whole);
+        if is_whole && certainty != Certainty::Low {
+            return Ok(Coverage::Whole);
         }
+        let in_store = self.store.as_ref();
+        let in_store =
+            in_store.map(|store| store.speaks_of(&package.ecosystem, &package.name, self.now));
+        let in_store = in_store.transpose()?.unwrap_or_default();
+        Ok(match self.in_memory(&package.ecosystem, &package.name) {
+            None if !in_store => Coverage::Nothing,
+            _ if is_whole => Coverage::Whole,
+            Some(entries) if !in_store && self.are_exploited(entries) => Coverage::Exploited,
+            _ => Coverage::Named,
+        })
     }
 
     /// Whether nothing at all was loaded.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.records.is_empty() && self.withdrawn == 0
+        let holds_records = |s: &Source| s.contents == Contents::Osv && s.records > 0;
+        !self.sources.iter().any(holds_records) && self.withdrawn == 0
     }
 
-    /// The entries that speak of a package.
+    /// The imported data, where there is any.
     #[must_use]
-    pub fn entries(&self, ecosystem: &Ecosystem, name: &str) -> &[Entry] {
-        let key = index_key(ecosystem);
-        self.index.get(key).and_then(|names| names.get(name)).map_or(&[], Vec::as_slice)
+    pub fn store(&self) -> Option<&Store> {
+        self.store.as_ref()
+    }
+
+    /// Whether any record speaks of a package.
+    ///
+    /// # Errors
+    /// When the imported data is damaged.
+    pub fn speaks_of(&self, ecosystem: &Ecosystem, name: &str) -> Result<bool, StoreError> {
+        match &self.store {
+            _ if self.in_memory(ecosystem, name).is_some() => Ok(true),
+            Some(store) => store.speaks_of(ecosystem, name, self.now),
+            None => Ok(false),
+        }
+    }
+
+    /// Whether a record may cover a version, or a reader must be told that one nearly does. Where the
+    /// answer is no, the dossier of the package need not be opened for it.
+    ///
+    /// # Errors
+    /// When the imported data is damaged.
+    pub fn may_cover(&self, package: &Package, version: &Version) -> Result<bool, StoreError> {
+        match &self.store {
+            _ if self.in_memory(&package.ecosystem, &package.name).is_some() => Ok(true),
+            Some(store) => store.may_cover(&package.ecosystem, &package.name, version, self.now),
+            None => Ok(false),
+        }
+    }
+
+    fn in_memory(&self, ecosystem: &Ecosystem, name: &str) -> Option<&[(usize, usize)]> {
+        self.index.get(index_key(ecosystem))?.get(name).map(Vec::as_slice)
     }
 
     /// How many records speak of a package.
-    #[must_use]
-    pub fn record_count(&self, ecosystem: &Ecosystem, name: &str) -> usize {
-        let mut records: Vec<_> =
-            self.entries(ecosystem, name).iter().map(|entry| entry.record).collect();
-        records.sort_unstable();
-        records.dedup();
-        records.len()
+    ///
+    /// # Errors
+    /// When the imported data is damaged.
+    pub fn record_count(&self, ecosystem: &Ecosystem, name: &str) -> Result<usize, StoreError> {
+        let mut own: Vec<usize> = self
+            .in_memory(ecosystem, name)
+            .unwrap_or_default()
+            .iter()
+            .map(|(record, _)| *record)
+            .collect();
+        own.dedup();
+        let imported = self.store.as_ref().map(|store| store.texts_of(ecosystem, name, self.now));
+        Ok(own.len() + imported.transpose()?.map_or(0, |texts| texts.len()))
     }
 
-    /// The record of an entry.
-    #[must_use]
-    pub fn record(&self, entry: &Entry) -> &Record {
-        &self.records[entry.record]
+    /// All that is known of a package.
+    ///
+    /// # Errors
+    /// When the imported data is damaged.
+    pub fn dossier(&self, ecosystem: &Ecosystem, name: &str) -> Result<Arc<Dossier>, StoreError> {
+        let key = index_key(ecosystem);
+        let mut memo = self.memo.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = memo.dossiers.get(key).and_then(|names| names.get(name)) {
+            return Ok(Arc::clone(known));
+        }
+        let mut found: Vec<(Arc<Record>, usize)> = Vec::new();
+        for &(record, affected) in self.in_memory(ecosystem, name).unwrap_or_default() {
+            found.push((Arc::clone(&self.records[record]), affected));
+        }
+        if let Some(store) = &self.store {
+            for text in store.texts_of(ecosystem, name, self.now)? {
+                let record = memo.record(store, text)?;
+                let speaks =
+                    |part: &Affected| index_key(&part.ecosystem) == key && part.name == name;
+                let places = record.affected.iter().enumerate().filter(|(_, part)| speaks(part));
+                let places: Vec<usize> = places.map(|(place, _)| place).collect();
+                found.extend(places.into_iter().map(|place| (Arc::clone(&record), place)));
+            }
+        }
+        let mut dossier = Dossier::default();
+        for (record, affected) in found {
+            let group = self.group_of(&record, &mut memo)?;
+            dossier.entries.push(Entry { record, affected, group, compiled: OnceLock::new() });
+        }
+        let dossier = Arc::new(dossier);
+        let names = memo.dossiers.entry(key.to_owned()).or_default();
+        names.insert(name.to_owned(), Arc::clone(&dossier));
+        Ok(dossier)
     }
 
-    /// The entry's own part of its record.
-    #[must_use]
-    pub fn affected(&self, entry: &Entry) -> &Affected {
-        &self.records[entry.record].affected[entry.affected]
+    /// The group of a record: everything that can be reached over shared identifiers.
+    fn group_of(&self, record: &Record, memo: &mut Memo) -> Result<Arc<Group>, StoreError> {
+        if let Some(known) = memo.groups.get(&record.id) {
+            return Ok(Arc::clone(known));
+        }
+        let ids = self.reach(std::iter::once(&record.id).chain(&record.aliases))?;
+        let group = Arc::new(Group { exploitation: self.exploitation_of(&ids)?, ids });
+        for id in &group.ids {
+            memo.groups.insert(id.clone(), Arc::clone(&group));
+        }
+        Ok(group)
     }
 
-    /// The entry's ranges, parsed into the ecosystem's order on first use.
-    #[must_use]
-    pub fn ranges<'a>(&self, entry: &'a Entry, order: Order) -> &'a [CompiledRange] {
-        entry.compiled.get_or_init(|| {
-            self.affected(entry).ranges.iter().map(|r| CompiledRange::new(r, order)).collect()
+    /// Walks from identifiers to records that have or list them, and on to their identifiers.
+    fn reach<'a>(
+        &self,
+        from: impl Iterator<Item = &'a AdvisoryId>,
+    ) -> Result<Vec<AdvisoryId>, StoreError> {
+        let mut ids: Vec<AdvisoryId> = Vec::new();
+        let mut seen: HashSet<AdvisoryId> = HashSet::new();
+        let mut open: Vec<AdvisoryId> = from.cloned().collect();
+        while let Some(id) = open.pop() {
+            if !seen.insert(id.clone()) {
+                continue;
+            }
+            for &number in self.named().get(&id).map_or(&[][..], Vec::as_slice) {
+                let record = &self.records[number];
+                open.extend(std::iter::once(&record.id).chain(&record.aliases).cloned());
+            }
+            if let Some(store) = &self.store {
+                open.append(&mut store.neighbours(&id, self.now)?);
+            }
+            ids.push(id);
+        }
+        ids.sort_by(|a, b| a.natural_key().cmp(&b.natural_key()));
+        Ok(ids)
+    }
+
+    fn named(&self) -> &HashMap<AdvisoryId, Vec<usize>> {
+        self.named.get_or_init(|| {
+            let mut named: HashMap<AdvisoryId, Vec<usize>> = HashMap::new();
+            for (number, record) in self.records.iter().enumerate() {
+                for id in std::iter::once(&record.id).chain(&record.aliases) {
+                    named.entry(id.clone()).or_default().push(number);
+                }
+            }
+            named
         })
     }
 
-    /// The alias group of an entry's record.
-    #[must_use]
-    pub fn group(&self, entry: &Entry) -> usize {
-        self.groups[entry.record]
-    }
-
-    /// All identifiers of a group, the one to name it by first.
-    #[must_use]
-    pub fn group_ids(&self, group: usize) -> &[AdvisoryId] {
-        self.group_ids.get(&group).map_or(&[], Vec::as_slice)
-    }
-
-    /// All records of the alias group that holds an identifier.
-    #[must_use]
-    pub fn find(&self, id: &AdvisoryId) -> Vec<&Record> {
-        let group = self.group_ids.iter().find(|(_, ids)| ids.contains(id)).map(|(g, _)| *g);
-        let Some(group) = group else {
-            return Vec::new();
-        };
-        let members = self.records.iter().zip(&self.groups).filter(|(_, g)| **g == group);
-        let mut records: Vec<_> = members.map(|(record, _)| record).collect();
+    /// All records of the alias group that holds an identifier, as far as they are not withdrawn.
+    ///
+    /// # Errors
+    /// When the imported data is damaged.
+    pub fn find(&self, id: &AdvisoryId) -> Result<Vec<Arc<Record>>, StoreError> {
+        let group = self.reach(std::iter::once(id))?;
+        let mut records: Vec<Arc<Record>> = Vec::new();
+        for id in &group {
+            let named = self.named().get(id).map_or(&[][..], Vec::as_slice).iter();
+            let own = named.map(|&number| &self.records[number]).filter(|r| r.id == *id);
+            records.extend(own.cloned());
+            let text = self.store.as_ref().map(|store| store.text_of(id, self.now)).transpose()?;
+            if let (Some(store), Some(text)) = (&self.store, text.flatten()) {
+                let mut memo = self.memo.lock().unwrap_or_else(PoisonError::into_inner);
+                records.push(memo.record(store, text)?);
+            }
+        }
         records.sort_by(|a, b| a.id.natural_key().cmp(&b.id.natural_key()));
-        records
+        Ok(records)
     }
 
-    /// Since when a flaw is listed as exploited: by a catalogue, else by the mark of a record.
+    /// What files say about the exploitation of a flaw under any of its identifiers.
+    ///
+    /// # Errors
+    /// When the imported data is damaged.
+    pub fn exploitation_of(&self, ids: &[AdvisoryId]) -> Result<Known, StoreError> {
+        let known = self.exploitation.of(ids);
+        match &self.store {
+            Some(store) => Ok(known.with(store.exploitation_of(ids)?)),
+            None => Ok(known),
+        }
+    }
+
+    /// Whether what is known about exploitation comes from a file of that kind, so that the lack of an
+    /// entry says something.
     #[must_use]
-    pub fn kev<'a>(
-        &self,
-        ids: &[AdvisoryId],
-        records: impl IntoIterator<Item = &'a Record>,
-    ) -> Option<Kev> {
-        let mut marks = records.into_iter().map(|record| record.specific.kev.clone());
-        self.exploitation.kev(ids).or_else(|| marks.find_map(|mark| mark))
+    pub fn has_feed(&self, kind: exploitation::Kind) -> bool {
+        self.sources.iter().any(|source| source.contents == Contents::Exploitation(kind))
     }
 
     /// Whether records of that origin are loaded.
@@ -359,15 +626,29 @@ impl Database {
         self.sources.iter().any(|source| source.name == name)
     }
 
-    /// The newest change in the data as a whole: the oldest of the sources' newest changes.
+    /// The date of the data as a whole: that of the imported data, else the oldest of the sources'
+    /// newest changes.
     #[must_use]
     pub fn built_at(&self) -> Option<Timestamp> {
-        self.sources.iter().filter_map(|source| source.built_at).min()
+        let imported = self.store.as_ref().map(|store| store.manifest().as_of);
+        imported.or_else(|| self.sources.iter().filter_map(|source| source.built_at).min())
+    }
+}
+
+impl Memo {
+    /// The record at a place of the imported data, read once.
+    fn record(&mut self, store: &Store, text: u64) -> Result<Arc<Record>, StoreError> {
+        if let Some(known) = self.records.get(&text) {
+            return Ok(Arc::clone(known));
+        }
+        let record = Arc::new(store.record(text)?);
+        self.records.insert(text, Arc::clone(&record));
+        Ok(record)
     }
 }
 
 /// Linux distributions keep their release in the name; other suffixes are addresses of registries.
-fn index_key(ecosystem: &Ecosystem) -> &str {
+pub(super) fn index_key(ecosystem: &Ecosystem) -> &str {
     match ecosystem.base() {
         base @ ("Maven" | "npm" | "Go" | "PyPI" | "crates.io" | "NuGet" | "RubyGems"
         | "Packagist") => base,
@@ -376,7 +657,7 @@ fn index_key(ecosystem: &Ecosystem) -> &str {
 }
 
 /// How many packages these records name.
-fn packages(records: &[Record]) -> usize {
+fn packages(records: &[Arc<Record>]) -> usize {
     let parts = records.iter().flat_map(|record| &record.affected);
     let names: HashSet<_> = parts.map(|part| (index_key(&part.ecosystem), &part.name)).collect();
     names.len()
@@ -405,29 +686,4 @@ fn newest_revisions(records: Vec<Record>) -> (Vec<Record>, Vec<String>) {
         }
     }
     (kept.into_values().collect(), warnings)
-}
-
-#[derive(Default)]
-struct Union {
-    parent: Vec<usize>,
-}
-
-impl Union {
-    fn add(&mut self) -> usize {
-        self.parent.push(self.parent.len());
-        self.parent.len() - 1
-    }
-
-    fn root(&mut self, mut node: usize) -> usize {
-        while self.parent[node] != node {
-            self.parent[node] = self.parent[self.parent[node]];
-            node = self.parent[node];
-        }
-        node
-    }
-
-    fn join(&mut self, a: usize, b: usize) {
-        let (a, b) = (self.root(a), self.root(b));
-        self.parent[a.max(b)] = a.min(b);
-    }
 }

@@ -3,9 +3,13 @@
 pub mod bundled;
 pub mod database;
 pub mod exploitation;
+pub mod import;
 pub mod playbook;
 pub mod ranges;
 pub mod record;
 pub mod severity;
 pub mod sign;
 pub mod source;
+pub mod store;
+pub mod update;
+mod zip_check;

@@ -8,8 +8,11 @@
 
 use std::cmp::Ordering;
 
-use super::record::{Event, Range};
+use super::record::{Event, Over, Range};
 use crate::version::{Order, Version};
+
+/// How many events a range with an irregular bound may have: they are compared pair by pair.
+const MOST_IRREGULAR: usize = 2_000;
 
 /// A range whose bounds are parsed and sorted.
 #[derive(Debug)]
@@ -52,21 +55,28 @@ pub enum Answer {
 }
 
 impl CompiledRange {
+    /// Parses and sorts the bounds; `None` for a range over commits, which says nothing of versions.
+    #[must_use]
+    pub fn new(range: &Range, order: Order) -> Option<Self> {
+        (range.over == Over::Versions).then(|| Self::of_events(&range.events, order))
+    }
+
     /// Parses and sorts the bounds.
     #[must_use]
-    pub fn new(range: &Range, order: Order) -> Self {
+    pub fn of_events(events: &[Event], order: Order) -> Self {
         let mut compiled =
             Self { events: Vec::new(), limits: Vec::new(), unlimited: true, unreadable: None };
-        for event in &range.events {
+        for event in events {
             compiled.add(event, order);
         }
+        compiled.arrange();
         compiled
     }
 
     fn add(&mut self, event: &Event, order: Order) {
         let kind = match event {
             Event::Introduced(v) if v == "0" => {
-                return self.insert(CompiledEvent { kind: Kind::Introduced, at: None });
+                return self.events.push(CompiledEvent { kind: Kind::Introduced, at: None });
             }
             Event::Limit(v) if v == "*" => return,
             Event::Introduced(_) => Kind::Introduced,
@@ -82,16 +92,29 @@ impl CompiledRange {
             }
         };
         match Version::parse(order, event.version()) {
-            Ok(version) => self.insert(CompiledEvent { kind, at: Some(version) }),
+            Ok(version) => self.events.push(CompiledEvent { kind, at: Some(version) }),
             Err(_) => self.unreadable = Some(event.version().to_owned()),
         }
     }
 
-    /// Insertion by hand: Maven's relation is no total order and must not reach a sort function.
-    fn insert(&mut self, event: CompiledEvent) {
-        let after = |known: &CompiledEvent| compare(known.at.as_ref(), event.at.as_ref()).is_gt();
-        let place = self.events.iter().position(after).unwrap_or(self.events.len());
-        self.events.insert(place, event);
+    /// Brings the events into their order, equal ones as they were written. Where every bound has a key
+    /// the order is total; else Maven's relation must not reach a sort function.
+    fn arrange(&mut self) {
+        let mut bounds = self.events.iter().filter_map(|event| event.at.as_ref());
+        let Some(irregular) = bounds.find(|at| at.key().is_none()) else {
+            self.events.sort_by(|a, b| compare(a.at.as_ref(), b.at.as_ref()));
+            return;
+        };
+        if self.events.len() > MOST_IRREGULAR {
+            self.unreadable = Some(irregular.text().to_owned());
+            return;
+        }
+        for event in std::mem::take(&mut self.events) {
+            let after =
+                |known: &CompiledEvent| compare(known.at.as_ref(), event.at.as_ref()).is_gt();
+            let place = self.events.iter().position(after).unwrap_or(self.events.len());
+            self.events.insert(place, event);
+        }
     }
 
     /// Evaluates the range for a version.
@@ -165,6 +188,33 @@ impl CompiledRange {
         })
     }
 
+    /// An introduced event before every version, as an index writes it.
+    pub(super) const FROM_THE_FIRST: u8 = 0;
+    /// An introduced event.
+    pub(super) const INTRODUCED: u8 = 1;
+    /// A fixed event.
+    pub(super) const FIXED: u8 = 2;
+    /// A last-affected event.
+    pub(super) const LAST_AFFECTED: u8 = 3;
+
+    /// Whether its events are all there is to it: no limits, no bound that cannot be ordered.
+    pub(super) fn is_plain(&self) -> bool {
+        self.unlimited && self.unreadable.is_none()
+    }
+
+    /// Its events in the order in which they are walked.
+    pub(super) fn bounds(&self) -> impl Iterator<Item = (u8, Option<&Version>)> {
+        self.events.iter().map(|event| {
+            let sign = match (event.kind, &event.at) {
+                (Kind::Introduced, None) => Self::FROM_THE_FIRST,
+                (Kind::Introduced, Some(_)) => Self::INTRODUCED,
+                (Kind::Fixed, _) => Self::FIXED,
+                (Kind::LastAffected, _) => Self::LAST_AFFECTED,
+            };
+            (sign, event.at.as_ref())
+        })
+    }
+
     /// The fixed versions of the range.
     pub fn fixes(&self) -> impl Iterator<Item = &Version> {
         self.events.iter().filter(|e| e.kind == Kind::Fixed).filter_map(|e| e.at.as_ref())
@@ -173,7 +223,8 @@ impl CompiledRange {
 
 type Compare = fn(Option<&Version>, Option<&Version>) -> Ordering;
 
-fn is_numeric(version: &Version) -> bool {
+/// Whether a version is of digits and dots alone.
+pub(super) fn is_numeric(version: &Version) -> bool {
     version.text().bytes().all(|b| b.is_ascii_digit() || b == b'.')
 }
 
@@ -192,7 +243,7 @@ mod tests {
     use super::*;
 
     fn range(events: &[Event]) -> CompiledRange {
-        CompiledRange::new(&Range { events: events.to_vec() }, Order::Maven)
+        CompiledRange::of_events(events, Order::Maven)
     }
 
     fn at(range: &CompiledRange, version: &str) -> Answer {
@@ -251,7 +302,8 @@ mod tests {
     #[test]
     fn a_python_version_from_before_pep_440_is_cleared_by_no_bound_after_it() {
         let answer = |events: &[Event], version: &str| {
-            let range = CompiledRange::new(&Range { events: events.to_vec() }, Order::Pep440);
+            let range = Range { over: Over::Versions, events: events.to_vec() };
+            let range = CompiledRange::new(&range, Order::Pep440).unwrap();
             range.evaluate(&Version::parse(Order::Pep440, version).unwrap())
         };
         let later = [introduced("1.0"), fixed("2.0")];
@@ -265,9 +317,17 @@ mod tests {
     }
 
     #[test]
+    fn a_range_over_commits_says_nothing_of_versions() {
+        let over = Over::Commits { repository: None };
+        assert!(
+            CompiledRange::new(&Range { over, events: vec![introduced("0")] }, Order::Maven)
+                .is_none()
+        );
+    }
+
+    #[test]
     fn a_bound_that_cannot_be_ordered_is_not_clean() {
-        let events = Range { events: vec![introduced("not a version")] };
-        let range = CompiledRange::new(&events, Order::SemVer);
+        let range = CompiledRange::of_events(&[introduced("not a version")], Order::SemVer);
         let version = Version::parse(Order::SemVer, "1.0.0").unwrap();
         assert_eq!(range.evaluate(&version), Answer::Indeterminate("not a version".to_owned()));
     }

@@ -105,9 +105,15 @@ impl Severity {
     }
 }
 
-/// Whether bomvet can turn ratings of that type into a score.
+/// Whether the OSV schema knows ratings of that type.
 #[must_use]
 pub fn is_known_kind(kind: &str) -> bool {
+    is_vector(kind) || kind == "Ubuntu"
+}
+
+/// Whether ratings of that type are vectors, which give a score.
+#[must_use]
+pub fn is_vector(kind: &str) -> bool {
     matches!(kind, "CVSS_V2" | "CVSS_V3" | "CVSS_V4")
 }
 

@@ -15,7 +15,7 @@ Exit codes (the highest of several counts):
   1  scanned, the gate is closed
   2  bad arguments, configuration or waiver
   3  an input could not be read, or nothing in it could be evaluated
-  4  advisory data missing, empty or damaged
+  4  advisory data missing, empty, damaged or older than allowed
   5  a report could not be written";
 
 /// Audits the dependencies that bills of materials declare, and says what to change.
@@ -37,6 +37,8 @@ pub(super) enum Command {
     Explain(ExplainArgs),
     /// Tell which components came, went and changed between two documents or folders
     Diff(DiffArgs),
+    /// Import advisory data, look at it, compare it
+    Db(super::db::args::DbArgs),
 }
 
 /// When to write colours.
@@ -75,6 +77,9 @@ pub(super) struct DataArgs {
     /// (searched whole) or a zip; repeatable
     #[arg(long = "advisories", value_name = "PATH")]
     pub(super) advisories: Vec<PathBuf>,
+    /// The imported advisory data [default: in the user's data folder, or BOMVET_DB]
+    #[arg(long, value_name = "DIR")]
+    pub(super) db: Option<PathBuf>,
     /// Leave out the records that ship with bomvet
     #[arg(long)]
     pub(super) no_bundled: bool,

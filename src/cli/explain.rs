@@ -6,10 +6,10 @@ use crate::advisory::playbook::Playbook;
 use crate::ids::AdvisoryId;
 use crate::judge::gate::Class;
 use crate::purl::Purl;
-use crate::report::explain;
+use crate::report::explain::{self, Unexplained};
 
 pub(super) fn run(args: &ExplainArgs) -> Result<Class, Failure> {
-    let now = settings::now(&args.data)?;
+    let now = settings::now(args.data.now)?;
     let database = settings::database(&args.data, now)?;
     let (playbook, _) = Playbook::bundled();
     let known = explain::Known { database: &database, playbook: &playbook, java: args.java };
@@ -17,13 +17,18 @@ pub(super) fn run(args: &ExplainArgs) -> Result<Class, Failure> {
         let purl = Purl::parse(&args.what).map_err(|error| {
             Failure::new(Class::Config, format!("\"{}\" is no package URL: {error}", args.what))
         })?;
-        explain::package(&purl, known).map_err(|error| Failure::new(Class::Config, error))?
+        explain::package(&purl, known).map_err(|error| match error {
+            Unexplained::Data(error) => error.into(),
+            Unexplained::Question(cause) => Failure::new(Class::Config, cause),
+        })?
     } else {
         let id = AdvisoryId::new(&args.what)
             .ok_or_else(|| Failure::new(Class::Config, "the identifier is empty"))?;
-        explain::advisory(&id, known).ok_or_else(|| {
+        explain::advisory(&id, known)?.ok_or_else(|| {
             let message = format!("{id} is in none of the loaded advisories");
-            Failure::new(Class::Data, message).with_help("give more records with --advisories")
+            Failure::new(Class::Data, message).with_help(
+                "give more records with --advisories, or import data with `bomvet db import`",
+            )
         })?
     };
     Ok(output::finish(output::print(text.as_bytes(), args.color)))

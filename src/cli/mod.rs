@@ -7,6 +7,7 @@
 )]
 
 mod args;
+mod db;
 mod diff;
 mod explain;
 mod maven;
@@ -19,6 +20,7 @@ use std::fmt;
 
 use clap::Parser;
 
+use crate::advisory::store::StoreError;
 use crate::judge::gate::Class;
 use crate::report::plain;
 use args::{Args, Command};
@@ -49,6 +51,12 @@ impl Failure {
     }
 }
 
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        Self::new(Class::Data, error).with_help(StoreError::HELP)
+    }
+}
+
 /// Runs the command line and returns the class whose number is the exit code.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Class {
     let args = match Args::try_parse_from(arguments) {
@@ -65,6 +73,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Class {
         Command::Scan(scan) => scan::run(&scan),
         Command::Explain(explain) => explain::run(&explain),
         Command::Diff(diff) => diff::run(&diff),
+        Command::Db(db) => db::run(&db),
     };
     done.unwrap_or_else(|failure| {
         failure.print();

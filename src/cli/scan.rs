@@ -15,7 +15,7 @@ use crate::report::{ReportFormat, plain};
 
 pub(super) fn run(args: &ScanArgs) -> Result<Class, Failure> {
     let settings = settings::settings(args)?;
-    let now = settings::now(&args.data)?;
+    let now = settings::now(args.data.now)?;
     let database = settings::database(&args.data, now)?;
     let maven = maven::maven(&args.maven)?;
     let mut intake = read(args, &maven);
@@ -28,7 +28,10 @@ pub(super) fn run(args: &ScanArgs) -> Result<Class, Failure> {
         // no report: nobody shall take an empty one for a clean one
         return Ok(Class::Input);
     }
-    let audit = pipeline::audit(intake, &database, &settings, now);
+    let audit = pipeline::audit(intake, &database, &settings, now)?;
+    for (_, reason) in audit.gate.reasons.iter().filter(|(class, _)| *class == Class::Data) {
+        eprintln!("error: {}", plain(reason));
+    }
     let report = Report::new(&audit, &settings);
     let mut class = audit.gate.class;
     if args.list.is_some() {

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use super::Failure;
 use super::args::{CertaintyArg, DataArgs, ScanArgs};
 use crate::advisory::database::{Contents, Database};
+use crate::advisory::store::Store;
 use crate::advisory::{bundled, source};
 use crate::config::{File, LeastCertainty, Settings, scopes};
 use crate::files;
@@ -16,9 +17,28 @@ const FILE: &str = "bomvet.toml";
 
 /// What the configuration, the environment and the options mean together.
 pub(super) fn settings(args: &ScanArgs) -> Result<Settings, Failure> {
+    let mut settings = configured(args.config.as_deref())?;
+    if !args.fail_on.is_empty() {
+        settings.gate.fail_on.clone_from(&args.fail_on);
+    }
+    if !args.scope.is_empty() {
+        settings.gate.scopes = scopes(args.scope.iter().map(String::as_str))
+            .map_err(|error| Failure::new(Class::Config, format!("--scope: {error}")))?;
+    }
+    match args.certainty {
+        Some(CertaintyArg::Known) => settings.certainty = LeastCertainty::Known,
+        Some(CertaintyArg::Low) => settings.certainty = LeastCertainty::Low,
+        None => {}
+    }
+    settings.java = args.java;
+    Ok(settings)
+}
+
+/// What the configuration and the environment mean.
+pub(super) fn configured(named: Option<&Path>) -> Result<Settings, Failure> {
     let config = |error: String| Failure::new(Class::Config, error);
     let variable = |name: &str| std::env::var(name).ok();
-    let mut settings = match find(args.config.as_deref()) {
+    match find(named) {
         None => {
             let mut settings = Settings::default();
             File::apply_environment(&mut settings, variable).map(|()| settings)
@@ -31,21 +51,7 @@ pub(super) fn settings(args: &ScanArgs) -> Result<Settings, Failure> {
             File::settings(&text, &path, variable)
         }
     }
-    .map_err(|error| config(error.to_string()))?;
-    if !args.fail_on.is_empty() {
-        settings.gate.fail_on.clone_from(&args.fail_on);
-    }
-    if !args.scope.is_empty() {
-        settings.gate.scopes = scopes(args.scope.iter().map(String::as_str))
-            .map_err(|error| config(format!("--scope: {error}")))?;
-    }
-    match args.certainty {
-        Some(CertaintyArg::Known) => settings.certainty = LeastCertainty::Known,
-        Some(CertaintyArg::Low) => settings.certainty = LeastCertainty::Low,
-        None => {}
-    }
-    settings.java = args.java;
-    Ok(settings)
+    .map_err(|error| config(error.to_string()))
 }
 
 /// The named file, else `BOMVET_CONFIG`, else the nearest `bomvet.toml` from here upwards.
@@ -64,8 +70,8 @@ fn find(named: Option<&Path>) -> Option<PathBuf> {
 }
 
 /// The audit's clock: the option, `SOURCE_DATE_EPOCH`, the machine's.
-pub(super) fn now(args: &DataArgs) -> Result<Timestamp, Failure> {
-    if let Some(now) = args.now {
+pub(super) fn now(given: Option<Timestamp>) -> Result<Timestamp, Failure> {
+    if let Some(now) = given {
         return Ok(now);
     }
     let Some(epoch) = std::env::var_os("SOURCE_DATE_EPOCH") else {
@@ -81,6 +87,7 @@ pub(super) fn now(args: &DataArgs) -> Result<Timestamp, Failure> {
 
 /// All records that the options ask for.
 pub(super) fn database(args: &DataArgs, now: Timestamp) -> Result<Database, Failure> {
+    let store = store(args.db.as_deref())?;
     let mut batches = Vec::new();
     if !args.no_bundled {
         batches.push(bundled::batch());
@@ -88,10 +95,50 @@ pub(super) fn database(args: &DataArgs, now: Timestamp) -> Result<Database, Fail
     for path in &args.advisories {
         batches.push(source::load(path).map_err(|error| Failure::new(Class::Data, error))?);
     }
-    let database = Database::new(batches, now);
+    let database = Database::with_store(batches, store, now);
     if database.sources.iter().all(|source| source.contents != Contents::Osv) {
-        return Err(Failure::new(Class::Data, "no advisory data: nothing to compare with")
-            .with_help("leave out --no-bundled, or give OSV records with --advisories"));
+        let help = "leave out --no-bundled, give OSV records with --advisories, or import data with \
+                    `bomvet db import`";
+        return Err(
+            Failure::new(Class::Data, "no advisory data: nothing to compare with").with_help(help)
+        );
     }
     Ok(database)
+}
+
+/// The imported data: that of a folder that was named must be there, that of the user's own folder may.
+pub(super) fn store(named: Option<&Path>) -> Result<Option<Store>, Failure> {
+    let (home, is_named) = match (named_home(named), own_home()) {
+        (Some(home), _) => (home, true),
+        (None, Some(home)) => (home, false),
+        (None, None) => return Ok(None),
+    };
+    match Store::open(&home)? {
+        None if is_named => {
+            let message = format!("no advisory data was imported to {}", home.display());
+            Err(Failure::new(Class::Data, message)
+                .with_help("import some with `bomvet db import --db DIR SOURCE`"))
+        }
+        store => Ok(store),
+    }
+}
+
+/// The folder of imported data: the option, `BOMVET_DB`, the user's own.
+pub(super) fn home(named: Option<&Path>) -> Result<PathBuf, Failure> {
+    named_home(named).or_else(own_home).ok_or_else(|| {
+        Failure::new(Class::Config, "the user has no data folder (neither XDG_DATA_HOME nor HOME)")
+            .with_help("name a folder with --db")
+    })
+}
+
+fn named_home(named: Option<&Path>) -> Option<PathBuf> {
+    let variable = || std::env::var_os("BOMVET_DB").filter(|value| !value.is_empty());
+    named.map(Path::to_owned).or_else(|| variable().map(PathBuf::from))
+}
+
+/// As the XDG Base Directory Specification says; a relative `XDG_DATA_HOME` does not count.
+fn own_home() -> Option<PathBuf> {
+    let variable = |name| std::env::var_os(name).map(PathBuf::from).filter(|p| p.is_absolute());
+    let data = variable("XDG_DATA_HOME").or_else(|| Some(variable("HOME")?.join(".local/share")));
+    Some(data?.join("bomvet"))
 }

@@ -8,6 +8,7 @@ use jiff::tz::TimeZone;
 use serde::Deserialize;
 use toml::Spanned;
 
+use super::source::{Net, SourceEntry};
 use super::{Answer, LeastCertainty, Rule, Settings, Unused, WaiverRule, scopes};
 use crate::files::sha256;
 
@@ -30,6 +31,7 @@ pub struct File {
     gate: Gate,
     matching: Matching,
     data: Data,
+    net: Net,
     waivers: Waivers,
     waiver: Vec<Spanned<WaiverEntry>>,
 }
@@ -55,6 +57,7 @@ struct Matching {
 struct Data {
     max_age_days: Option<u32>,
     allow_stale: Option<bool>,
+    source: Vec<Spanned<SourceEntry>>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -163,12 +166,24 @@ impl File {
         if let Some(allow) = self.data.allow_stale {
             settings.data.allow_stale = allow;
         }
+        for entry in &self.data.source {
+            let offset = entry.span().start;
+            for source in entry.get_ref().sources(place, offset)? {
+                if settings.sources.iter().any(|known| known.name == source.name) {
+                    let name = source.name;
+                    let cause = format!("data source {name}: another one has that name");
+                    return Err(place.error(offset, cause));
+                }
+                settings.sources.push(source);
+            }
+        }
+        self.net.apply(settings, place)?;
         self.waivers.apply(settings, place)
     }
 }
 
 /// The keys that the environment can override.
-const KEYS: [(&str, &str, Kind); 12] = [
+const KEYS: [(&str, &str, Kind); 16] = [
     ("gate", "fail_on", Kind::List),
     ("gate", "unknown_severity", Kind::Text),
     ("gate", "not_evaluated", Kind::Text),
@@ -177,6 +192,10 @@ const KEYS: [(&str, &str, Kind); 12] = [
     ("matching", "certainty", Kind::Text),
     ("data", "max_age_days", Kind::Bare),
     ("data", "allow_stale", Kind::Bare),
+    ("net", "proxy", Kind::Text),
+    ("net", "no_proxy", Kind::Text),
+    ("net", "ca_file", Kind::Text),
+    ("net", "timeout_seconds", Kind::Bare),
     ("waivers", "require_expiry", Kind::Bare),
     ("waivers", "require_reason", Kind::Bare),
     ("waivers", "unused", Kind::Text),
@@ -209,18 +228,18 @@ impl Kind {
 }
 
 /// Turns byte offsets into lines of the file.
-struct Place<'a> {
+pub(super) struct Place<'a> {
     text: &'a str,
     path: &'a Path,
 }
 
 impl Place<'_> {
-    fn line(&self, offset: usize) -> usize {
+    pub(super) fn line(&self, offset: usize) -> usize {
         let before = self.text.get(..offset).unwrap_or(self.text);
         before.bytes().filter(|b| *b == b'\n').count() + 1
     }
 
-    fn error(&self, offset: usize, cause: impl Into<String>) -> ConfigError {
+    pub(super) fn error(&self, offset: usize, cause: impl Into<String>) -> ConfigError {
         ConfigError {
             path: self.path.display().to_string(),
             line: self.line(offset),

@@ -2,9 +2,11 @@
 
 mod file;
 mod rule;
+mod source;
 
 pub use file::{ConfigError, File, WaiverEntry};
 pub use rule::{InvalidProbability, InvalidRule, Probability, Rule, Threshold};
+pub use source::{DataSource, NetSettings, SourceKind};
 
 use jiff::Timestamp;
 
@@ -116,6 +118,10 @@ pub struct Settings {
     pub certainty: LeastCertainty,
     /// The data.
     pub data: DataPolicy,
+    /// Where data is fetched from.
+    pub sources: Vec<DataSource>,
+    /// How it is fetched.
+    pub net: NetSettings,
     /// Waivers in general.
     pub waivers: WaiverPolicy,
     /// Waivers one by one.
@@ -156,6 +162,8 @@ impl Default for Settings {
             },
             certainty: LeastCertainty::Known,
             data: DataPolicy { max_age_days: 0, allow_stale: false },
+            sources: Vec::new(),
+            net: NetSettings::default(),
             waivers: WaiverPolicy {
                 require_expiry: false,
                 require_reason: false,

@@ -41,6 +41,18 @@ pub struct InvalidProbability(pub String);
 impl Probability {
     const ONE: f64 = 1_000_000_000.0;
 
+    /// In billionths.
+    #[must_use]
+    pub fn billionths(self) -> u32 {
+        self.0
+    }
+
+    /// From billionths; `None` above 1.
+    #[must_use]
+    pub fn from_billionths(number: u32) -> Option<Self> {
+        (number <= 1_000_000_000).then_some(Self(number))
+    }
+
     /// As a floating-point number.
     #[must_use]
     pub fn value(self) -> f64 {

@@ -206,8 +206,8 @@ impl From<Vec<u8>> for Source {
 /// Reads a [`Source`].
 pub type SourceReader = BufReader<Cursor>;
 
-/// A place in a [`Source`]. Several may stand in one file: each seeks before it reads.
-#[derive(Debug)]
+/// A place in a [`Source`]. Several may stand in one file, also on several threads.
+#[derive(Clone, Debug)]
 pub struct Cursor {
     source: Source,
     at: u64,
@@ -227,14 +227,24 @@ impl Read for Cursor {
                 let rest = usize::try_from(from).ok().and_then(|from| bytes.get(from..));
                 rest.unwrap_or_default().read(buffer)?
             }
-            Store::File(file) => {
-                let mut file: &File = file;
-                file.seek(SeekFrom::Start(from))?;
-                file.read(buffer)?
-            }
+            Store::File(file) => read_at(file, buffer, from)?,
         };
         self.at += read as u64;
         Ok(read)
+    }
+}
+
+/// Reads without a place in the file that others could move meanwhile.
+fn read_at(file: &File, buffer: &mut [u8], from: u64) -> io::Result<usize> {
+    #[cfg(unix)]
+    return std::os::unix::fs::FileExt::read_at(file, buffer, from);
+    #[cfg(windows)]
+    return std::os::windows::fs::FileExt::seek_read(file, buffer, from);
+    #[cfg(not(any(unix, windows)))]
+    {
+        let mut file = file;
+        file.seek(SeekFrom::Start(from))?;
+        file.read(buffer)
     }
 }
 

@@ -455,12 +455,19 @@ impl Inventory {
     }
 
     /// Notes for every evaluated component what `coverage` says of its package.
-    pub fn mark_coverage(&mut self, coverage: impl Fn(&Package, Certainty) -> Coverage) {
+    ///
+    /// # Errors
+    /// Those of `coverage`.
+    pub fn mark_coverage<E>(
+        &mut self,
+        coverage: impl Fn(&Package, Certainty) -> Result<Coverage, E>,
+    ) -> Result<(), E> {
         for component in &mut self.components {
-            let package = component.identity.as_ref();
-            let told = package.map(|package| coverage(package, component.certainty));
-            component.coverage = told.unwrap_or_default();
+            if let Ok(package) = &component.identity {
+                component.coverage = coverage(package, component.certainty)?;
+            }
         }
+        Ok(())
     }
 
     /// Counts the parts (not the subjects) of one document, or of all.

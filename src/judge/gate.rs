@@ -150,10 +150,12 @@ fn trips(rule: Rule, judged: &Judged, policy: &GatePolicy, known: Known<'_>) -> 
     match rule {
         Rule::Any => true,
         Rule::Never => false,
-        Rule::Kev => finding.kev.is_some(),
+        Rule::Kev => finding.exploitation.kev.is_some(),
         Rule::Malicious => finding.malicious,
         Rule::Unscored => finding.severity.level == Level::Unknown,
-        Rule::Epss(least) => finding.epss.as_ref().is_some_and(|epss| epss.score >= least),
+        Rule::Epss(least) => {
+            finding.exploitation.epss.as_ref().is_some_and(|epss| epss.score >= least)
+        }
         Rule::Fixable => (known.fixable)(judged),
         Rule::Severity(threshold) => match finding.severity.level {
             Level::Unknown => policy.unknown_severity == Answer::Fail,

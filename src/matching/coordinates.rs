@@ -7,16 +7,28 @@
 //! too, whether a record knows them or not; they are marked.
 
 use crate::advisory::database::Database;
+use crate::advisory::store::StoreError;
 use crate::config::LeastCertainty;
 use crate::ids::Ecosystem;
 use crate::inventory::{Certainty, Component, Fact, Inventory, Package, Reason};
 
 /// Gives such components the identity that a record knows, or that is guessed where `least` allows.
-pub fn adopt(inventory: &mut Inventory, database: &Database, least: LeastCertainty) {
+///
+/// # Errors
+/// When the imported data is damaged.
+pub fn adopt(
+    inventory: &mut Inventory,
+    database: &Database,
+    least: LeastCertainty,
+) -> Result<(), StoreError> {
     let maven = Ecosystem::known("Maven");
-    let is_known = |name: &String| !database.entries(&maven, name).is_empty();
+    let is_known = |name: &str| database.speaks_of(&maven, name);
     for component in &mut inventory.components {
-        if let Some((name, version)) = coordinates(component).filter(|(name, _)| is_known(name)) {
+        let stated = match coordinates(component) {
+            Some((name, version)) if is_known(&name)? => Some((name, version)),
+            _ => None,
+        };
+        if let Some((name, version)) = stated {
             let lacks = match component.certainty {
                 Certainty::Low => "pom.properties",
                 Certainty::Exact | Certainty::Repaired => "package URL",
@@ -26,7 +38,7 @@ pub fn adopt(inventory: &mut Inventory, database: &Database, least: LeastCertain
                 component.certainty = Certainty::Repaired;
             }
             component.identity = Ok(Package { ecosystem: maven.clone(), name, version });
-        } else if let Some((name, version)) = by_classes(component, is_known) {
+        } else if let Some((name, version)) = by_classes(component, is_known)? {
             component.notes.push(format!(
                 "no pom.properties: taken for the Maven package {name}, below whose group all its \
                  classes stand"
@@ -46,6 +58,7 @@ pub fn adopt(inventory: &mut Inventory, database: &Database, least: LeastCertain
             component.identity = Ok(package);
         }
     }
+    Ok(())
 }
 
 /// What names alone tell.
@@ -57,24 +70,24 @@ fn guess(component: &mut Component) -> Option<Package> {
 /// stand below the group of that artifact. Either alone would be a guess.
 fn by_classes(
     component: &Component,
-    is_known: impl Fn(&String) -> bool,
-) -> Option<(String, String)> {
+    is_known: impl Fn(&str) -> Result<bool, StoreError>,
+) -> Result<Option<(String, String)>, StoreError> {
     let identity = component.identity.as_ref();
-    let version = component.version.clone()?;
     let nameless = identity.is_err_and(|why| why.reason == Reason::NoIdentifier);
     let package = component.facts.iter().filter(|_| nameless).find_map(|fact| match fact {
         Fact::ClassesBelow { package } => Some(package.as_str()),
         _ => None,
-    })?;
-    let mut group = Some(package);
+    });
+    let Some(version) = component.version.clone() else { return Ok(None) };
+    let mut group = package;
     while let Some(known) = group {
         let name = format!("{known}:{}", component.name);
-        if is_known(&name) {
-            return Some((name, version));
+        if is_known(&name)? {
+            return Ok(Some((name, version)));
         }
         group = known.rsplit_once('.').map(|(outer, _)| outer).filter(|outer| outer.contains('.'));
     }
-    None
+    Ok(None)
 }
 
 /// `group:name` with a dotted group, or a name that is such a pair itself.

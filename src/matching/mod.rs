@@ -5,16 +5,18 @@
 //! disagreement is shown and never averaged.
 
 pub mod coordinates;
+pub mod drift;
 mod vendor;
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry as Slot;
 
-use crate::advisory::database::{Database, Entry};
-use crate::advisory::exploitation::{Epss, ssvc};
+use crate::advisory::database::{Database, Dossier, Entry, Group};
+use crate::advisory::exploitation::Known;
 use crate::advisory::ranges::Answer;
-use crate::advisory::record::{Claim, Kev, Record};
+use crate::advisory::record::{Claim, Record};
 use crate::advisory::severity::Severity;
+use crate::advisory::store::StoreError;
 use crate::evidence::archive::{self, Mitigation};
 use crate::ids::AdvisoryId;
 use crate::inventory::{Certainty, Component, Inventory, NotEvaluated, Package, Reason};
@@ -39,12 +41,8 @@ pub struct Finding {
     pub evidence: Vec<Evidence>,
     /// The strictest rating among the records that cover the version.
     pub severity: Severity,
-    /// The entry in the catalogue of exploited vulnerabilities.
-    pub kev: Option<Kev>,
-    /// How likely it is exploited.
-    pub epss: Option<Epss>,
-    /// What a coordinator decided about it.
-    pub ssvc: Option<ssvc::Decision>,
+    /// Whether and how likely it is exploited.
+    pub exploitation: Known,
     /// Claims of authorities that do not agree.
     pub claims: Vec<Claim>,
     /// How sure the match is.
@@ -104,7 +102,10 @@ pub struct Matches {
 /// Finds what the database knows about every evaluable component.
 ///
 /// Components whose version cannot be ordered are marked as not evaluated in the inventory.
-pub fn find(inventory: &mut Inventory, database: &Database) -> Matches {
+///
+/// # Errors
+/// When the imported data is damaged: then nothing is known.
+pub fn find(inventory: &mut Inventory, database: &Database) -> Result<Matches, StoreError> {
     let mut doubts = Vec::new();
     let mut findings: BTreeMap<(usize, String, bool), Vec<Finding>> = BTreeMap::new();
     for index in 0..inventory.components.len() {
@@ -118,15 +119,16 @@ pub fn find(inventory: &mut Inventory, database: &Database) -> Matches {
                 continue;
             }
         };
-        if database.entries(&package.ecosystem, &package.name).is_empty() {
+        if !database.may_cover(package, &version)? {
             continue;
         }
         let key = (component.input, component.label(), archive::is_changed(component));
         match findings.entry(key) {
             Slot::Vacant(slot) => {
-                let groups = weigh_all(package, &version, database);
+                let dossier = database.dossier(&package.ecosystem, &package.name)?;
+                let groups = weigh_all(&version, &dossier);
                 doubts.extend(groups.values().filter_map(|members| doubt(component, members)));
-                slot.insert(of_component(index, component, groups, database));
+                slot.insert(of_component(index, component, groups));
             }
             Slot::Occupied(mut slot) => {
                 slot.get_mut().iter_mut().for_each(|finding| finding.twins.push(index));
@@ -135,7 +137,7 @@ pub fn find(inventory: &mut Inventory, database: &Database) -> Matches {
     }
     let mut findings: Vec<Finding> = findings.into_values().flatten().collect();
     findings.iter_mut().for_each(|finding| mitigate(finding, inventory));
-    Matches { findings, doubts }
+    Ok(Matches { findings, doubts })
 }
 
 /// Adds what was seen of the component and its twins, where anything was.
@@ -156,15 +158,15 @@ fn parse_version(package: &Package) -> Result<Version, String> {
 }
 
 /// What each record says, by alias group.
-type Groups<'a> = BTreeMap<usize, Vec<(&'a Record, Evidence)>>;
+type Groups<'a> = BTreeMap<&'a Group, Vec<(&'a Record, Evidence)>>;
 
 /// Asks every record that speaks of a package.
-fn weigh_all<'a>(package: &Package, version: &Version, database: &'a Database) -> Groups<'a> {
+fn weigh_all<'a>(version: &Version, dossier: &'a Dossier) -> Groups<'a> {
     let mut groups = Groups::new();
-    for entry in database.entries(&package.ecosystem, &package.name) {
-        let members = groups.entry(database.group(entry)).or_default();
-        let record = database.record(entry);
-        let evidence = weigh(entry, version, database);
+    for entry in dossier.entries() {
+        let members = groups.entry(entry.group()).or_default();
+        let record = entry.record();
+        let evidence = weigh(entry, version);
         // a record may list one package in several entries: it covers what any of them covers
         match members.iter_mut().find(|(known, _)| std::ptr::eq(*known, record)) {
             Some((_, known)) if !known.affected => *known = evidence,
@@ -176,16 +178,11 @@ fn weigh_all<'a>(package: &Package, version: &Version, database: &'a Database) -
 }
 
 /// All findings of one component, one for each alias group.
-fn of_component(
-    index: usize,
-    component: &Component,
-    groups: Groups<'_>,
-    database: &Database,
-) -> Vec<Finding> {
+fn of_component(index: usize, component: &Component, groups: Groups<'_>) -> Vec<Finding> {
     groups
         .into_iter()
         .filter(|(_, members)| members.iter().any(|(_, evidence)| evidence.affected))
-        .map(|(group, members)| finding(index, component, group, members, database))
+        .map(|(group, members)| finding(index, component, group, members))
         .collect()
 }
 
@@ -203,30 +200,29 @@ fn doubt(component: &Component, members: &[(&Record, Evidence)]) -> Option<Strin
     ))
 }
 
-/// The alias groups, with one record each, that cover a version of a package. What cannot be told
-/// counts as covered: nobody shall be sent to such a version.
+/// The alias groups, with their records, that cover a version of a package. What cannot be told counts
+/// as covered: nobody shall be sent to such a version.
 #[must_use]
 pub fn covering<'a>(
-    package: &Package,
+    dossier: &'a Dossier,
     version: &Version,
-    database: &'a Database,
-) -> BTreeMap<usize, Vec<&'a Record>> {
-    let mut groups: BTreeMap<usize, Vec<&Record>> = BTreeMap::new();
-    for entry in database.entries(&package.ecosystem, &package.name) {
-        let ranges = database.ranges(entry, version.order());
+) -> BTreeMap<&'a Group, Vec<&'a Record>> {
+    let mut groups: BTreeMap<&Group, Vec<&Record>> = BTreeMap::new();
+    for entry in dossier.entries() {
+        let ranges = entry.ranges(version.order());
         let in_range = ranges.iter().any(|range| range.evaluate(version) != Answer::Outside);
-        let listed = || database.affected(entry).versions.iter().any(|v| is_version(v, version));
+        let listed = || entry.affected().versions.iter().any(|v| is_version(v, version));
         if in_range || listed() {
-            groups.entry(database.group(entry)).or_default().push(database.record(entry));
+            groups.entry(entry.group()).or_default().push(entry.record());
         }
     }
     groups
 }
 
 /// What one `affected` entry says: any range that holds the version, or the list that names it.
-fn weigh(entry: &Entry, version: &Version, database: &Database) -> Evidence {
-    let record = database.record(entry);
-    let affected = database.affected(entry);
+fn weigh(entry: &Entry, version: &Version) -> Evidence {
+    let record = entry.record();
+    let affected = entry.affected();
     let mut evidence = Evidence {
         id: record.id.clone(),
         source: record.source.to_string(),
@@ -238,7 +234,7 @@ fn weigh(entry: &Entry, version: &Version, database: &Database) -> Evidence {
         maven4: None,
         affected_by_maven4: false,
     };
-    for range in database.ranges(entry, version.order()) {
+    for range in entry.ranges(version.order()) {
         if evidence.maven4.is_none() {
             evidence.maven4 = range.maven4_disagrees(version).map(str::to_owned);
         }
@@ -282,11 +278,9 @@ fn is_version(text: &str, version: &Version) -> bool {
 fn finding(
     index: usize,
     component: &Component,
-    group: usize,
+    group: &Group,
     mut members: Vec<(&Record, Evidence)>,
-    database: &Database,
 ) -> Finding {
-    let ids = database.group_ids(group);
     members.sort_by(|(a, x), (b, y)| {
         (a.id.natural_key(), &x.source).cmp(&(b.id.natural_key(), &y.source))
     });
@@ -307,14 +301,12 @@ fn finding(
     Finding {
         component: index,
         twins: Vec::new(),
-        ids: ids.to_vec(),
+        ids: group.ids().to_vec(),
         summary: covering().map(|r| r.summary.clone()).find(|s| !s.is_empty()).unwrap_or_default(),
         published: covering().filter_map(|record| record.published).min(),
         urls,
         severity,
-        kev: database.kev(ids, covering()),
-        epss: database.exploitation.epss(ids),
-        ssvc: database.exploitation.ssvc(ids),
+        exploitation: group.exploitation(covering()),
         claims: covering().flat_map(|record| record.specific.claims.clone()).collect(),
         certainty: match component.certainty {
             _ if unsure => MatchCertainty::Low,

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use crate::advisory::database::Database;
 use crate::advisory::playbook::{Playbook, Strength, names};
+use crate::advisory::store::StoreError;
 use crate::ids::AdvisoryId;
 use crate::inventory::{Component, Declaration, Inventory};
 use crate::judge::Judged;
@@ -117,8 +118,10 @@ pub struct Sources<'a> {
 }
 
 /// One remedy for each component that has open findings, in the order of the inventory.
-#[must_use]
-pub fn find(judged: &[Judged], sources: Sources<'_>) -> Vec<Remedy> {
+///
+/// # Errors
+/// When the imported data is damaged.
+pub fn find(judged: &[Judged], sources: Sources<'_>) -> Result<Vec<Remedy>, StoreError> {
     let mut by_component: BTreeMap<usize, Vec<&Judged>> = BTreeMap::new();
     for one in judged.iter().filter(|judged| judged.is_open()) {
         by_component.entry(one.finding.component).or_default().push(one);
@@ -126,10 +129,10 @@ pub fn find(judged: &[Judged], sources: Sources<'_>) -> Vec<Remedy> {
     by_component.into_iter().map(|(index, open)| remedy(index, &open, sources)).collect()
 }
 
-fn remedy(index: usize, open: &[&Judged], sources: Sources<'_>) -> Remedy {
+fn remedy(index: usize, open: &[&Judged], sources: Sources<'_>) -> Result<Remedy, StoreError> {
     let component = &sources.inventory.components[index];
     let name = package_name(component);
-    let choice = target::choose(component, open, sources);
+    let choice = target::choose(component, open, sources)?;
     let malicious = open.iter().any(|judged| judged.finding.malicious);
     let replacements = sources.playbook.replacements_of(&name);
     let mut alternatives = choice.alternatives.clone();
@@ -163,7 +166,7 @@ fn remedy(index: usize, open: &[&Judged], sources: Sources<'_>) -> Remedy {
         },
     };
     remedy.steps = steps::of(&remedy, component, open, sources);
-    remedy
+    Ok(remedy)
 }
 
 /// Which of the open findings the target clears, and what it leaves or brings.

@@ -6,13 +6,15 @@
 //! range says `last_affected` is never a candidate, and nothing below the installed version is.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 use super::{Alternative, Sources};
-use crate::advisory::database::Database;
+use crate::advisory::database::{Dossier, Group};
 use crate::advisory::playbook::Line;
 use crate::advisory::ranges::CompiledRange;
 use crate::advisory::record::Record;
 use crate::advisory::severity::{Level, Severity};
+use crate::advisory::store::StoreError;
 use crate::ids::AdvisoryId;
 use crate::inventory::{Component, Inventory, Package};
 use crate::judge::Judged;
@@ -56,7 +58,7 @@ struct Candidate<'a> {
     version: Version,
     line: LineKey<'a>,
     /// What covers it: alias groups with their records.
-    covered: BTreeMap<usize, Vec<&'a Record>>,
+    covered: BTreeMap<&'a Group, Vec<&'a Record>>,
 }
 
 /// A release line: one that a playbook knows, else the first number of the version.
@@ -109,41 +111,57 @@ fn first_number(version: &str) -> u64 {
 }
 
 /// Chooses for a component with open findings.
-#[must_use]
-pub fn choose<'a>(component: &'a Component, open: &[&Judged], sources: Sources<'a>) -> Choice {
+///
+/// # Errors
+/// When the imported data is damaged.
+pub fn choose(
+    component: &Component,
+    open: &[&Judged],
+    sources: Sources<'_>,
+) -> Result<Choice, StoreError> {
     let Ok(package) = &component.identity else {
-        return Choice::default();
+        return Ok(Choice::default());
     };
     let Some(installed) = installed(package) else {
-        return Choice::default();
+        return Ok(Choice::default());
     };
+    let dossiers = release(component, package, sources)
+        .iter()
+        .map(|package| sources.database.dossier(&package.ecosystem, &package.name))
+        .collect::<Result<Vec<_>, _>>()?;
+    Ok(choose_among(&dossiers, (package, &installed), open, sources))
+}
+
+/// Chooses among the versions that the dossiers of a release name.
+fn choose_among(
+    release: &[Arc<Dossier>],
+    (package, installed): (&Package, &Version),
+    open: &[&Judged],
+    sources: Sources<'_>,
+) -> Choice {
     let lines: Vec<&Line> = sources.playbook.lines_of(&package.name).collect();
-    let own = LineKey::of(&installed, &lines);
-    let release = release(component, package, sources);
+    let own = LineKey::of(installed, &lines);
     let fits = |c: &Candidate<'_>| {
         sources.java.is_none_or(|max| c.line.java().is_none_or(|java| java <= max))
     };
-    let all = candidates(&release, &installed, &lines, sources.database);
+    let all = candidates(release, installed, &lines);
     let (candidates, beyond): (Vec<_>, Vec<_>) = all.into_iter().partition(fits);
     let clean: Vec<&Candidate<'_>> = candidates.iter().filter(|c| c.covered.is_empty()).collect();
     let own_line_has_a_fix = fixed_on_own_line(own, open);
     let stays = |c: &Candidate<'_>| c.line.rank() == own.rank() && own_line_has_a_fix;
     let best = clean.iter().find(|c| stays(c)).or(clean.first()).copied();
-    let partial = best
-        .is_none_or(|c| !stays(c))
-        .then(|| tier(&candidates, own, open, sources.database))
-        .flatten();
+    let partial = best.is_none_or(|c| !stays(c)).then(|| tier(&candidates, own, open)).flatten();
     let mut choice = Choice::default();
     match (best, partial) {
         (Some(best), partial) => {
             let line = if stays(best) { LineOf::Installed } else { LineOf::Later };
             choice.to = Some(target(best, line));
-            choice.alternatives.extend(partial.map(|c| stay(c, own, sources)));
+            choice.alternatives.extend(partial.map(|c| stay(c, own)));
             choice.alternatives.extend(newest(&clean, best));
         }
         (None, Some(partial)) => {
             choice.to = Some(target(partial, LineOf::Installed));
-            choice.leaves = left_by(partial, sources);
+            choice.leaves = left_by(partial);
         }
         (None, None) => {}
     }
@@ -238,14 +256,13 @@ fn fixed_on_own_line(own: LineKey<'_>, open: &[&Judged]) -> bool {
 
 /// Versions above the installed one, ascending, each once.
 fn candidates<'a>(
-    release: &[Package],
+    release: &'a [Arc<Dossier>],
     installed: &Version,
     lines: &[&'a Line],
-    database: &'a Database,
 ) -> Vec<Candidate<'a>> {
     let order = installed.order();
-    let entries = release.iter().flat_map(|p| database.entries(&p.ecosystem, &p.name));
-    let fixes = entries.flat_map(|e| database.ranges(e, order)).flat_map(CompiledRange::fixes);
+    let entries = release.iter().flat_map(|dossier| dossier.entries());
+    let fixes = entries.flat_map(|e| e.ranges(order)).flat_map(CompiledRange::fixes);
     let releases = lines.iter().flat_map(|line| &line.releases);
     let releases = releases.filter_map(|text| Version::parse(order, text).ok());
     let above = |v: &Version| v.compare(installed).is_some_and(std::cmp::Ordering::is_gt);
@@ -259,20 +276,19 @@ fn candidates<'a>(
         .into_iter()
         .map(|version| Candidate {
             line: LineKey::of(&version, lines),
-            covered: covered(release, &version, database),
+            covered: covered(release, &version),
             version,
         })
         .collect()
 }
 
 fn covered<'a>(
-    release: &[Package],
+    release: &'a [Arc<Dossier>],
     version: &Version,
-    database: &'a Database,
-) -> BTreeMap<usize, Vec<&'a Record>> {
-    let mut all: BTreeMap<usize, Vec<&Record>> = BTreeMap::new();
-    for package in release {
-        for (group, records) in covering(package, version, database) {
+) -> BTreeMap<&'a Group, Vec<&'a Record>> {
+    let mut all: BTreeMap<&Group, Vec<&Record>> = BTreeMap::new();
+    for dossier in release {
+        for (group, records) in covering(dossier, version) {
             all.entry(group).or_default().extend(records);
         }
     }
@@ -280,9 +296,9 @@ fn covered<'a>(
 }
 
 /// Exploited or critical: what must not stay.
-fn is_urgent(group: usize, records: &[&Record], database: &Database) -> bool {
+fn is_urgent(group: &Group, records: &[&Record]) -> bool {
     let ratings = records.iter().flat_map(|r| r.severity.iter().map(|s| (s, r.id.as_str())));
-    database.kev(database.group_ids(group), records.iter().copied()).is_some()
+    group.exploitation(records.iter().copied()).kev.is_some()
         || Severity::strictest(ratings).level == Level::Critical
 }
 
@@ -292,10 +308,9 @@ fn tier<'c, 'a>(
     candidates: &'c [Candidate<'a>],
     own: LineKey<'_>,
     open: &[&Judged],
-    database: &Database,
 ) -> Option<&'c Candidate<'a>> {
     let urgent = |c: &Candidate<'_>| {
-        c.covered.iter().filter(|(group, records)| is_urgent(**group, records, database)).count()
+        c.covered.iter().filter(|(group, records)| is_urgent(group, records)).count()
     };
     candidates
         .iter()
@@ -304,22 +319,21 @@ fn tier<'c, 'a>(
         .filter(|c| c.covered.len() < open.len())
 }
 
-fn left_by(candidate: &Candidate<'_>, sources: Sources<'_>) -> Vec<AdvisoryId> {
+fn left_by(candidate: &Candidate<'_>) -> Vec<AdvisoryId> {
     let groups = candidate.covered.keys();
-    let mut ids: Vec<_> =
-        groups.filter_map(|group| sources.database.group_ids(*group).first().cloned()).collect();
+    let mut ids: Vec<_> = groups.filter_map(|group| group.ids().first().cloned()).collect();
     ids.sort_by(|a, b| a.natural_key().cmp(&b.natural_key()));
     ids
 }
 
 /// Staying on the line: the tier below "clears all".
-fn stay(candidate: &Candidate<'_>, own: LineKey<'_>, sources: Sources<'_>) -> Alternative {
-    let left = left_by(candidate, sources);
+fn stay(candidate: &Candidate<'_>, own: LineKey<'_>) -> Alternative {
+    let left = left_by(candidate);
     let urgent: Vec<String> = candidate
         .covered
         .iter()
-        .filter(|(group, records)| is_urgent(**group, records, sources.database))
-        .filter_map(|(group, _)| sources.database.group_ids(*group).first())
+        .filter(|(group, records)| is_urgent(group, records))
+        .filter_map(|(group, _)| group.ids().first())
         .map(ToString::to_string)
         .collect();
     let clears = if urgent.is_empty() {

@@ -3,10 +3,12 @@
 use std::fmt::Write;
 
 use super::text::{WIDTH, labelled, plain, wrap};
-use crate::advisory::database::Database;
+use crate::advisory::database::{Database, Dossier};
+use crate::advisory::exploitation::Known as Exploitation;
 use crate::advisory::playbook::{Playbook, Strength};
-use crate::advisory::record::{Affected, Event, Range, Record};
+use crate::advisory::record::{Affected, Event, Over, Range, Record};
 use crate::advisory::severity::Severity;
+use crate::advisory::store::StoreError;
 use crate::ids::AdvisoryId;
 use crate::inventory::{Certainty, Coverage, Package};
 use crate::matching::covering;
@@ -22,6 +24,23 @@ pub struct Known<'a> {
     pub playbook: &'a Playbook,
     /// The Java level that bounds upgrades.
     pub java: Option<u8>,
+}
+
+/// Why a package cannot be explained.
+#[derive(Debug, thiserror::Error)]
+pub enum Unexplained {
+    /// Nothing can be known of such a package or version.
+    #[error("{0}")]
+    Question(String),
+    /// The imported data is damaged.
+    #[error(transparent)]
+    Data(#[from] StoreError),
+}
+
+impl From<String> for Unexplained {
+    fn from(cause: String) -> Self {
+        Self::Question(cause)
+    }
 }
 
 /// A text that grows by labelled, wrapped lines.
@@ -47,10 +66,13 @@ impl Page {
 }
 
 /// Explains an advisory by any of its identifiers; `None` when no record has it.
-#[must_use]
-pub fn advisory(id: &AdvisoryId, known: Known<'_>) -> Option<String> {
-    let records = known.database.find(id);
-    let first = records.first()?;
+///
+/// # Errors
+/// When the imported data is damaged.
+pub fn advisory(id: &AdvisoryId, known: Known<'_>) -> Result<Option<String>, StoreError> {
+    let found = known.database.find(id)?;
+    let records: Vec<&Record> = found.iter().map(AsRef::as_ref).collect();
+    let Some(first) = records.first() else { return Ok(None) };
     let ids = ids_of(&records);
     let mut page = Page::default();
     page.title(&format!("{}  {}", first.id, first.summary));
@@ -58,7 +80,8 @@ pub fn advisory(id: &AdvisoryId, known: Known<'_>) -> Option<String> {
     if !others.is_empty() {
         page.field("also", &others.join(", "));
     }
-    facts(&records, known.database, &mut page);
+    let exploitation = known.database.exploitation_of(&ids)?.or_marked(records.iter().copied());
+    facts(&records, &exploitation, &mut page);
     for paragraph in first.details.lines().filter(|line| !line.trim().is_empty()) {
         page.gap();
         page.field("", paragraph);
@@ -68,12 +91,12 @@ pub fn advisory(id: &AdvisoryId, known: Known<'_>) -> Option<String> {
         affected(record, records.len() > 1, &mut page);
     }
     circumstances(&ids, known.playbook, &mut page);
-    lines(&records, known, &mut page);
+    lines(&records, known, &mut page)?;
     page.gap();
     for url in urls(&records) {
         page.field("see", url);
     }
-    Some(page.0)
+    Ok(Some(page.0))
 }
 
 fn ids_of(records: &[&Record]) -> Vec<AdvisoryId> {
@@ -95,13 +118,13 @@ fn urls<'a>(records: &[&'a Record]) -> Vec<&'a str> {
 }
 
 /// Severity, exploitation, dates, and what authorities do not agree about.
-fn facts(records: &[&Record], database: &Database, page: &mut Page) {
+fn facts(records: &[&Record], exploitation: &Exploitation, page: &mut Page) {
     let ratings = records.iter().flat_map(|r| r.severity.iter().map(|s| (s, r.id.as_str())));
     let severity = Severity::strictest(ratings);
     let score = severity.score.map(|score| format!(" {score:.1}")).unwrap_or_default();
     let vector = severity.vector.map(|vector| format!("  {vector}")).unwrap_or_default();
     page.field("severity", &format!("{}{score}{vector}", severity.level.as_str()));
-    exploitation(records, database, page);
+    exploited(exploitation, page);
     if let Some(published) = records.iter().filter_map(|record| record.published).min() {
         page.field("published", &published.to_string());
     }
@@ -119,14 +142,13 @@ fn facts(records: &[&Record], database: &Database, page: &mut Page) {
     }
 }
 
-fn exploitation(records: &[&Record], database: &Database, page: &mut Page) {
-    let ids = ids_of(records);
-    if let Some(kev) = database.kev(&ids, records.iter().copied()) {
+fn exploited(known: &Exploitation, page: &mut Page) {
+    if let Some(kev) = &known.kev {
         let due = kev.due.as_deref().map(|due| format!(", due {due}")).unwrap_or_default();
         let source = kev.source.as_deref().map(|s| format!("  {s}")).unwrap_or_default();
         page.field("exploited", &format!("in the KEV catalogue since {}{due}{source}", kev.added));
     }
-    if let Some(epss) = database.exploitation.epss(&ids) {
+    if let Some(epss) = &known.epss {
         let text = format!(
             "{} within 30 days, percentile {}, by the scores of {}",
             epss.score,
@@ -135,7 +157,7 @@ fn exploitation(records: &[&Record], database: &Database, page: &mut Page) {
         );
         page.field("EPSS", &text);
     }
-    if let Some(decision) = database.exploitation.ssvc(&ids) {
+    if let Some(decision) = &known.ssvc {
         page.field("SSVC", &decision.to_string());
     }
 }
@@ -150,7 +172,8 @@ fn affected(record: &Record, several: bool, page: &mut Page) {
     }
 }
 
-fn in_words(part: &Affected) -> Vec<String> {
+/// What an entry says of versions, one text for each range.
+pub(super) fn in_words(part: &Affected) -> Vec<String> {
     let mut words: Vec<String> = part.ranges.iter().map(range_in_words).collect();
     if !part.versions.is_empty() {
         words.push(format!("the versions {}", part.versions.join(", ")));
@@ -160,6 +183,9 @@ fn in_words(part: &Affected) -> Vec<String> {
 
 fn range_in_words(range: &Range) -> String {
     let mut words = Vec::new();
+    if let Over::Commits { repository } = &range.over {
+        words.push(format!("commits of {}:", repository.as_deref().unwrap_or("a repository")));
+    }
     for event in &range.events {
         words.push(match event {
             Event::Introduced(v) if v == "0" => "every version".to_owned(),
@@ -199,7 +225,7 @@ fn circumstances(ids: &[AdvisoryId], playbook: &Playbook, page: &mut Page) {
 }
 
 /// For each affected package with known release lines, the lowest release that is clean.
-fn lines(records: &[&Record], known: Known<'_>, page: &mut Page) {
+fn lines(records: &[&Record], known: Known<'_>, page: &mut Page) -> Result<(), StoreError> {
     let mut packages: Vec<Package> = Vec::new();
     for part in records.iter().flat_map(|record| &record.affected) {
         let package = Package {
@@ -212,13 +238,18 @@ fn lines(records: &[&Record], known: Known<'_>, page: &mut Page) {
         }
     }
     for package in packages {
-        let group = |v: &Version| {
-            covering(&package, v, known.database)
+        if known.playbook.lines_of(&package.name).next().is_none() {
+            continue;
+        }
+        let dossier = known.database.dossier(&package.ecosystem, &package.name)?;
+        let has_flaw = |v: &Version| {
+            covering(&dossier, v)
                 .values()
                 .any(|covered| covered.iter().any(|r| records.iter().any(|own| own.id == r.id)))
         };
-        release_lines(&package, known, page, &group);
+        release_lines(&package, known, page, (&dossier, &has_flaw));
     }
+    Ok(())
 }
 
 /// One line of text for each release line: the lowest release without this flaw, and the lowest
@@ -227,7 +258,7 @@ fn release_lines(
     package: &Package,
     known: Known<'_>,
     page: &mut Page,
-    has_flaw: &dyn Fn(&Version) -> bool,
+    (dossier, has_flaw): (&Dossier, &dyn Fn(&Version) -> bool),
 ) {
     let fits = |java: Option<u8>| known.java.is_none_or(|max| java.is_none_or(|java| java <= max));
     for line in known.playbook.lines_of(&package.name).filter(|line| fits(line.java)) {
@@ -236,7 +267,7 @@ fn release_lines(
         let without_flaw = releases
             .iter()
             .find(|v| !has_flaw(v) && !releases.iter().any(|w| has_flaw(w) && above(w, v)));
-        let clean = releases.iter().find(|v| covering(package, v, known.database).is_empty());
+        let clean = releases.iter().find(|v| covering(dossier, v).is_empty());
         let java = line.java.map(|java| format!(", Java {java}")).unwrap_or_default();
         if releases.is_empty() {
             let text = format!("{} {}{java}: no final release is known", package.name, line.name);
@@ -262,18 +293,19 @@ fn above(a: &Version, b: &Version) -> bool {
 /// Explains a package: what covers this version, or all that is known about every version.
 ///
 /// # Errors
-/// When its type has no advisory ecosystem or its version cannot be ordered.
-pub fn package(purl: &Purl, known: Known<'_>) -> Result<String, String> {
+/// When its type has no advisory ecosystem, its version cannot be ordered, or the imported data is
+/// damaged.
+pub fn package(purl: &Purl, known: Known<'_>) -> Result<String, Unexplained> {
     let package = purl.package(purl.version().unwrap_or_default()).ok_or_else(|| {
         format!("packages of type \"{}\" are in no advisory ecosystem", purl.kind())
     })?;
     let mut page = Page::default();
     page.title(format!("{} {}", package.name, package.version).trim());
     page.field("ecosystem", package.ecosystem.as_str());
-    let count = known.database.record_count(&package.ecosystem, &package.name);
-    if count == 0 {
+    let dossier = known.database.dossier(&package.ecosystem, &package.name)?;
+    if dossier.entries().is_empty() {
         page.field("records", "none of the loaded advisories speaks of this package");
-        if known.database.coverage(&package, Certainty::Exact) == Coverage::Nothing {
+        if known.database.coverage(&package, Certainty::Exact)? == Coverage::Nothing {
             let whose = &package.ecosystem;
             let text =
                 format!("all records of {whose} are not loaded, so nothing follows from that");
@@ -290,25 +322,23 @@ pub fn package(purl: &Purl, known: Known<'_>) -> Result<String, String> {
         }
     };
     match &version {
-        Some(version) => flaws_of_version(&package, version, known, &mut page),
-        None => flaws_of_package(&package, known, &mut page),
+        Some(version) => flaws_of_version(&dossier, version, &mut page),
+        None => flaws_of_package(&package, &dossier, known, &mut page)?,
     }
-    release_lines_of(&package, known, &mut page);
+    release_lines_of(&package, &dossier, known, &mut page);
     for other in known.playbook.replacements_of(&package.name) {
         page.field("replace by", &format!("{} {}: {}", other.with, other.version, other.why));
     }
     Ok(page.0)
 }
 
-fn flaws_of_version(package: &Package, version: &Version, known: Known<'_>, page: &mut Page) {
-    let covered = covering(package, version, known.database);
+fn flaws_of_version(dossier: &Dossier, version: &Version, page: &mut Page) {
+    let covered = covering(dossier, version);
     if covered.is_empty() {
         page.field("verdict", "no loaded advisory covers this version");
     }
-    let mut flaws: Vec<_> = covered
-        .into_iter()
-        .map(|(group, records)| (known.database.group_ids(group), records))
-        .collect();
+    let mut flaws: Vec<_> =
+        covered.into_iter().map(|(group, records)| (group.ids(), records)).collect();
     flaws.sort_by(|(a, _), (b, _)| {
         a.first().map(AdvisoryId::natural_key).cmp(&b.first().map(AdvisoryId::natural_key))
     });
@@ -317,26 +347,27 @@ fn flaws_of_version(package: &Package, version: &Version, known: Known<'_>, page
     }
 }
 
-fn flaws_of_package(package: &Package, known: Known<'_>, page: &mut Page) {
-    let mut groups: Vec<usize> = Vec::new();
-    for entry in known.database.entries(&package.ecosystem, &package.name) {
-        let group = known.database.group(entry);
-        if !groups.contains(&group) {
-            groups.push(group);
-        }
-    }
-    let mut lists: Vec<_> =
-        groups.into_iter().map(|group| known.database.group_ids(group)).collect();
+fn flaws_of_package(
+    package: &Package,
+    dossier: &Dossier,
+    known: Known<'_>,
+    page: &mut Page,
+) -> Result<(), StoreError> {
+    let mut lists: Vec<&[AdvisoryId]> = dossier.entries().iter().map(|e| e.group().ids()).collect();
     lists.sort_by_key(|ids| ids.first().map(AdvisoryId::natural_key));
+    lists.dedup();
     for ids in lists {
         let Some(id) = ids.first() else { continue };
-        flaw(ids, &known.database.find(id), page);
-        for record in known.database.find(id) {
+        let found = known.database.find(id)?;
+        let records: Vec<&Record> = found.iter().map(AsRef::as_ref).collect();
+        flaw(ids, &records, page);
+        for record in records {
             for part in record.affected.iter().filter(|part| part.name == package.name) {
                 page.field("", &format!("{}: {}", record.id, in_words(part).join("; ")));
             }
         }
     }
+    Ok(())
 }
 
 fn flaw(ids: &[AdvisoryId], records: &[&Record], page: &mut Page) {
@@ -349,11 +380,11 @@ fn flaw(ids: &[AdvisoryId], records: &[&Record], page: &mut Page) {
     page.field(&level, &format!("{id}  {}", summary.unwrap_or_default()));
 }
 
-fn release_lines_of(package: &Package, known: Known<'_>, page: &mut Page) {
+fn release_lines_of(package: &Package, dossier: &Dossier, known: Known<'_>, page: &mut Page) {
     let fits = |java: Option<u8>| known.java.is_none_or(|max| java.is_none_or(|java| java <= max));
     for line in known.playbook.lines_of(&package.name).filter(|line| fits(line.java)) {
         let releases = line.releases.iter().filter_map(|v| Version::parse(Order::Maven, v).ok());
-        let clean = releases.into_iter().find(|v| covering(package, v, known.database).is_empty());
+        let clean = releases.into_iter().find(|v| covering(dossier, v).is_empty());
         let java = line.java.map(|java| format!(", Java {java}")).unwrap_or_default();
         let text = match clean {
             Some(version) => format!("no known flaw from {}", version.text()),

@@ -2,10 +2,17 @@
 
 use std::io::{self, Write};
 
+use serde::Serialize;
+
 use super::model::Report;
 
 /// Writes one document and a line end.
 pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
-    serde_json::to_writer_pretty(&mut *out, report).map_err(io::Error::from)?;
+    pretty(report, out)
+}
+
+/// Writes any value and a line end.
+pub(super) fn pretty(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
+    serde_json::to_writer_pretty(&mut *out, value).map_err(io::Error::from)?;
     out.write_all(b"\n")
 }

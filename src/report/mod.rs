@@ -1,5 +1,6 @@
 //! What people and machines read: one model, one file per format.
 
+pub mod db;
 pub mod diff;
 pub mod explain;
 mod headline;

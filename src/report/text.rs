@@ -69,6 +69,16 @@ pub(super) fn count(number: usize, noun: &str) -> String {
     if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
 }
 
+/// What an origin of that kind has, counted: `3 EPSS scores`.
+pub(super) fn feed_entries(kind: &str, number: usize) -> String {
+    match kind {
+        "kev" => format!("{number} listed as exploited"),
+        "epss" => count(number, "EPSS score"),
+        "ssvc" => count(number, "SSVC decision"),
+        _ => count(number, "record"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -11,7 +11,8 @@ use assert_cmd::Command;
 use tempfile::TempDir;
 
 /// Variables that would change what the program does.
-const FOREIGN: [&str; 2] = ["NO_COLOR", "SOURCE_DATE_EPOCH"];
+const FOREIGN: [&str; 6] =
+    ["NO_COLOR", "SOURCE_DATE_EPOCH", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"];
 const FOREIGN_STARTS: [&str; 2] = ["BOMVET_", "CLICOLOR"];
 
 /// The built program, without what the developer's own environment says about it.
@@ -19,10 +20,14 @@ pub(crate) fn program() -> Program {
     let mut program = Program::new(env!("CARGO_BIN_EXE_bomvet"));
     for (name, _) in std::env::vars_os() {
         let text = name.to_string_lossy();
-        if FOREIGN.contains(&&*text) || FOREIGN_STARTS.iter().any(|start| text.starts_with(start)) {
+        if FOREIGN.contains(&&*text.to_uppercase())
+            || FOREIGN_STARTS.iter().any(|start| text.starts_with(start))
+        {
             program.env_remove(&name);
         }
     }
+    // nor what advisory data the developer imported
+    program.env("XDG_DATA_HOME", env!("CARGO_TARGET_TMPDIR"));
     program
 }
 

@@ -1,8 +1,9 @@
 //! One advisory as the OSV schema describes it (<https://ossf.github.io/osv-schema/>, 1.7).
 //!
 //! A record that is not understood whole is still used for what is understood, and says so in its
-//! [`Record::warnings`]: an unknown severity type leaves the severity unknown, an unknown range type
-//! leaves the `versions` list to decide. Only what has no identifier or is no JSON is refused.
+//! [`Record::warnings`]: an unknown severity type or a vector that cannot be read leaves the severity
+//! unknown, an unknown range type leaves the `versions` list to decide. Only what has no identifier or
+//! is no JSON is refused.
 
 mod wire;
 
@@ -30,6 +31,9 @@ pub struct Record {
     pub aliases: Vec<AdvisoryId>,
     /// Other flaws that a reader may want to see; never merged with this one.
     pub related: Vec<AdvisoryId>,
+    /// Flaws of packages further up that this record carries over; never merged with this one, since
+    /// one record of a distribution may gather several.
+    pub upstream: Vec<AdvisoryId>,
     /// One line.
     pub summary: String,
     /// The whole text.
@@ -75,8 +79,22 @@ pub struct Affected {
 /// A range of versions: what happens from which version on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Range {
+    /// What its events are: versions or commits.
+    pub over: Over,
     /// The events, as written.
     pub events: Vec<Event>,
+}
+
+/// What the events of a range speak of (OSV `ranges[].type`).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Over {
+    /// Versions, in the order of the ecosystem (`ECOSYSTEM`, `SEMVER`).
+    Versions,
+    /// Commits of a repository (`GIT`): shown, and never compared with a version.
+    Commits {
+        /// Where the repository is.
+        repository: Option<String>,
+    },
 }
 
 /// A change of state along the order of versions (OSV `ranges[].events[]`).
@@ -155,9 +173,10 @@ impl Record {
         self.withdrawn.is_some_and(|at| at <= now)
     }
 
-    /// Whether it reports malware and not a flaw.
+    /// Whether it reports malware and not a flaw: it, or what it calls the same, is a record of the
+    /// malicious packages database.
     #[must_use]
     pub fn is_malware(&self) -> bool {
-        self.id.as_str().starts_with("MAL-")
+        std::iter::once(&self.id).chain(&self.aliases).any(|id| id.as_str().starts_with("MAL-"))
     }
 }

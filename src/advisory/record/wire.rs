@@ -6,9 +6,10 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::{Affected, Claim, Event, Kev, Range, Rating, Record, Specific};
+use super::{Affected, Claim, Event, Kev, Over, Range, Rating, Record, Specific};
+use crate::advisory::severity;
 use crate::ids::{AdvisoryId, Ecosystem};
-use crate::purl::normal_name;
+use crate::purl::{Purl, normal_name};
 
 /// Why a text is no usable OSV record.
 #[derive(Debug, thiserror::Error)]
@@ -31,6 +32,8 @@ struct Wire<'a> {
     aliases: Option<Vec<String>>,
     #[serde(default)]
     related: Option<Vec<String>>,
+    #[serde(default)]
+    upstream: Option<Vec<String>>,
     summary: Option<String>,
     details: Option<String>,
     #[serde(default)]
@@ -71,16 +74,18 @@ struct WireAffected<'a> {
 
 #[derive(Deserialize)]
 struct WirePackage {
-    ecosystem: String,
-    name: String,
+    ecosystem: Option<String>,
+    name: Option<String>,
+    purl: Option<String>,
 }
 
 #[derive(Deserialize)]
 struct WireRange {
     #[serde(rename = "type", default)]
     kind: String,
+    repo: Option<String>,
     #[serde(default)]
-    events: Vec<WireEvent>,
+    events: Option<Vec<WireEvent>>,
 }
 
 #[derive(Deserialize)]
@@ -132,6 +137,7 @@ pub(super) fn parse(json: &str, source: &Arc<str>) -> Result<Record, InvalidReco
         withdrawn,
         aliases: ids(wire.aliases),
         related: ids(wire.related),
+        upstream: ids(wire.upstream),
         summary: wire.summary.unwrap_or_default(),
         details: wire.details.unwrap_or_default(),
         severity,
@@ -152,27 +158,40 @@ fn urls(list: Option<Vec<WireReference>>) -> Vec<String> {
 
 fn ratings(list: Option<Vec<WireRating>>, warnings: &mut Vec<String>) -> Vec<Rating> {
     let list = list.unwrap_or_default();
-    for rating in &list {
-        if !super::super::severity::is_known_kind(&rating.kind) {
+    let ratings = list.into_iter().map(|r| Rating { kind: r.kind, score: r.score });
+    let ratings: Vec<Rating> = ratings.collect();
+    for rating in &ratings {
+        if !severity::is_known_kind(&rating.kind) {
             warnings.push(format!("severity of unknown type \"{}\" is not used", rating.kind));
+        } else if severity::is_vector(&rating.kind) && severity::score(rating).is_none() {
+            warnings.push(format!("{} vector \"{}\" is not used", rating.kind, rating.score));
         }
     }
-    list.into_iter().map(|r| Rating { kind: r.kind, score: r.score }).collect()
+    ratings
 }
 
 fn affected(list: Vec<WireAffected<'_>>, warnings: &mut Vec<String>) -> Vec<Affected> {
     let mut all = Vec::new();
     for item in list {
-        let Some(package) = item.package else {
+        let named = item.package.as_ref().and_then(package);
+        let ranges: Vec<Range> = item
+            .ranges
+            .unwrap_or_default()
+            .into_iter()
+            .filter_map(|r| range(r, warnings))
+            .collect();
+        let Some((ecosystem, name)) = named else {
+            // records about source code alone name a repository and no package
+            let commits = |range: &Range| matches!(range.over, Over::Commits { .. });
+            if item.package.is_some() || !ranges.iter().all(commits) {
+                warnings.push("an entry of affected names no package and is not used".to_owned());
+            }
             continue;
         };
-        let ecosystem = Ecosystem::new(&package.ecosystem);
-        let name = normal_name(&ecosystem, &package.name);
-        let ranges = item.ranges.unwrap_or_default();
         all.push(Affected {
             name,
             ecosystem,
-            ranges: ranges.into_iter().filter_map(|r| range(r, warnings)).collect(),
+            ranges,
             versions: item.versions.unwrap_or_default(),
             severity: ratings(item.severity, warnings),
             hint: hint(item.database_specific),
@@ -181,27 +200,49 @@ fn affected(list: Vec<WireAffected<'_>>, warnings: &mut Vec<String>) -> Vec<Affe
     all
 }
 
-/// Ranges over commits say nothing about released versions; unknown kinds are named.
-fn range(wire: WireRange, warnings: &mut Vec<String>) -> Option<Range> {
-    match wire.kind.as_str() {
-        "ECOSYSTEM" | "SEMVER" => {
-            Some(Range { events: wire.events.into_iter().filter_map(event).collect() })
-        }
-        "GIT" => None,
-        other => {
-            warnings.push(format!("range of unknown type \"{other}\" is not used"));
-            None
-        }
+/// The package by ecosystem and name, else by its package URL.
+fn package(wire: &WirePackage) -> Option<(Ecosystem, String)> {
+    let given = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
+    if let (Some(ecosystem), Some(name)) = (given(&wire.ecosystem), given(&wire.name)) {
+        let ecosystem = Ecosystem::new(&ecosystem);
+        let name = normal_name(&ecosystem, &name);
+        return Some((ecosystem, name));
     }
+    let package = Purl::parse(wire.purl.as_deref()?).ok()?.package("")?;
+    Some((package.ecosystem, package.name))
 }
 
-fn event(wire: WireEvent) -> Option<Event> {
-    match wire {
-        WireEvent { introduced: Some(v), .. } => Some(Event::Introduced(v)),
-        WireEvent { fixed: Some(v), .. } => Some(Event::Fixed(v)),
-        WireEvent { last_affected: Some(v), .. } => Some(Event::LastAffected(v)),
-        WireEvent { limit: Some(v), .. } => Some(Event::Limit(v)),
-        _ => None,
+/// Unknown kinds are named.
+fn range(wire: WireRange, warnings: &mut Vec<String>) -> Option<Range> {
+    let over = match wire.kind.as_str() {
+        "ECOSYSTEM" | "SEMVER" => Over::Versions,
+        "GIT" => Over::Commits { repository: wire.repo },
+        other => {
+            warnings.push(format!("range of unknown type \"{other}\" is not used"));
+            return None;
+        }
+    };
+    let mut events = Vec::new();
+    for wire in wire.events.unwrap_or_default() {
+        let before = events.len();
+        events.extend(wire.events());
+        if events.len() == before {
+            warnings.push("an event of unknown kind is not used".to_owned());
+        }
+    }
+    Some(Range { over, events })
+}
+
+impl WireEvent {
+    /// One event by the schema; records made before it said so hold two in one object.
+    fn events(self) -> impl Iterator<Item = Event> {
+        let all = [
+            self.introduced.map(Event::Introduced),
+            self.fixed.map(Event::Fixed),
+            self.last_affected.map(Event::LastAffected),
+            self.limit.map(Event::Limit),
+        ];
+        all.into_iter().flatten()
     }
 }
 
@@ -232,8 +273,53 @@ mod tests {
              "ranges": [{"type": "LUNAR", "events": []}, {"type": "GIT", "events": []}]}]}"#;
         let record = record(json).unwrap();
         assert_eq!(record.affected[0].versions, ["1"]);
-        assert!(record.affected[0].ranges.is_empty());
+        let commits = Range { over: Over::Commits { repository: None }, events: Vec::new() };
+        assert_eq!(record.affected[0].ranges, [commits]);
         assert_eq!(record.warnings.len(), 2, "{:?}", record.warnings);
+    }
+
+    #[test]
+    fn a_vector_that_cannot_be_read_skips_the_rating_and_names_it() {
+        let json = r#"{"id": "X-1", "severity": [{"type": "CVSS_V3", "score": "CVSS:3.1/AV:Q"}],
+            "affected": [{"package": {"ecosystem": "npm", "name": "a"},
+             "severity": [{"type": "CVSS_V4", "score": "9.8"}, {"type": "Ubuntu", "score": "low"}]}]}"#;
+        let record = record(json).unwrap();
+        assert_eq!(record.affected.len(), 1);
+        let expected =
+            ["CVSS_V4 vector \"9.8\" is not used", "CVSS_V3 vector \"CVSS:3.1/AV:Q\" is not used"];
+        assert_eq!(record.warnings, expected);
+    }
+
+    #[test]
+    fn a_package_may_be_named_by_its_package_url_alone() {
+        let json = r#"{"id": "X-1", "affected": [{"package": {"purl": "pkg:maven/g/a"}}, {},
+            {"package": {"ecosystem": "Maven"}}, {"ranges": [{"type": "GIT", "repo": "r"}]}]}"#;
+        let record = record(json).unwrap();
+        assert_eq!(
+            (record.affected[0].ecosystem.as_str(), &*record.affected[0].name),
+            ("Maven", "g:a")
+        );
+        assert_eq!(record.affected.len(), 1);
+        assert_eq!(record.warnings, ["an entry of affected names no package and is not used"]);
+    }
+
+    #[test]
+    fn two_events_in_one_object_are_two_and_an_unknown_one_is_named() {
+        let json = r#"{"id": "X-1", "affected": [{"package": {"ecosystem": "npm", "name": "a"},
+            "ranges": [{"type": "SEMVER", "events": [{"introduced": "0", "fixed": "2.0.0"},
+                                                     {"eclipsed": "3.0.0"}]}]}]}"#;
+        let record = record(json).unwrap();
+        let expected = [Event::Introduced("0".to_owned()), Event::Fixed("2.0.0".to_owned())];
+        assert_eq!(record.affected[0].ranges[0].events, expected);
+        assert_eq!(record.warnings, ["an event of unknown kind is not used"]);
+    }
+
+    #[test]
+    fn upstream_flaws_are_kept_apart_from_aliases() {
+        let json = r#"{"id": "USN-1-1", "upstream": ["CVE-2026-1", "CVE-2026-2"], "aliases": []}"#;
+        let record = record(json).unwrap();
+        assert_eq!(record.upstream.len(), 2);
+        assert!(record.aliases.is_empty());
     }
 
     #[test]

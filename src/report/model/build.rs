@@ -8,7 +8,7 @@ use super::{
 };
 use crate::advisory::bundled;
 use crate::advisory::database::Contents;
-use crate::advisory::exploitation::ssvc;
+use crate::advisory::exploitation::{Known, ssvc};
 use crate::advisory::playbook::Strength;
 use crate::advisory::severity::Level;
 use crate::config::Settings;
@@ -64,7 +64,6 @@ fn data(audit: &Audit) -> Data<'_> {
         sources: sources.collect(),
         ecosystems: &audit.data.ecosystems,
         whole: &audit.data.whole,
-        packages: audit.data.packages,
         caveat: caveat(audit),
         age_days: audit.data.age_days,
         warnings: &audit.data.warnings,
@@ -214,7 +213,7 @@ fn finding<'a>(
             vector: found.severity.vector.as_deref(),
             source: found.severity.source.as_deref(),
         },
-        exploitation: exploitation(found),
+        exploitation: exploitation(&found.exploitation),
         status: if judged.is_open() { "open" } else { "suppressed" },
         suppressed_by: suppressed_by(&judged.verdict),
         mitigated: mitigated(found, weighed),
@@ -232,20 +231,20 @@ fn finding<'a>(
     }
 }
 
-fn exploitation(found: &matching::Finding) -> Exploitation<'_> {
+fn exploitation(known: &Known) -> Exploitation<'_> {
     Exploitation {
-        kev: found.kev.as_ref().map(|kev| Kev {
+        kev: known.kev.as_ref().map(|kev| Kev {
             added: &kev.added,
             due: kev.due.as_deref(),
             source: kev.source.as_deref(),
         }),
-        epss: found.epss.as_ref().map(|epss| Epss {
+        epss: known.epss.as_ref().map(|epss| Epss {
             score: epss.score.value(),
             percentile: epss.percentile.value(),
             date: epss.day().to_string(),
             source: &epss.source,
         }),
-        ssvc: found.ssvc.map(|decision| Ssvc {
+        ssvc: known.ssvc.map(|decision| Ssvc {
             exploitation: decision.exploitation.map(ssvc::Exploited::as_str),
             automatable: decision.automatable,
             technical_impact: decision.technical_impact.map(ssvc::Impact::as_str),

@@ -46,7 +46,6 @@ pub struct Data<'a> {
     pub ecosystems: &'a [String],
     /// Those of them whose data is held to be whole.
     pub whole: &'a [String],
-    pub packages: usize,
     /// What the data cannot tell, in words.
     pub caveat: Option<String>,
     pub age_days: Option<i64>,
@@ -60,7 +59,7 @@ pub struct Source<'a> {
     pub name: &'a str,
     pub kind: &'static str,
     pub records: usize,
-    pub packages: usize,
+    pub packages: Option<usize>,
     pub extent: &'static str,
     pub withdrawn: usize,
     pub built_at: Option<String>,
@@ -425,7 +424,10 @@ impl Data<'_> {
     /// Whether the records that ship with bomvet are all there are.
     #[must_use]
     pub fn is_bundled_alone(&self) -> bool {
-        self.sources.iter().all(|source| source.name == bundled::NAME)
+        self.sources
+            .iter()
+            .filter(|source| source.kind == "osv")
+            .all(|source| source.name == bundled::NAME)
     }
 }
 

@@ -11,7 +11,7 @@ use anstyle::{AnsiColor, Style};
 
 use super::headline;
 use super::model::{NotEvaluated, Report};
-use super::text::{WIDTH, count, labelled, plain, wrap};
+use super::text::{WIDTH, count, feed_entries, labelled, plain, wrap};
 use crate::inventory::Location;
 
 /// How many components without a verdict are named; the JSON report names all.
@@ -162,16 +162,11 @@ fn data(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
             0 => String::new(),
             number => format!(", {number} withdrawn"),
         };
-        let records = match source.kind {
-            "kev" => format!("{} listed as exploited", source.records),
-            "epss" => count(source.records, "EPSS score"),
-            "ssvc" => count(source.records, "SSVC decision"),
-            _ => {
-                let packages = count(source.packages, "package");
-                let extent = if source.extent == "whole" { ", taken for all there is" } else { "" };
-                format!("{} of {packages}{extent}", count(source.records, "record"))
-            }
-        };
+        let records = feed_entries(source.kind, source.records);
+        let packages = source.packages.map(|of| format!(" of {}", count(of, "package")));
+        let packages = packages.unwrap_or_default();
+        let extent = if source.extent == "whole" { ", taken for all there is" } else { "" };
+        let records = format!("{records}{packages}{extent}");
         let text = format!("{}: {records}{withdrawn}{built}", source.name);
         field(out, if number == 0 { "data" } else { "" }, &text)?;
     }
