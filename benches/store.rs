@@ -7,7 +7,7 @@ use std::hint::black_box;
 use std::path::{Path, PathBuf};
 
 use bomvet::advisory::database::Database;
-use bomvet::advisory::import::Import;
+use bomvet::advisory::import::{Given, Import};
 use bomvet::advisory::store::Store;
 use bomvet::ids::Ecosystem;
 use bomvet::inventory::Package;
@@ -33,7 +33,7 @@ fn import(folder: &Path) -> PathBuf {
         );
         std::fs::write(osv.join(format!("{number}.json")), text).unwrap();
     }
-    let (sources, now) = ([osv], Timestamp::UNIX_EPOCH);
+    let (sources, now) = ([Given::from(&osv)], Timestamp::UNIX_EPOCH);
     Import { home: &home, sources: &sources, as_of: None, now }.run(|| ()).unwrap();
     home
 }
