@@ -75,8 +75,8 @@ pub enum DataError {
 }
 
 impl DataError {
-    fn zip(path: &str, cause: impl ToString) -> Self {
-        Self::Damaged { path: path.to_owned(), what: "zip", cause: cause.to_string() }
+    fn zip(path: &str, cause: impl Into<String>) -> Self {
+        Self::Damaged { path: path.to_owned(), what: "zip", cause: cause.into() }
     }
 }
 
@@ -276,8 +276,8 @@ fn entries(
             return Err(DataError::zip(&full, "zips in zips are followed four deep"));
         }
         let entry = zip.by_name(&inner_name).map_err(|error| damaged(error.to_string()))?;
-        let unpacked =
-            Source::unpack(entry, MAX_INNER).map_err(|error| DataError::zip(&full, error))?;
+        let unpacked = Source::unpack(entry, MAX_INNER)
+            .map_err(|error| DataError::zip(&full, error.to_string()))?;
         entries(&full, &unpacked, pieces, depth - 1)?;
     }
     let most = source.len().saturating_mul(MOST_GROWTH).max(SMALL);

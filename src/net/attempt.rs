@@ -46,7 +46,7 @@ impl Attempt<'_, '_> {
         };
         match response.status() {
             StatusCode::NOT_MODIFIED if self.request.known.is_some() => Outcome::Unchanged,
-            StatusCode::OK => self.from_the_start(response, into),
+            StatusCode::OK => self.whole(response, into),
             StatusCode::PARTIAL_CONTENT => self.continued(response, into),
             // what is here is no part of what is there
             StatusCode::RANGE_NOT_SATISFIABLE if into.length() > 0 => {
@@ -102,7 +102,7 @@ impl Attempt<'_, '_> {
         headers
     }
 
-    fn from_the_start(&self, response: Response, into: &mut dyn Sink) -> Outcome {
+    fn whole(&self, response: Response, into: &mut dyn Sink) -> Outcome {
         match into.restart(stamp(response.headers())) {
             Ok(()) => self.read(response, into),
             Err(error) => Outcome::Failed(unwritten(&error)),

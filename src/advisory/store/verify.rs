@@ -38,6 +38,7 @@ impl Store {
             verified.files += 1;
             verified.bytes += part.bytes;
         }
+        self.verify_texts()?;
         for number in 0..self.manifest().ecosystems.len() {
             self.verify_shelf(number, &mut verified)?;
         }
@@ -49,6 +50,20 @@ impl Store {
             return Err(StoreError::damaged(&path, "it has not as many records as were imported"));
         }
         Ok(verified)
+    }
+
+    /// Walks over every record, one behind the other.
+    fn verify_texts(&self) -> Result<(), StoreError> {
+        let texts = self.texts()?;
+        let (mut at, mut frames) = (0, 0);
+        while at < texts.end() {
+            at = texts.get(at).map_err(self.wrong(TEXTS))?.end;
+            frames += 1;
+        }
+        if frames == texts.head().units {
+            return Ok(());
+        }
+        Err(self.wrong(TEXTS)("it has not as many records as it says"))
     }
 
     fn verify_shelf(&self, number: usize, verified: &mut Verified) -> Result<(), StoreError> {

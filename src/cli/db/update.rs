@@ -70,12 +70,12 @@ fn fetch(settings: &Settings, folder: &Path) -> Result<Vec<Download>, Failure> {
         .map_err(|cause| Failure::new(Class::Config, cause).with_help("see [net]"))?;
     let fetched = settings.sources.iter().map(|source| {
         update::fetch(source, folder, &client)
-            .map_err(|error| failure(settings, source.line, error))
+            .map_err(|error| failure(settings, source.line, &error))
     });
     fetched.collect()
 }
 
-fn failure(settings: &Settings, line: usize, error: UpdateError) -> Failure {
+fn failure(settings: &Settings, line: usize, error: &UpdateError) -> Failure {
     let class = match &error.cause {
         UpdateCause::Address(_) => Class::Config,
         UpdateCause::Net(_) | UpdateCause::OtherContent { .. } => Class::Data,

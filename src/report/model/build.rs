@@ -59,6 +59,7 @@ fn data(audit: &Audit) -> Data<'_> {
         withdrawn: source.withdrawn,
         built_at: source.built_at.map(|at| at.to_string()),
         sha256: &source.sha256,
+        imported: source.is_imported,
     });
     Data {
         sources: sources.collect(),

@@ -64,6 +64,7 @@ pub struct Source<'a> {
     pub withdrawn: usize,
     pub built_at: Option<String>,
     pub sha256: &'a str,
+    pub imported: bool,
 }
 
 /// The policy behind it.

@@ -157,7 +157,11 @@ fn reasons(report: &Report<'_>) -> String {
 fn data(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     for (number, source) in report.data.sources.iter().enumerate() {
         let built = source.built_at.as_deref().and_then(|at| at.split('T').next());
-        let built = built.map(|day| format!(", newest of {day}")).unwrap_or_default();
+        let built = match (built, source.imported) {
+            (Some(day), true) => format!(", imported, as of {day}"),
+            (Some(day), false) => format!(", newest of {day}"),
+            (None, _) => String::new(),
+        };
         let withdrawn = match source.withdrawn {
             0 => String::new(),
             number => format!(", {number} withdrawn"),
@@ -169,6 +173,12 @@ fn data(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
         let records = format!("{records}{packages}{extent}");
         let text = format!("{}: {records}{withdrawn}{built}", source.name);
         field(out, if number == 0 { "data" } else { "" }, &text)?;
+    }
+    if let Some(days) =
+        report.data.age_days.filter(|_| report.data.sources.iter().any(|s| s.imported))
+    {
+        let days = usize::try_from(days).unwrap_or(0);
+        field(out, "", &format!("the imported data is {} old", count(days, "day")))?;
     }
     report.data.caveat.iter().try_for_each(|caveat| field(out, "", caveat))
 }
