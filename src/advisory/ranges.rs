@@ -310,10 +310,10 @@ mod tests {
         assert_eq!(answer(&later, "1.5-custom"), Answer::Indeterminate("1.0".to_owned()));
         assert_eq!(answer(&later, "2.5"), Answer::Outside);
         assert_eq!(answer(&[introduced("0"), fixed("2.0")], "1.5-custom"), inside(Some("2.0")));
-        let older = [introduced("0"), fixed("2004d")];
-        assert_eq!(answer(&older, "2005.1"), Answer::Indeterminate("2004d".to_owned()));
-        assert_eq!(answer(&older, "2004e"), Answer::Outside);
-        assert_eq!(answer(&older, "2004c"), inside(Some("2004d")));
+        let older = [introduced("0"), fixed("2004f")];
+        assert_eq!(answer(&older, "2005.1"), Answer::Indeterminate("2004f".to_owned()));
+        assert_eq!(answer(&older, "2004g"), Answer::Outside);
+        assert_eq!(answer(&older, "2004e"), inside(Some("2004f")));
     }
 
     #[test]
