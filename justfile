@@ -39,3 +39,8 @@ docs:
 # the hostile inputs of gigabytes, against the release build
 hostile:
     cargo test --release --locked --test hostile -- --ignored --nocapture --test-threads=1
+
+# the table of log4j-core's class files, from a folder with the released log4j-core-*.jar
+classes FOLDER:
+    BOMVET_UPDATE=1 BOMVET_LOG4J_CORE={{FOLDER}} cargo test --locked --test classes -- --ignored
+    BOMVET_LOG4J_CORE={{FOLDER}} cargo test --locked --test classes -- --include-ignored
