@@ -150,11 +150,11 @@ fn hidden_core(statement: &Statement, spot: &Spot<'_>) -> Declared {
 }
 
 fn by_classes(release: &str, known: usize, named: Option<String>) -> String {
-    let files = if known == 1 { "class file is" } else { "class files are" };
+    let files = if known == 1 { "class file" } else { "class files" };
     let called = named.filter(|name| name != release);
     let called = called.map(|name| format!(", although it is called {name}")).unwrap_or_default();
     format!(
-        "no pom.properties: {known} {files} byte for byte of release {release} and of no other{called}"
+        "no pom.properties: {release} is the only release with its {known} compared {files}{called}"
     )
 }
 
@@ -227,7 +227,7 @@ mod tests {
         let remark = found("log4j-core-2.17.1.jar", "", of()).pop().unwrap().remark.unwrap();
         assert_eq!(
             remark,
-            "no pom.properties: 3 class files are byte for byte of release 2.14.1 and of no other, \
+            "no pom.properties: 2.14.1 is the only release with its 3 compared class files, \
              although it is called 2.17.1"
         );
     }
