@@ -22,7 +22,8 @@ bench *NAME:
 
 # one fuzz target for some seconds: just fuzz purl 60
 fuzz TARGET SECONDS:
-    RUSTC_BOOTSTRAP=1 cargo fuzz run {{TARGET}} -- -max_total_time={{SECONDS}} -max_len=20000 -timeout=5 -rss_limit_mb=1024
+    mkdir -p fuzz/corpus/{{TARGET}}
+    RUSTC_BOOTSTRAP=1 cargo fuzz run {{TARGET}} fuzz/corpus/{{TARGET}} fuzz/seeds/{{TARGET}} -- -max_total_time={{SECONDS}} -max_len=20000 -timeout=5 -rss_limit_mb=1024
 
 # advisories/osv/*.json into advisories/bundled.jsonl
 bundle:
