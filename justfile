@@ -22,7 +22,8 @@ bench *NAME:
 
 # one fuzz target for some seconds: just fuzz purl 60
 fuzz TARGET SECONDS:
-    RUSTC_BOOTSTRAP=1 cargo fuzz run {{TARGET}} -- -max_total_time={{SECONDS}} -max_len=20000 -timeout=5 -rss_limit_mb=1024
+    mkdir -p fuzz/corpus/{{TARGET}}
+    RUSTC_BOOTSTRAP=1 cargo fuzz run {{TARGET}} fuzz/corpus/{{TARGET}} fuzz/seeds/{{TARGET}} -- -max_total_time={{SECONDS}} -max_len=20000 -timeout=5 -rss_limit_mb=1024
 
 # advisories/osv/*.json into advisories/bundled.jsonl
 bundle:
@@ -39,6 +40,12 @@ docs:
 # the hostile inputs of gigabytes, against the release build
 hostile:
     cargo test --release --locked --test hostile -- --ignored --nocapture --test-threads=1
+
+# the table of log4j-core's class files, from a folder with the released log4j-core-*.jar
+classes FOLDER:
+    BOMVET_UPDATE=1 BOMVET_LOG4J_CORE={{FOLDER}} cargo test --locked --test classes -- --ignored
+    BOMVET_LOG4J_CORE={{FOLDER}} cargo test --locked --test classes -- --include-ignored
+
 # bring the references of the version orders, as far as they install (docs/version-orders.md says the rest)
 oracles:
     mkdir -p target/oracles

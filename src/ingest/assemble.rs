@@ -137,7 +137,8 @@ impl Builder<'_> {
             (Certainty::Exact, Some(Ok(purl))) => purl.certainty(),
             (certainty, _) => certainty,
         };
-        if certainty == Certainty::Repaired {
+        notes.extend(declared.remark);
+        if declared.certainty == Certainty::Exact && certainty == Certainty::Repaired {
             notes.push("the package URL is not written as the specification asks".to_owned());
         }
         if certainty == Certainty::Low && identity.is_ok() {

@@ -1,8 +1,13 @@
 //! What one Java archive says about itself, from its names and its small texts.
 
 use super::manifest::{self, Manifest};
-use super::names::{self, TELLTALES};
+use super::names::{self, CORE, TELLTALES};
 use super::{Fault, Walk, Zip};
+use crate::advisory::classes::{self, Origin};
+use crate::files::sha256;
+
+/// How many class files are compared with those of releases; several copies are odd already.
+const MAX_COMPARED: usize = 64;
 
 /// One artifact that a `pom.properties` names.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,6 +31,10 @@ pub(super) struct Core {
     pub any: Option<String>,
     /// `JndiLookup.class`, wherever it stands.
     pub lookup: Option<String>,
+    /// Entries that are compared with the class files of releases.
+    pub listed: Vec<(usize, &'static str)>,
+    /// The release that they are from, looked for where no description tells it.
+    pub origin: Origin,
 }
 
 /// All that an archive says.
@@ -55,7 +64,7 @@ impl Statement {
         for index in 0..zip.len() {
             let Some(name) = zip.name_for_index(index) else { continue };
             if name.ends_with(".class") {
-                statement.core.see(name);
+                statement.core.see(index, name);
                 let found = names::package(name);
                 package = match (package, found) {
                     (Some(known), Some(found)) => Some(names::common(&known, found).to_owned()),
@@ -88,7 +97,16 @@ impl Statement {
                 statement.poms.push(pom);
             }
         }
+        if statement.hides_core() {
+            statement.core.compare(zip, walk);
+            walk.tally.check()?;
+        }
         Ok(statement)
+    }
+
+    /// Whether classes of log4j-core are there and no description of it.
+    pub(super) fn hides_core(&self) -> bool {
+        !self.core.telltales.is_empty() && !self.poms.iter().any(|pom| pom.artifact == CORE)
     }
 
     /// The artifact that the archive itself is, not one that was shaded into it.
@@ -124,7 +142,8 @@ fn pom(path: String, bytes: &[u8]) -> Option<Pom> {
 }
 
 impl Core {
-    fn see(&mut self, class: &str) {
+    fn see(&mut self, index: usize, class: &str) {
+        self.listed.extend(classes::at(class).map(|listed| (index, listed)));
         if names::file_name(class) == "JndiLookup.class" {
             self.lookup.get_or_insert_with(|| names::label(class));
         }
@@ -137,5 +156,17 @@ impl Core {
         if self.any.is_none() && class.contains("logging/log4j/core/") {
             self.any = Some(names::label(class));
         }
+    }
+
+    /// Compares the class files with those of releases.
+    fn compare(&mut self, zip: &mut Zip, walk: &mut Walk<'_>) {
+        if self.listed.len() > MAX_COMPARED {
+            return;
+        }
+        let digest = |&(index, class): &(usize, &'static str)| {
+            let bytes = walk.small(zip, index).ok();
+            (class, bytes.map(|bytes| sha256([bytes.as_slice()])))
+        };
+        self.origin = Origin::of(&self.listed.iter().map(digest).collect::<Vec<_>>());
     }
 }

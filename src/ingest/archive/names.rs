@@ -6,6 +6,9 @@ const MAX_NAME: usize = 1024;
 /// Endings of Java archives. They decide only what is said of an entry that cannot be read.
 const ENDINGS: [&str; 4] = [".jar", ".war", ".ear", ".aar"];
 
+/// The artifact whose classes are looked for.
+pub(super) const CORE: &str = "log4j-core";
+
 /// Classes of log4j-core by the end of their path, so that they are found where they were moved to
 /// another package by shading.
 pub(super) const TELLTALES: [&str; 4] = [

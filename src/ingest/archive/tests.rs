@@ -210,6 +210,24 @@ fn a_bomb_is_not_unpacked() {
 }
 
 #[test]
+fn the_limits_hold_for_all_archives_of_a_file_together() {
+    let source = Source::from(jar(&[("a.jar", &core_jar(&[]))]));
+    let read = |tally: &mut Tally| read(open(&source).unwrap(), &source, "x.jar", tally);
+    let mut tally = Tally::default();
+    read(&mut tally).unwrap();
+    assert_eq!((tally.archives, tally.is_spent()), (2, false));
+    for mut tally in [
+        Tally { archives: MAX_ARCHIVES, ..Tally::default() },
+        Tally { entries: MAX_ALL_ENTRIES, ..Tally::default() },
+        Tally { unpacked: MAX_UNPACKED, ..Tally::default() },
+    ] {
+        let error = read(&mut tally).unwrap_err();
+        assert!(error.cause.contains("more than"), "{error}");
+        assert!(tally.is_spent());
+    }
+}
+
+#[test]
 fn a_damaged_archive_is_refused() {
     let whole = core_jar(&[LOOKUP]);
     for length in [4, 30, whole.len() / 2, whole.len() - 1] {
