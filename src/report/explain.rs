@@ -246,7 +246,7 @@ fn above(a: &Version, b: &Version) -> bool {
 ///
 /// # Errors
 /// When its type has no advisory ecosystem or its version cannot be ordered.
-pub fn package(purl: &Purl, known: Known<'_>) -> Result<String, String> {
+pub fn package(purl: &Purl<'_>, known: Known<'_>) -> Result<String, String> {
     let package = purl.package(purl.version().unwrap_or_default()).ok_or_else(|| {
         format!("packages of type \"{}\" are in no advisory ecosystem", purl.kind())
     })?;
