@@ -67,6 +67,23 @@ impl Source {
         Ok(Self { store, start: 0, length })
     }
 
+    /// All bytes of the file that was [opened](Self::open), also those that came since; `path` is
+    /// named in errors.
+    ///
+    /// # Errors
+    /// When it cannot be read or is larger than [`MAX_FILE`](super::MAX_FILE).
+    pub fn read_as(&self, path: &Path) -> Result<Vec<u8>, FileError> {
+        let wrap = |error: io::Error| FileError::new(path, &error);
+        match &self.store {
+            Store::Memory(_) => self.stretch(0, self.length).map_err(wrap),
+            Store::File(file) => {
+                let mut file: &File = file;
+                file.seek(SeekFrom::Start(0)).map_err(wrap)?;
+                super::read_capped(file, self.length).map_err(wrap)
+            }
+        }
+    }
+
     /// A stretch of these bytes; `None` when they end before it does.
     #[must_use]
     pub fn section(&self, start: u64, length: u64) -> Option<Self> {
@@ -218,6 +235,17 @@ mod tests {
         assert_eq!(byte[0], bytes[0]);
         other.read_exact(&mut byte).unwrap();
         assert_eq!(byte[0], *bytes.last().unwrap());
+    }
+
+    #[test]
+    fn an_opened_file_is_read_whole_wherever_a_cursor_stands() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("file");
+        super::super::write(&path, b"0123456789").unwrap();
+        let source = Source::open(&path).unwrap().unwrap();
+        assert_eq!(source.tail(2).unwrap(), b"89");
+        assert_eq!(source.read_as(&path).unwrap(), b"0123456789");
+        assert_eq!(Source::from(b"01".to_vec()).read_as(&path).unwrap(), b"01");
     }
 
     #[test]

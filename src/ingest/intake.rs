@@ -1,6 +1,5 @@
 //! The way of each input: opened, unpacked, read, assembled; what failed, what was passed over.
 
-use std::borrow::Cow;
 use std::num::NonZero;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -59,11 +58,17 @@ impl Intake {
 
     pub(super) fn file(&mut self, path: &Path, named: bool) {
         let named = if named { Named::ByUser } else { Named::InFolder };
-        let source = Source::open(path).ok().flatten().filter(archive::is_zip_file);
-        if source.is_some_and(|source| self.java_archive(path, &source, named)) {
-            return;
-        }
-        match files::read(path) {
+        let read = match Source::open(path) {
+            Ok(Some(file)) => {
+                if archive::is_zip_file(&file) && self.java_archive(path, &file, named) {
+                    return;
+                }
+                file.read_as(path)
+            }
+            Ok(None) => files::read(path),
+            Err(error) => Err(error),
+        };
+        match read {
             Ok(bytes) => self.take(path, &bytes, named),
             Err(error) => self.errors.push(error.into()),
         }
@@ -85,7 +90,7 @@ impl Intake {
         let name = display(path);
         match read {
             Ok((document, digest)) => {
-                self.assemble(vec![document], "", &(Arc::from(name), digest));
+                self.assemble(vec![document], &Lines::new(""), &(Arc::from(name), digest));
             }
             Err(error) => self.refuse(Origin { name, path: Some(path), named }, "", error),
         }
@@ -176,28 +181,36 @@ impl Intake {
             }
             return;
         }
-        // the digest takes as long as the parser: a second core does it meanwhile
-        let (read, digest) = thread::scope(|scope| {
-            let digest = (stored.len() > PARALLEL).then(|| scope.spawn(|| sha256([stored])));
-            let read = read_bytes(bytes, origin.path);
-            (read, digest.and_then(|thread| thread.join().ok()))
+        let lossy = || String::from_utf8_lossy(bytes);
+        let text = match text::decode(bytes) {
+            Ok(text) => Some(text),
+            Err(_) if protobuf::is_bom(bytes) => None,
+            Err(error) => return self.refuse(origin, &lossy(), error),
+        };
+        // this takes half as long as the parser: a second core does it meanwhile
+        let beside = || (sha256([stored]), Lines::ready(text.as_deref().unwrap_or_default()));
+        let (read, done) = thread::scope(|scope| {
+            let thread = (stored.len() > PARALLEL).then(|| scope.spawn(beside));
+            let read = match &text {
+                Some(text) => read_documents(text, origin.path),
+                None => protobuf::read(bytes).map(|document| vec![document]),
+            };
+            (read, thread.and_then(|thread| thread.join().ok()))
         });
         match read {
-            Ok((text, documents)) => {
-                let digest = digest.unwrap_or_else(|| sha256([stored]));
-                self.assemble(documents, &text, &(Arc::from(origin.name), digest));
+            Ok(documents) => {
+                let (digest, lines) = done.unwrap_or_else(beside);
+                self.assemble(documents, &lines, &(Arc::from(origin.name), digest));
             }
             Err(error) => {
-                let text = text::decode(bytes).unwrap_or_else(|_| String::from_utf8_lossy(bytes));
-                self.refuse(origin, &text, error);
+                self.refuse(origin, &text.unwrap_or_else(lossy), error);
             }
         }
     }
 
-    fn assemble(&mut self, documents: Vec<Document>, text: &str, file: &(Arc<str>, String)) {
-        let lines = Lines::new(text);
+    fn assemble(&mut self, documents: Vec<Document>, lines: &Lines<'_>, file: &(Arc<str>, String)) {
         for document in documents {
-            assemble::add(&mut self.inventory, document, &lines, file.clone());
+            assemble::add(&mut self.inventory, document, lines, file.clone());
         }
     }
 
@@ -209,22 +222,6 @@ impl Intake {
         let place = Lines::new(text).place(error.position);
         self.errors.push(IngestError::Content { path: origin.name, place, cause: error.cause });
     }
-}
-
-/// Decodes and reads bytes; a binary has no text.
-fn read_bytes<'b>(
-    bytes: &'b [u8],
-    path: Option<&Path>,
-) -> Result<(Cow<'b, str>, Vec<Document>), ReadError> {
-    let text = match text::decode(bytes) {
-        Ok(text) => text,
-        Err(_) if protobuf::is_bom(bytes) => {
-            return Ok((Cow::Borrowed(""), vec![protobuf::read(bytes)?]));
-        }
-        Err(error) => return Err(error),
-    };
-    let documents = read_documents(&text, path)?;
-    Ok((text, documents))
 }
 
 /// The path as people read it.
