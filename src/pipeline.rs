@@ -68,7 +68,7 @@ pub fn audit(intake: Intake, database: &Database, settings: &Settings, now: Time
     warnings.extend(outcome.warnings);
     let mut judged = outcome.judged;
     sort(&mut judged, &inventory);
-    let releases = Releases::new(&inventory);
+    let releases = Releases::new(&inventory, &playbook);
     let sources = Sources {
         inventory: &inventory,
         database,
