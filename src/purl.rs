@@ -83,7 +83,7 @@ impl<'a> Purl<'a> {
         let plain = parts.iter().all(|part| {
             !part.is_empty() && part.bytes().all(is_plain) && !part.bytes().all(|b| b == b'.')
         });
-        plain.then(|| Self {
+        plain.then_some(Self {
             kind: Cow::Borrowed("maven"),
             namespace: Some(Cow::Borrowed(namespace)),
             name: Cow::Borrowed(name),
