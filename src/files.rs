@@ -121,6 +121,12 @@ pub fn list(folder: &Path) -> Result<Vec<String>, FileError> {
     Ok(names)
 }
 
+/// How many bytes a file has, 0 where that cannot be told.
+#[must_use]
+pub fn length(path: &Path) -> u64 {
+    fs::metadata(path).map_or(0, |file| file.len())
+}
+
 /// Writes a file beside its target and renames it, so that a reader sees the old or the new whole.
 ///
 /// # Errors
@@ -179,6 +185,15 @@ mod tests {
         assert_eq!(read(&path).unwrap(), b"new");
         assert_eq!(walk(folder.path(), Reach::Inside).unwrap().files, [path]);
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn the_length_of_a_file_is_its_bytes_and_of_none_is_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("five");
+        write(&path, b"12345").unwrap();
+        assert_eq!(length(&path), 5);
+        assert_eq!(length(&folder.path().join("none")), 0);
     }
 
     #[test]

@@ -112,7 +112,8 @@ impl Ecosystem {
     /// The name without its suffix, `Debian`.
     #[must_use]
     pub fn base(&self) -> &str {
-        self.0.split(':').next().unwrap_or(&self.0)
+        let end = self.0.bytes().position(|byte| byte == b':');
+        end.map_or(&*self.0, |end| &self.0[..end])
     }
 }
 

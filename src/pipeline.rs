@@ -72,22 +72,21 @@ pub fn audit(
     inventory.keep_covered(|ecosystem| database.covers(ecosystem));
     let matches = matching::find(&mut inventory, database)?;
     inventory.mark_coverage(|package, certainty| database.coverage(package, certainty))?;
-    let (playbook, mut warnings) = if matches.findings.is_empty() {
-        (Playbook::default(), Vec::new())
-    } else {
-        Playbook::bundled()
-    };
+    let unasked = (Playbook::default(), Vec::new());
+    let (playbook, warnings) =
+        if matches.findings.is_empty() { &unasked } else { Playbook::bundled() };
+    let mut warnings = warnings.clone();
     warnings.extend(matches.doubts);
     let outcome = waiver::apply(matches.findings, &inventory, settings, now);
     warnings.extend(intake.warnings);
     warnings.extend(outcome.warnings);
     let mut judged = outcome.judged;
     sort(&mut judged, &inventory);
-    let releases = Releases::new(&inventory);
+    let releases = Releases::new(&inventory, playbook);
     let sources = Sources {
         inventory: &inventory,
         database,
-        playbook: &playbook,
+        playbook,
         releases: &releases,
         java: settings.java,
     };
@@ -101,7 +100,7 @@ pub fn audit(
         gate.add(Class::Config, error);
     }
     let data = data_state(database, settings, now, &mut gate);
-    let weighed = weigh_all(&mut judged, &inventory, &playbook, &intake.evidence);
+    let weighed = weigh_all(&mut judged, &inventory, playbook, &intake.evidence);
     Ok(Audit { now, weighed, judged, remedies, gate, data, warnings, inventory })
 }
 

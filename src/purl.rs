@@ -13,14 +13,14 @@ use crate::inventory::{Certainty, Package};
 /// The longest package URL that is read, in bytes.
 const MAX_LENGTH: usize = 8 * 1024;
 
-/// A package URL that could be read.
+/// A package URL that could be read. What needs no decoding is borrowed from its text.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Purl {
-    kind: Cow<'static, str>,
-    namespace: Option<String>,
-    name: String,
-    version: Option<String>,
-    qualifiers: Vec<(String, String)>,
+pub struct Purl<'a> {
+    kind: Cow<'a, str>,
+    namespace: Option<Cow<'a, str>>,
+    name: Cow<'a, str>,
+    version: Option<Cow<'a, str>>,
+    qualifiers: Vec<(Cow<'a, str>, Cow<'a, str>)>,
     certainty: Certainty,
 }
 
@@ -31,12 +31,12 @@ pub struct InvalidPurl {
     cause: String,
 }
 
-impl Purl {
+impl<'a> Purl<'a> {
     /// Reads a package URL, strictly first, leniently second.
     ///
     /// # Errors
     /// When not even a type and a name can be found.
-    pub fn parse(text: &str) -> Result<Self, InvalidPurl> {
+    pub fn parse(text: &'a str) -> Result<Self, InvalidPurl> {
         let text = text.trim();
         if text.len() > MAX_LENGTH {
             return Err(invalid(format!("longer than {MAX_LENGTH} bytes")));
@@ -50,9 +50,9 @@ impl Purl {
         match packageurl::PackageUrl::from_str(text) {
             Ok(purl) => Ok(Self {
                 kind: Cow::Owned(purl.ty().to_ascii_lowercase()),
-                namespace: purl.namespace().map(str::to_owned),
-                name: purl.name().to_owned(),
-                version: purl.version().filter(|v| !v.is_empty()).map(str::to_owned),
+                namespace: purl.namespace().map(owned),
+                name: owned(purl.name()),
+                version: purl.version().filter(|v| !v.is_empty()).map(owned),
                 qualifiers: strict_qualifiers(&purl),
                 certainty: if text.starts_with("pkg:/") {
                     Certainty::Repaired
@@ -66,7 +66,7 @@ impl Purl {
 
     /// The common case, `pkg:maven/group/name@version?type=jar` without anything to decode or mend,
     /// by a split: the same answer as the crate's, five times as fast.
-    fn plain_maven(text: &str) -> Option<Self> {
+    fn plain_maven(text: &'a str) -> Option<Self> {
         let rest = text.strip_prefix("pkg:maven/")?;
         let is_plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-');
         let (rest, qualifiers) = match rest.split_once('?') {
@@ -74,7 +74,7 @@ impl Purl {
             Some((rest, query)) => {
                 let (key, value) = query.split_once('=')?;
                 let plain = key == "type" && !value.is_empty() && value.bytes().all(is_plain);
-                (rest, plain.then(|| vec![(key.to_owned(), value.to_owned())])?)
+                (rest, plain.then(|| vec![(Cow::Borrowed(key), Cow::Borrowed(value))])?)
             }
         };
         let (path, version) = rest.split_once('@')?;
@@ -83,11 +83,11 @@ impl Purl {
         let plain = parts.iter().all(|part| {
             !part.is_empty() && part.bytes().all(is_plain) && !part.bytes().all(|b| b == b'.')
         });
-        plain.then(|| Self {
+        plain.then_some(Self {
             kind: Cow::Borrowed("maven"),
-            namespace: Some(namespace.to_owned()),
-            name: name.to_owned(),
-            version: Some(version.to_owned()),
+            namespace: Some(Cow::Borrowed(namespace)),
+            name: Cow::Borrowed(name),
+            version: Some(Cow::Borrowed(version)),
             qualifiers,
             certainty: Certainty::Exact,
         })
@@ -106,7 +106,7 @@ impl Purl {
         let path = percent_decode(path);
         let path = path.trim_matches('/');
         let (namespace, name) = match path.rsplit_once('/') {
-            Some((namespace, name)) => (Some(namespace.to_owned()), name),
+            Some((namespace, name)) => (Some(owned(namespace)), name),
             None => (None, path),
         };
         if name.is_empty() {
@@ -118,8 +118,8 @@ impl Purl {
         Ok(Self {
             kind: Cow::Owned(kind.to_ascii_lowercase()),
             namespace,
-            name: name.to_owned(),
-            version: version.map(percent_decode).filter(|v| !v.is_empty()),
+            name: owned(name),
+            version: version.map(percent_decode).filter(|v| !v.is_empty()).map(Cow::Owned),
             qualifiers: lenient_qualifiers(query),
             certainty: Certainty::Repaired,
         })
@@ -152,17 +152,17 @@ impl Purl {
     /// The value of one qualifier.
     #[must_use]
     pub fn qualifier(&self, key: &str) -> Option<&str> {
-        self.qualifiers.iter().find(|(k, _)| k == key).map(|(_, v)| v.as_str())
+        self.qualifiers.iter().find(|(k, _)| k == key).map(|(_, v)| &**v)
     }
 
     /// Whether a pattern speaks of it: same package, and the same version and qualifiers where the
     /// pattern names them.
     #[must_use]
-    pub fn is_matched_by(&self, pattern: &Self) -> bool {
-        let name = |purl: &Self| {
+    pub fn is_matched_by(&self, pattern: &Purl<'_>) -> bool {
+        let name = |purl: &Purl<'_>| {
             purl.ecosystem().map_or_else(
-                || (purl.namespace.clone().unwrap_or_default(), purl.name.clone()),
-                |e| (String::new(), package_name(&e, purl.namespace(), &purl.name)),
+                || (purl.namespace().unwrap_or_default().to_owned(), purl.name().to_owned()),
+                |e| (String::new(), package_name(&e, purl.namespace(), purl.name())),
             )
         };
         self.kind == pattern.kind
@@ -247,7 +247,7 @@ impl Purl {
 #[must_use]
 pub fn package_name(ecosystem: &Ecosystem, namespace: Option<&str>, name: &str) -> String {
     let join = |separator: &str| match namespace {
-        Some(namespace) if !namespace.is_empty() => format!("{namespace}{separator}{name}"),
+        Some(namespace) if !namespace.is_empty() => [namespace, separator, name].concat(),
         _ => name.to_owned(),
     };
     match ecosystem.base() {
@@ -276,6 +276,10 @@ pub fn normal_name(ecosystem: &Ecosystem, name: &str) -> String {
         "NuGet" | "Packagist" => name.to_lowercase(),
         _ => name.to_owned(),
     }
+}
+
+fn owned(text: &str) -> Cow<'static, str> {
+    Cow::Owned(text.to_owned())
 }
 
 fn invalid(cause: impl Into<String>) -> InvalidPurl {
@@ -308,17 +312,19 @@ fn split_version(path: &str) -> (&str, Option<&str>) {
     }
 }
 
-fn strict_qualifiers(purl: &packageurl::PackageUrl<'_>) -> Vec<(String, String)> {
+type Qualifiers = Vec<(Cow<'static, str>, Cow<'static, str>)>;
+
+fn strict_qualifiers(purl: &packageurl::PackageUrl<'_>) -> Qualifiers {
     let mut qualifiers: Vec<_> =
-        purl.qualifiers().iter().map(|(k, v)| (k.to_string(), v.to_string())).collect();
+        purl.qualifiers().iter().map(|(k, v)| (owned(k), owned(v))).collect();
     qualifiers.sort();
     qualifiers
 }
 
-fn lenient_qualifiers(query: &str) -> Vec<(String, String)> {
+fn lenient_qualifiers(query: &str) -> Qualifiers {
     let pairs = query.split('&').filter_map(|pair| pair.split_once('='));
-    let mut qualifiers: Vec<_> =
-        pairs.map(|(k, v)| (k.to_ascii_lowercase(), percent_decode(v))).collect();
+    let pairs = pairs.map(|(k, v)| (k.to_ascii_lowercase(), percent_decode(v)));
+    let mut qualifiers: Vec<_> = pairs.map(|(k, v)| (Cow::Owned(k), Cow::Owned(v))).collect();
     qualifiers.sort();
     qualifiers
 }

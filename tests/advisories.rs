@@ -169,7 +169,7 @@ fn every_flaw_that_a_playbook_names_has_a_record() {
 
 #[test]
 fn a_replacement_is_covered_by_no_record() {
-    for other in Playbook::bundled().0.replacements {
+    for other in &Playbook::bundled().0.replacements {
         assert_eq!(flaws(&other.with, &other.version), Vec::<String>::new(), "{}", other.with);
     }
 }

@@ -211,7 +211,7 @@ fn audit(document: &str, records: Vec<Record>) -> Audit {
 
 #[test]
 fn every_release_of_log4j_core_is_sent_to_a_version_that_no_record_covers() {
-    let book = Playbook::bundled().0;
+    let book = &Playbook::bundled().0;
     let core = "org.apache.logging.log4j:log4j-core";
     let now = "2026-11-25T12:00:00Z".parse().unwrap();
     let database = Database::new(vec![bundled::batch()], now);

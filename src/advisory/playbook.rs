@@ -4,6 +4,8 @@
 //! with the versions they work for, what does not help, and what replaces a package that gets no
 //! more fixes. Every entry names its sources.
 
+use std::sync::LazyLock;
+
 use serde::Deserialize;
 
 use super::sign::Sign;
@@ -147,9 +149,14 @@ pub struct Replacement {
 }
 
 impl Playbook {
-    /// The bundled playbooks, and what could not be read of them (nothing: a test sees to it).
-    #[must_use]
-    pub fn bundled() -> (Self, Vec<String>) {
+    /// The bundled playbooks, and what could not be read of them (nothing: a test sees to it). They
+    /// are read once, by who asks first.
+    pub fn bundled() -> &'static (Self, Vec<String>) {
+        static BUNDLED: LazyLock<(Playbook, Vec<String>)> = LazyLock::new(Playbook::read_bundled);
+        &BUNDLED
+    }
+
+    fn read_bundled() -> (Self, Vec<String>) {
         let mut all = Self::default();
         let mut warnings = Vec::new();
         for (name, text) in FILES {
@@ -268,7 +275,7 @@ mod tests {
 
     #[test]
     fn releases_of_a_line_ascend_and_lie_in_it() {
-        for line in Playbook::bundled().0.lines {
+        for line in &Playbook::bundled().0.lines {
             let parse = |text: &String| Version::parse(Order::Maven, text).unwrap();
             let versions: Vec<_> = line.releases.iter().map(parse).collect();
             for version in &versions {

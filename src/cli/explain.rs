@@ -12,7 +12,7 @@ pub(super) fn run(args: &ExplainArgs) -> Result<Class, Failure> {
     let now = settings::now(args.data.now)?;
     let database = settings::database(&args.data, now)?;
     let (playbook, _) = Playbook::bundled();
-    let known = explain::Known { database: &database, playbook: &playbook, java: args.java };
+    let known = explain::Known { database: &database, playbook, java: args.java };
     let text = if args.what.to_ascii_lowercase().starts_with("pkg:") {
         let purl = Purl::parse(&args.what).map_err(|error| {
             Failure::new(Class::Config, format!("\"{}\" is no package URL: {error}", args.what))

@@ -1,11 +1,17 @@
 //! `bomvet scan`: read, judge, report, gate.
 
 use std::io::{IsTerminal, Write};
+use std::path::Path;
 use std::sync::Mutex;
+use std::thread::{self, ScopedJoinHandle};
+
+use jiff::Timestamp;
 
 use super::args::ScanArgs;
 use super::{Failure, maven, output, settings};
-use crate::files::{Reach, Why};
+use crate::advisory::database::Database;
+use crate::advisory::playbook::Playbook;
+use crate::files::{self, Reach, Why};
 use crate::ingest::{self, Intake};
 use crate::judge::gate::{Class, Gate};
 use crate::maven::Maven;
@@ -16,9 +22,8 @@ use crate::report::{ReportFormat, plain};
 pub(super) fn run(args: &ScanArgs) -> Result<Class, Failure> {
     let settings = settings::settings(args)?;
     let now = settings::now(args.data.now)?;
-    let database = settings::database(&args.data, now)?;
     let maven = maven::maven(&args.maven)?;
-    let mut intake = read(args, &maven);
+    let (database, mut intake) = data_and_inputs(args, &maven, now)?;
     intake.add_evidence(&args.evidence);
     for error in &intake.errors {
         eprintln!("error: {}", plain(&error.to_string()));
@@ -57,6 +62,41 @@ pub(super) fn run(args: &ScanArgs) -> Result<Class, Failure> {
 fn reading(gate: &Gate) -> Class {
     let input = gate.reasons.iter().any(|(class, _)| *class == Class::Input);
     if input { Class::Input } else { Class::Ok }
+}
+
+/// The records and the inputs. Neither needs the other, so two threads read them where that is
+/// worth a thread.
+fn data_and_inputs(
+    args: &ScanArgs,
+    maven: &Maven<'_>,
+    now: Timestamp,
+) -> Result<(Database, Intake), Failure> {
+    let data = || settings::database(&args.data, now);
+    if !args.inputs.iter().any(|input| is_long_to_read(input)) {
+        return data().map(|database| (database, read(args, maven)));
+    }
+    thread::scope(|scope| {
+        let thread = thread::Builder::new().spawn_scoped(scope, || {
+            let database = data();
+            // large inputs rarely have nothing to be asked about
+            Playbook::bundled();
+            database
+        });
+        let intake = read(args, maven);
+        let database = match thread.map(ScopedJoinHandle::join) {
+            Ok(Ok(database)) => database,
+            Ok(Err(panic)) => std::panic::resume_unwind(panic),
+            // the system gives no more threads
+            Err(_) => data(),
+        };
+        Ok((database?, intake))
+    })
+}
+
+/// Whether an input takes longer to read than a thread to start: a large file, a folder, a pipe.
+fn is_long_to_read(input: &Path) -> bool {
+    const LARGE: u64 = 256 * 1024;
+    input.as_os_str() == "-" || files::is_folder(input) || files::length(input) >= LARGE
 }
 
 /// Reads the inputs, with a counter on the terminal that vanishes at the end.

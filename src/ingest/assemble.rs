@@ -114,12 +114,13 @@ impl Builder<'_> {
 
     fn component(&self, declared: Declared, role: Role, location: Location) -> Component {
         let purl = declared.purls.first().map(|text| Purl::parse(text));
-        let purl_version = match &purl {
-            Some(Ok(purl)) => purl.version().map(str::to_owned),
+        let of_purl = match &purl {
+            Some(Ok(purl)) => purl.version(),
             _ => None,
         };
+        let own = declared.version.as_deref();
         let mut notes = declared.notes.clone();
-        if let (Some(of_purl), Some(own)) = (&purl_version, &declared.version)
+        if let (Some(of_purl), Some(own)) = (of_purl, own)
             && of_purl != own
         {
             notes.push(format!(
@@ -127,7 +128,7 @@ impl Builder<'_> {
                  the package URL's counts"
             ));
         }
-        let counts = purl_version.as_deref().or(declared.version.as_deref());
+        let counts = of_purl.or(own);
         let identity = match &declared.not_evaluated {
             Some(reason) => Err((**reason).clone()),
             None => identity(purl.as_ref(), counts, declared.kind),
@@ -144,13 +145,14 @@ impl Builder<'_> {
         if certainty == Certainty::Low && identity.is_ok() {
             notes.push("no pom.properties: known by its classes and its name".to_owned());
         }
+        let other_version = of_purl.filter(|of_purl| own != Some(*of_purl)).map(str::to_owned);
         Component {
             input: self.input,
             reference: declared.reference,
             purl_text: declared.purls.into_iter().next(),
             group: declared.group,
             name: declared.name,
-            version: purl_version.or(declared.version),
+            version: other_version.or(declared.version),
             scope: declared.scope,
             location,
             role,
@@ -181,7 +183,7 @@ fn hinted(mut why: NotEvaluated, declared: &Declared) -> NotEvaluated {
 
 /// What advisories can be asked, or the reason why nothing can.
 fn identity(
-    purl: Option<&Result<Purl, crate::purl::InvalidPurl>>,
+    purl: Option<&Result<Purl<'_>, crate::purl::InvalidPurl>>,
     version: Option<&str>,
     kind: Kind,
 ) -> Result<Package, NotEvaluated> {

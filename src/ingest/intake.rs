@@ -1,6 +1,5 @@
 //! The way of each input: opened, unpacked, read, assembled; what failed, what was passed over.
 
-use std::borrow::Cow;
 use std::io;
 use std::num::NonZero;
 use std::ops::ControlFlow;
@@ -155,7 +154,8 @@ impl Intake {
                 for (name, bytes) in &reading.configurations {
                     self.found_evidence(Path::new(name), bytes);
                 }
-                self.assemble(vec![reading.document], "", &(Arc::from(origin.name), digest));
+                let file = (Arc::from(origin.name), digest);
+                self.assemble(vec![reading.document], &Lines::new(""), &file);
             }
             Err(error) => self.refuse(origin, "", error),
         }
@@ -175,32 +175,43 @@ impl Intake {
             }
             return;
         }
+        let lossy = || String::from_utf8_lossy(&bytes);
+        let text = match text::decode(&bytes) {
+            Ok(text) => Some(text),
+            Err(_) if protobuf::is_bom(&bytes) => None,
+            Err(error) => return self.refuse(origin, &lossy(), error),
+        };
         let digest = || match stored {
             Some(stored) => stored.sha256().map_err(|error| unreadable(&error)),
             None => Ok(sha256([&*bytes])),
         };
-        // the digest takes as long as the parser: a second core does it meanwhile
-        let read = thread::scope(|scope| {
-            let thread = (bytes.len() > PARALLEL).then(|| scope.spawn(digest));
-            let (text, documents) = read_bytes(&bytes, origin.maven.zip(origin.path))?;
-            let digest = thread.and_then(|thread| thread.join().ok()).unwrap_or_else(digest)?;
-            Ok((text, documents, digest))
+        // this takes half as long as the parser: a second core does it meanwhile
+        let beside = || (digest(), Lines::ready(text.as_deref().unwrap_or_default()));
+        let (read, done) = thread::scope(|scope| {
+            let thread = (bytes.len() > PARALLEL).then(|| scope.spawn(beside));
+            let read = match &text {
+                Some(text) => read_documents(text, origin.maven.zip(origin.path)),
+                None => protobuf::read(&bytes).map(|document| vec![document]),
+            };
+            (read, thread.and_then(|thread| thread.join().ok()))
+        });
+        let read = read.and_then(|documents| {
+            let (digest, lines) = done.unwrap_or_else(beside);
+            Ok((documents, digest?, lines))
         });
         match read {
-            Ok((text, documents, digest)) => {
-                self.assemble(documents, &text, &(Arc::from(origin.name), digest));
+            Ok((documents, digest, lines)) => {
+                self.assemble(documents, &lines, &(Arc::from(origin.name), digest));
             }
             Err(error) => {
-                let text = text::decode(&bytes).unwrap_or_else(|_| String::from_utf8_lossy(&bytes));
-                self.refuse(origin, &text, error);
+                self.refuse(origin, text.as_deref().unwrap_or(&lossy()), error);
             }
         }
     }
 
-    fn assemble(&mut self, documents: Vec<Document>, text: &str, file: &(Arc<str>, String)) {
-        let lines = Lines::new(text);
+    fn assemble(&mut self, documents: Vec<Document>, lines: &Lines<'_>, file: &(Arc<str>, String)) {
         for document in documents {
-            assemble::add(&mut self.inventory, document, &lines, file.clone());
+            assemble::add(&mut self.inventory, document, lines, file.clone());
         }
     }
 
@@ -216,22 +227,6 @@ impl Intake {
 
 fn unreadable(error: &io::Error) -> ReadError {
     ReadError::new(error.to_string())
-}
-
-/// Decodes and reads bytes; a binary has no text.
-fn read_bytes<'b>(
-    bytes: &'b [u8],
-    maven: Option<(&Maven<'_>, &Path)>,
-) -> Result<(Cow<'b, str>, Vec<Document>), ReadError> {
-    let text = match text::decode(bytes) {
-        Ok(text) => text,
-        Err(_) if protobuf::is_bom(bytes) => {
-            return Ok((Cow::Borrowed(""), vec![protobuf::read(bytes)?]));
-        }
-        Err(error) => return Err(error),
-    };
-    let documents = read_documents(&text, maven)?;
-    Ok((text, documents))
 }
 
 /// The path as people read it.

@@ -66,7 +66,9 @@ impl Graph {
         edges: &[(Arc<str>, Arc<str>)],
         parts: impl IntoIterator<Item = Option<&'a str>>,
     ) -> Self {
-        let mut graph = Self::default();
+        let parts = parts.into_iter();
+        // most references are those of parts, each once
+        let mut graph = Self::with_capacity(parts.size_hint().0);
         for (from, to) in edges {
             let (from, to) = (graph.node(from), graph.node(to));
             graph.forward[from].push(to);
@@ -80,6 +82,18 @@ impl Graph {
         graph.walk(roots);
         graph.survey(parts, edgeless == 0);
         graph
+    }
+
+    fn with_capacity(nodes: usize) -> Self {
+        Self {
+            names: Vec::with_capacity(nodes),
+            index: HashMap::with_capacity_and_hasher(nodes, RandomState::default()),
+            forward: Vec::with_capacity(nodes),
+            backward: Vec::with_capacity(nodes),
+            reached: Vec::with_capacity(nodes),
+            owner: Vec::with_capacity(nodes),
+            knowledge: GraphKnowledge::Absent,
+        }
     }
 
     fn node(&mut self, name: &Arc<str>) -> usize {
@@ -115,9 +129,9 @@ impl Graph {
     }
 
     /// Looks at the components' references: are all of them reached, are some used twice?
-    fn survey<'a>(&mut self, parts: impl IntoIterator<Item = Option<&'a str>>, edgeless: bool) {
+    fn survey<'a>(&mut self, parts: impl Iterator<Item = Option<&'a str>>, edgeless: bool) {
         let mut all_reached = true;
-        for (number, part) in parts.into_iter().enumerate() {
+        for (number, part) in parts.enumerate() {
             let Some(name) = part else {
                 all_reached = false;
                 continue;

@@ -342,7 +342,7 @@ impl Component {
 impl Component {
     /// The package URL, where there is one that can be read.
     #[must_use]
-    pub fn purl(&self) -> Option<Purl> {
+    pub fn purl(&self) -> Option<Purl<'_>> {
         Purl::parse(self.purl_text.as_deref()?).ok()
     }
 

@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use super::{Alternative, Sources};
 use crate::advisory::database::{Dossier, Group};
-use crate::advisory::playbook::Line;
+use crate::advisory::playbook::{Line, Playbook};
 use crate::advisory::ranges::CompiledRange;
 use crate::advisory::record::Record;
 use crate::advisory::severity::{Level, Severity};
@@ -206,18 +206,24 @@ pub(super) fn siblings<'a>(
 }
 
 /// Maven components by document, group and version, so that a release is found without a walk over
-/// the whole inventory.
+/// the whole inventory. Only groups that a playbook tells to be released as one are in it.
 #[derive(Debug, Default)]
 pub struct Releases<'a>(HashMap<(usize, &'a str, &'a str), Vec<usize>>);
 
 impl<'a> Releases<'a> {
     /// Sorts the components of an inventory by release.
     #[must_use]
-    pub fn new(inventory: &'a Inventory) -> Self {
+    pub fn new(inventory: &'a Inventory, playbook: &Playbook) -> Self {
         let mut releases = Self::default();
+        let packages = playbook.lines.iter().filter_map(|line| line.package.split_once(':'));
+        let mut groups: Vec<&str> = packages.map(|(group, _)| group).collect();
+        groups.sort_unstable();
+        groups.dedup();
         for (index, component) in inventory.components.iter().enumerate() {
             let Ok(package) = &component.identity else { continue };
-            if let Some(key) = key(component.input, package) {
+            if let Some(key) = key(component.input, package)
+                && groups.contains(&key.1)
+            {
                 releases.0.entry(key).or_default().push(index);
             }
         }

@@ -295,7 +295,7 @@ fn above(a: &Version, b: &Version) -> bool {
 /// # Errors
 /// When its type has no advisory ecosystem, its version cannot be ordered, or the imported data is
 /// damaged.
-pub fn package(purl: &Purl, known: Known<'_>) -> Result<String, Unexplained> {
+pub fn package(purl: &Purl<'_>, known: Known<'_>) -> Result<String, Unexplained> {
     let package = purl.package(purl.version().unwrap_or_default()).ok_or_else(|| {
         format!("packages of type \"{}\" are in no advisory ecosystem", purl.kind())
     })?;

@@ -32,7 +32,7 @@ pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
     let mut line = String::new();
     for word in text.split(' ') {
         let gap = usize::from(!line.is_empty());
-        if line.width() + gap + word.width() > width && !line.is_empty() {
+        if columns(&line) + gap + columns(word) > width && !line.is_empty() {
             lines.push(std::mem::take(&mut line).trim_end().to_owned());
         }
         if !line.is_empty() {
@@ -46,8 +46,20 @@ pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
     lines
 }
 
+/// How many columns a text takes. Most texts need no look at tables: one column a byte.
+fn columns(text: &str) -> usize {
+    if is_simple(text) { text.len() } else { text.width() }
+}
+
+fn is_simple(text: &str) -> bool {
+    text.bytes().all(|byte| matches!(byte, b' '..=b'~'))
+}
+
 /// A word that is longer than a line is cut where the line ends.
 fn push_word(word: &str, width: usize, line: &mut String, lines: &mut Vec<String>) {
+    if line.len() + word.len() <= width && is_simple(line) && is_simple(word) {
+        return line.push_str(word);
+    }
     for c in word.chars() {
         if line.width() + unicode_width::UnicodeWidthChar::width(c).unwrap_or(0) > width {
             lines.push(std::mem::take(line));
@@ -93,5 +105,8 @@ mod tests {
         assert_eq!(wrap("one two three", 7), ["one two", "three"]);
         assert_eq!(wrap("abcdefghij k", 4), ["abcd", "efgh", "ij k"]);
         assert_eq!(wrap("", 4), [""]);
+        // each of the two takes two columns (UAX #11)
+        assert_eq!(wrap("漢字 a b", 5), ["漢字", "a b"]);
+        assert_eq!(wrap("漢字 a b", 6), ["漢字 a", "b"]);
     }
 }

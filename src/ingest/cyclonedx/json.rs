@@ -78,8 +78,8 @@ fn trimmed(text: Option<&Text<'_>>) -> Option<String> {
 
 fn edges(dependencies: &[Dependency<'_>]) -> Vec<Edge> {
     let edges = dependencies.iter().filter_map(|dependency| {
-        let from: Arc<str> = owned(dependency.reference.as_ref()?).into();
-        let to = dependency.depends_on.as_deref().unwrap_or_default();
+        let to = dependency.depends_on.as_deref().filter(|to| !to.is_empty())?;
+        let from: Arc<str> = Arc::from(&*dependency.reference.as_ref()?.value);
         Some(to.iter().map(move |to| (Arc::clone(&from), Arc::from(to.as_ref()))))
     });
     edges.flatten().collect()
