@@ -138,7 +138,6 @@ impl Builder<'_> {
             (Certainty::Exact, Some(Ok(purl))) => purl.certainty(),
             (certainty, _) => certainty,
         };
-        notes.extend(declared.remark);
         if declared.certainty == Certainty::Exact && certainty == Certainty::Repaired {
             notes.push("the package URL is not written as the specification asks".to_owned());
         }

@@ -43,8 +43,6 @@ pub struct Declared {
     pub inside: Option<String>,
     /// How its identity was found; a package URL that had to be mended lowers it further.
     pub certainty: Certainty,
-    /// What the reader of the report must know about how it was identified.
-    pub remark: Option<String>,
     /// What was seen of it.
     pub facts: Vec<Fact>,
     /// What its reader has to say about it.

@@ -119,7 +119,7 @@ fn hidden_core(statement: &Statement, spot: &Spot<'_>) -> Declared {
     };
     if let Some(release) = origin.release() {
         return Declared {
-            remark: Some(by_classes(release, origin.known, named)),
+            notes: vec![by_classes(release, origin.known, named)],
             purls: vec![purl([GROUP, CORE, "jar", ""], Some(release))],
             version: Some(release.to_owned()),
             certainty: Certainty::Repaired,
