@@ -213,6 +213,40 @@ fn every_component_is_evaluated_or_listed_with_its_reason() {
 }
 
 #[test]
+fn what_the_data_can_tell_adds_up() {
+    hold(|report| {
+        let inputs = || list(&report["inputs"]).iter().map(|input| &input["components"]);
+        let sum = |key: &str| inputs().map(|counts| number(&counts[key])).sum::<u64>();
+        let mut faults = Vec::new();
+        if sum("not_covered") != number(&report["summary"]["not_covered"]) {
+            faults.push(format!("not_covered {}", report["summary"]["not_covered"]));
+        }
+        for counts in inputs() {
+            let told = number(&counts["named"]) + number(&counts["not_covered"]);
+            if told > number(&counts["evaluated"]) {
+                faults.push(format!("{counts} does not add up"));
+            }
+        }
+        // subjects are listed and not counted: there may be more, never fewer
+        let listed = |what: &str| {
+            let all = list(&report["components"]).iter();
+            all.filter(|component| component["coverage"] == what).count() as u64
+        };
+        for (what, key) in [("nothing", "not_covered"), ("named", "named")] {
+            let subjects = list(&report["inputs"]).len() as u64;
+            if !(sum(key)..=sum(key) + subjects).contains(&listed(what)) {
+                faults.push(format!("{key} {}, listed {}", sum(key), listed(what)));
+            }
+        }
+        let whole = list(&report["data"]["whole"]);
+        if whole.iter().any(|name| !list(&report["data"]["ecosystems"]).contains(name)) {
+            faults.push(format!("whole for {whole:?}, which no record speaks of"));
+        }
+        faults
+    });
+}
+
+#[test]
 fn the_summary_counts_the_findings() {
     hold(|report| {
         let summary = &report["summary"];
