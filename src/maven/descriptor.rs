@@ -116,6 +116,19 @@ impl Library<'_> {
     }
 }
 
+/// The rules beyond that for a project, of which Maven says that it cannot build it.
+pub(super) fn strict_faults(dependencies: &[EffectiveDependency]) -> Vec<String> {
+    let odd = |text: &str| {
+        text.contains("${") || text.contains(['\\', '/', ':', '"', '<', '>', '|', '?', '*'])
+    };
+    let versions = dependencies.iter().filter_map(|dependency| {
+        let version = &dependency.version.as_ref()?.value.text;
+        let name = format!("{}:{}", dependency.group.text, dependency.artifact.text);
+        odd(version).then(|| format!("its dependency {name} has version {version}"))
+    });
+    versions.collect()
+}
+
 fn fault_of(entry: &EffectiveDependency, used: bool) -> Option<String> {
     let name = format!("{}:{}", entry.group.text, entry.artifact.text);
     let cycle = |part: &Interpolated| matches!(part.fault, Some(Fault::Cycle(_)));

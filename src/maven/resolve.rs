@@ -9,7 +9,7 @@ use std::path::Path;
 
 use super::collect::{Failure, Graph, Wanted, collect};
 use super::coordinates::{Artifact, file_of_type};
-use super::descriptor::{Gap, Weight};
+use super::descriptor::{Gap, Weight, strict_faults};
 use super::effective::{Effective, Version};
 use super::library::Library;
 use super::mediate::mediate;
@@ -99,6 +99,7 @@ pub fn resolve(pom: Pom, path: &Path, maven: &Maven<'_>) -> Resolution {
     let mut library = Library::new(maven, pom, path);
     let built = library.project();
     let mut refusals = library.faults_of(&built, 0);
+    refusals.extend(strict_faults(&built.dependencies));
     let mut graph = collect(&mut library, &built.dependencies, &built.management);
     let asked: HashMap<usize, String> = wishes(&graph);
     let declared = graph.lists.clone();
