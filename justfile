@@ -20,6 +20,10 @@ cases:
 bench *NAME:
     cargo bench --locked {{ if NAME == "" { "" } else { "--bench " + NAME } }}
 
+# Maven's resolution against Maven's own libraries, on so many made-up universes from a seed on
+maven COUNT="1000" SEED="1000":
+    BOMVET_MAVEN_CASES={{COUNT}} BOMVET_MAVEN_SEED={{SEED}} cargo test --locked --test maven_oracle -- --nocapture
+
 # one fuzz target for some seconds: just fuzz purl 60
 fuzz TARGET SECONDS:
     RUSTC_BOOTSTRAP=1 cargo fuzz run {{TARGET}} -- -max_total_time={{SECONDS}} -max_len=20000 -timeout=5 -rss_limit_mb=1024

@@ -40,7 +40,7 @@ pub(super) struct Wanted {
     pub(super) artifact: Artifact,
     /// The type as written.
     pub(super) kind: String,
-    pub(super) scope: String,
+    pub(super) scope: Rc<str>,
     pub(super) optional: bool,
     /// It is a file named by its path: it has no POM.
     has_path: bool,
@@ -177,7 +177,7 @@ impl From<&EffectiveDependency> for Wanted {
                 version: version.unwrap_or_default(),
             },
             kind: kind.to_owned(),
-            scope: dependency.scope.clone().unwrap_or_default(),
+            scope: Rc::from(dependency.scope.as_deref().unwrap_or_default()),
             optional: dependency.optional.unwrap_or_default(),
             has_path: dependency.system_path.is_some(),
             exclusions: Rc::new(dependency.exclusions.iter().cloned().collect()),
@@ -194,7 +194,7 @@ impl Place {
             let matches = |pattern: &str, text: &str| pattern == "*" || pattern == text;
             matches(group, &wanted.artifact.group) && matches(artifact, &wanted.artifact.artifact)
         });
-        let hidden = wanted.optional || ["test", "provided"].contains(&wanted.scope.as_str());
+        let hidden = wanted.optional || ["test", "provided"].contains(&&*wanted.scope);
         !excluded && (self.depth < 2 || !hidden)
     }
 }
@@ -302,10 +302,10 @@ impl Collector<'_, '_> {
                 version.value.text.clone_into(&mut wanted.artifact.version);
                 wanted.decided = Some(version.clone());
             }
-            let was_system = wanted.scope == "system";
+            let was_system = &*wanted.scope == "system";
             if let Some(scope) = &managed.scope {
                 scope_is_managed = true;
-                wanted.scope.clone_from(scope);
+                wanted.scope = Rc::from(scope.as_str());
                 wanted.has_path &= scope == "system";
             }
             let is_system = managed.scope.as_deref().map_or(was_system, |scope| scope == "system");

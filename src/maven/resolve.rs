@@ -156,7 +156,7 @@ fn lost(graph: &Graph, failure: &Failure) -> Unresolved {
     Unresolved {
         artifact: failure.wanted.artifact.clone(),
         kind: failure.wanted.kind.clone(),
-        scope: failure.wanted.scope.clone(),
+        scope: failure.wanted.scope.to_string(),
         by: failure.path.iter().map(name).collect(),
         direct: failure.wanted.direct,
         cause: failure.cause.clone(),
@@ -187,7 +187,7 @@ fn listed(
         listed.push(Resolved {
             artifact,
             kind: node.wanted.kind.clone(),
-            scope: node.wanted.scope.clone(),
+            scope: node.wanted.scope.to_string(),
             optional: node.wanted.optional,
             depth,
             parent,
