@@ -23,7 +23,7 @@ use super::range::Constraint;
 const MAX_NODES: usize = 200_000;
 
 /// How many dependencies may stand one below the other.
-const MAX_DEPTH: usize = 200;
+const MAX_DEPTH: usize = 600;
 
 /// How many times one artifact may be relocated.
 const MAX_RELOCATIONS: usize = 16;
@@ -224,7 +224,9 @@ impl Collector<'_, '_> {
             let ancestor = self.path.iter().rev().copied().find(|&at| {
                 self.graph.nodes[at].wanted.artifact.key() == node.wanted.artifact.key()
             });
-            if let Some(ancestor) = ancestor {
+            // a release without a readable POM is not even looked for among those above it
+            let is_fatal = descriptor.as_ref().is_some_and(|descriptor| descriptor.is_fatal());
+            if let Some(ancestor) = ancestor.filter(|_| !is_fatal) {
                 node.list = self.graph.nodes[ancestor].list;
                 self.add(node, place.list);
             } else if !from.is_empty() {

@@ -42,6 +42,11 @@ pub enum Weight {
 }
 
 impl Descriptor {
+    /// Whether Maven ends the resolution over it.
+    pub(super) fn is_fatal(&self) -> bool {
+        self.gap.as_ref().is_some_and(|gap| gap.weight == Weight::Fatal)
+    }
+
     fn unknown(weight: Weight, cause: String, elsewhere: bool) -> Self {
         let gap = Some(Gap { weight, cause, elsewhere });
         Self { dependencies: Vec::new(), relocation: None, gap }
