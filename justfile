@@ -20,6 +20,10 @@ cases:
 bench *NAME:
     cargo bench --locked {{ if NAME == "" { "" } else { "--bench " + NAME } }}
 
+# Maven's resolution against Maven's own libraries, on so many made-up universes from a seed on
+maven COUNT="1000" SEED="1000":
+    BOMVET_MAVEN_CASES={{COUNT}} BOMVET_MAVEN_SEED={{SEED}} cargo test --locked --test maven_oracle -- --nocapture
+
 # one fuzz target for some seconds: just fuzz purl 60
 fuzz TARGET SECONDS:
     mkdir -p fuzz/corpus/{{TARGET}}

@@ -3,14 +3,15 @@
 //! `maven-cases` are projects with their repository and what `dependency:tree` said; `maven-fuzz` are
 //! generated ones with the answer of Maven's libraries.
 
+mod maven_support;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use bomvet::ingest::Disk;
-use bomvet::maven::{
-    Artifact, Interpolated, Machine, Maven, Pom, PomSource, Resolution, Resolved, resolve,
-};
+use bomvet::maven::{Artifact, Machine, Maven, Pom, PomSource, Resolution, Resolved, resolve};
+use maven_support::{is_exact_range_without_metadata, lines, name, reactor};
 use serde_json::Value;
 
 fn shared(name: &str) -> Option<PathBuf> {
@@ -22,46 +23,14 @@ fn shared(name: &str) -> Option<PathBuf> {
     Some(path)
 }
 
-/// `depth id scope` of each dependency, in order, as the libraries name files.
-fn lines(resolution: &Resolution) -> Vec<String> {
-    let line = |one: &Resolved| format!("{} {} {}", one.depth, one.artifact, one.scope);
-    resolution.dependencies.iter().map(line).collect()
-}
-
-/// The same as `dependency:tree` prints it: with the type where the libraries have the extension.
+/// `depth id scope` of each dependency as `dependency:tree` prints it: with the type where the
+/// libraries have the extension.
 fn tree(resolution: &Resolution) -> Vec<String> {
     let line = |one: &Resolved| {
         let artifact = Artifact { extension: one.kind.clone(), ..one.artifact.clone() };
         format!("{} {artifact} {}", one.depth, one.scope)
     };
     resolution.dependencies.iter().map(line).collect()
-}
-
-fn name(resolution: &Resolution) -> String {
-    let effective = &resolution.effective;
-    let text = |part: &Option<Interpolated>| {
-        part.as_ref().map_or("?", |part| part.text.as_str()).to_owned()
-    };
-    let version = effective.version.as_ref().map(|version| version.value.clone());
-    let (group, artifact) = (text(&effective.group), text(&effective.artifact));
-    format!("{group}:{artifact}:{}:{}", effective.packaging, text(&version))
-}
-
-/// The project and all its modules, as far as profiles bring them in.
-fn reactor(root: &Path, maven: &Maven<'_>, source: &dyn PomSource) -> Vec<Resolution> {
-    let mut open = vec![root.to_owned()];
-    let mut found: Vec<Resolution> = Vec::new();
-    while let Some(path) = open.pop() {
-        let Ok(Some(text)) = source.at(&path) else { continue };
-        let Ok(pom) = Pom::parse(&text) else { continue };
-        let resolution = resolve(pom, &path, maven);
-        for module in resolution.effective.modules.iter().rev() {
-            let path = path.parent().unwrap().join(&module.value);
-            open.push(if path.is_dir() { path.join("pom.xml") } else { path });
-        }
-        found.push(resolution);
-    }
-    found
 }
 
 fn read(path: &Path) -> Value {
@@ -137,15 +106,6 @@ impl PomSource for Universe {
         let names = self.0.keys().filter_map(|path| path.strip_prefix(&prefix));
         Ok(names.filter(|name| !name.contains('/')).map(str::to_owned).collect())
     }
-}
-
-/// Ranges of one version that Maven 3.8.7 does not take without metadata, and later releases do.
-fn is_exact_range_without_metadata(error: &str) -> bool {
-    error.contains("No versions available for")
-        && error.split(" <- ").any(|part| {
-            let range = part.rsplit(':').next().unwrap_or_default();
-            range.starts_with('[') && !range.contains(',')
-        })
 }
 
 fn fuzz_difference(case: &Value) -> Option<String> {

@@ -23,7 +23,7 @@ use super::range::Constraint;
 const MAX_NODES: usize = 200_000;
 
 /// How many dependencies may stand one below the other.
-const MAX_DEPTH: usize = 200;
+const MAX_DEPTH: usize = 600;
 
 /// How many times one artifact may be relocated.
 const MAX_RELOCATIONS: usize = 16;
@@ -40,7 +40,7 @@ pub(super) struct Wanted {
     pub(super) artifact: Artifact,
     /// The type as written.
     pub(super) kind: String,
-    pub(super) scope: String,
+    pub(super) scope: Rc<str>,
     pub(super) optional: bool,
     /// It is a file named by its path: it has no POM.
     has_path: bool,
@@ -177,7 +177,7 @@ impl From<&EffectiveDependency> for Wanted {
                 version: version.unwrap_or_default(),
             },
             kind: kind.to_owned(),
-            scope: dependency.scope.clone().unwrap_or_default(),
+            scope: Rc::from(dependency.scope.as_deref().unwrap_or_default()),
             optional: dependency.optional.unwrap_or_default(),
             has_path: dependency.system_path.is_some(),
             exclusions: Rc::new(dependency.exclusions.iter().cloned().collect()),
@@ -194,7 +194,7 @@ impl Place {
             let matches = |pattern: &str, text: &str| pattern == "*" || pattern == text;
             matches(group, &wanted.artifact.group) && matches(artifact, &wanted.artifact.artifact)
         });
-        let hidden = wanted.optional || ["test", "provided"].contains(&wanted.scope.as_str());
+        let hidden = wanted.optional || ["test", "provided"].contains(&&*wanted.scope);
         !excluded && (self.depth < 2 || !hidden)
     }
 }
@@ -224,7 +224,9 @@ impl Collector<'_, '_> {
             let ancestor = self.path.iter().rev().copied().find(|&at| {
                 self.graph.nodes[at].wanted.artifact.key() == node.wanted.artifact.key()
             });
-            if let Some(ancestor) = ancestor {
+            // a release without a readable POM is not even looked for among those above it
+            let is_fatal = descriptor.as_ref().is_some_and(|descriptor| descriptor.is_fatal());
+            if let Some(ancestor) = ancestor.filter(|_| !is_fatal) {
                 node.list = self.graph.nodes[ancestor].list;
                 self.add(node, place.list);
             } else if !from.is_empty() {
@@ -302,10 +304,10 @@ impl Collector<'_, '_> {
                 version.value.text.clone_into(&mut wanted.artifact.version);
                 wanted.decided = Some(version.clone());
             }
-            let was_system = wanted.scope == "system";
+            let was_system = &*wanted.scope == "system";
             if let Some(scope) = &managed.scope {
                 scope_is_managed = true;
-                wanted.scope.clone_from(scope);
+                wanted.scope = Rc::from(scope.as_str());
                 wanted.has_path &= scope == "system";
             }
             let is_system = managed.scope.as_deref().map_or(was_system, |scope| scope == "system");

@@ -42,6 +42,11 @@ pub enum Weight {
 }
 
 impl Descriptor {
+    /// Whether Maven ends the resolution over it.
+    pub(super) fn is_fatal(&self) -> bool {
+        self.gap.as_ref().is_some_and(|gap| gap.weight == Weight::Fatal)
+    }
+
     fn unknown(weight: Weight, cause: String, elsewhere: bool) -> Self {
         let gap = Some(Gap { weight, cause, elsewhere });
         Self { dependencies: Vec::new(), relocation: None, gap }
@@ -114,6 +119,19 @@ impl Library<'_> {
         }
         faults
     }
+}
+
+/// The rules beyond that for a project, of which Maven says that it cannot build it.
+pub(super) fn strict_faults(dependencies: &[EffectiveDependency]) -> Vec<String> {
+    let odd = |text: &str| {
+        text.contains("${") || text.contains(['\\', '/', ':', '"', '<', '>', '|', '?', '*'])
+    };
+    let versions = dependencies.iter().filter_map(|dependency| {
+        let version = &dependency.version.as_ref()?.value.text;
+        let name = format!("{}:{}", dependency.group.text, dependency.artifact.text);
+        odd(version).then(|| format!("its dependency {name} has version {version}"))
+    });
+    versions.collect()
 }
 
 fn fault_of(entry: &EffectiveDependency, used: bool) -> Option<String> {

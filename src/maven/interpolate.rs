@@ -15,6 +15,11 @@ const MAX_REFERENCES: usize = 256;
 /// How long a text may become, in bytes.
 const MAX_LENGTH: usize = 4096;
 
+/// The properties of versions that are composed when a build is started: the system's win over those
+/// of the project, and `-D` is the system's where a dependency is concerned
+/// (`DefaultModelVersionProcessor`).
+const OVERRIDDEN: [&str; 3] = ["revision", "sha1", "changelist"];
+
 /// Why a text could not be filled in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Fault {
@@ -144,6 +149,7 @@ fn lookup<'m>(model: &'m Model, name: &str) -> Option<Found<'m>> {
     prefixed
         .and_then(|field| model.field(field).map(Found::Stated))
         .or_else(|| model.outside.user.get(name).map(Found::Given))
+        .or_else(|| system(name).filter(|_| OVERRIDDEN.contains(&name)))
         .or_else(|| model.properties.get(name).map(Found::Stated))
         .or_else(|| system(name))
         .or_else(|| system(&format!("env.{name}")))

@@ -8,6 +8,7 @@
 //! only looked at again when something new came: that is Maven's, and it shows.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
+use std::rc::Rc;
 
 use super::collect::Graph;
 use super::order::Conflicts;
@@ -37,14 +38,14 @@ struct Item {
     /// The list that it stands in.
     list: usize,
     depth: usize,
-    scopes: BTreeSet<String>,
+    scopes: BTreeSet<Rc<str>>,
     may_be_mandatory: bool,
 }
 
 /// What is known of a list of children, over all ways that lead to it in one walk.
 struct Known {
     depth: usize,
-    scopes: BTreeSet<String>,
+    scopes: BTreeSet<Rc<str>>,
     optionalities: [bool; 2],
     items: Vec<usize>,
 }
@@ -52,7 +53,7 @@ struct Known {
 /// A step on the way from the project.
 struct Step {
     list: usize,
-    scope: String,
+    scope: Rc<str>,
     optional: bool,
     /// Whether items found below are new; else those that are known are only widened.
     adds: bool,
@@ -71,6 +72,8 @@ struct Resolver<'g> {
     on_way: HashSet<usize>,
     steps: usize,
     result: Mediation,
+    provided: Rc<str>,
+    runtime: Rc<str>,
 }
 
 /// Leaves in the graph only what is chosen, with the scope it has for the project.
@@ -87,6 +90,8 @@ pub(super) fn mediate(graph: &mut Graph) -> Mediation {
         on_way: HashSet::new(),
         steps: 0,
         result: Mediation::default(),
+        provided: Rc::from("provided"),
+        runtime: Rc::from("runtime"),
     };
     let mut last = None;
     for &conflict in &conflicts.order {
@@ -139,12 +144,12 @@ impl Resolver<'_> {
     fn gather_below_root(&mut self, conflict: usize) {
         let known = Known {
             depth: 0,
-            scopes: BTreeSet::from([String::new()]),
+            scopes: BTreeSet::from([Rc::from("")]),
             optionalities: [true, false],
             items: Vec::new(),
         };
         self.known.insert(0, known);
-        self.way.push(Step { list: 0, scope: String::new(), optional: false, adds: true });
+        self.way.push(Step { list: 0, scope: Rc::from(""), optional: false, adds: true });
         self.on_way.insert(0);
         self.children(0, Some(conflict));
     }
@@ -212,14 +217,14 @@ impl Resolver<'_> {
         let Some(known) = self.known.get_mut(&list) else {
             let mut optionalities = [false; 2];
             optionalities[usize::from(optional)] = true;
-            let scopes = BTreeSet::from([scope.clone()]);
+            let scopes = BTreeSet::from([Rc::clone(&scope)]);
             self.known.insert(list, Known { depth, scopes, optionalities, items: Vec::new() });
             self.on_way.insert(list);
             self.way.push(Step { list, scope, optional, adds: true });
             return true;
         };
         known.depth = known.depth.min(depth);
-        let new_scope = known.scopes.insert(scope.clone());
+        let new_scope = known.scopes.insert(Rc::clone(&scope));
         let new_optional =
             !std::mem::replace(&mut known.optionalities[usize::from(optional)], true);
         if !new_scope && !new_optional {
@@ -242,19 +247,22 @@ impl Resolver<'_> {
     }
 
     /// The scope of a node below the last step; settled ones have theirs.
-    fn derived_scope(&self, number: usize, own: Option<usize>) -> String {
+    fn derived_scope(&self, number: usize, own: Option<usize>) -> Rc<str> {
         let node = &self.graph.nodes[number];
-        let child = node.wanted.scope.as_str();
         let is_fixed = own.is_some_and(|own| self.settled.contains_key(&own));
-        let parent = self.way.last().map(|step| step.scope.as_str());
-        let derived = match (parent, child) {
-            _ if node.scope_is_managed || is_fixed => child,
-            (_, "system" | "test") | (None | Some("" | "compile"), _) => child,
-            (Some(parent @ ("test" | "runtime")), _) => parent,
-            (Some("system" | "provided"), _) => "provided",
-            (Some(_), _) => "runtime",
+        let child = &node.wanted.scope;
+        let Some(parent) = self.way.last().map(|step| &step.scope) else {
+            return Rc::clone(child);
         };
-        derived.to_owned()
+        let keeps = matches!(&**child, "system" | "test") || matches!(&**parent, "" | "compile");
+        if node.scope_is_managed || is_fixed || keeps {
+            return Rc::clone(child);
+        }
+        match &**parent {
+            "test" | "runtime" => Rc::clone(parent),
+            "system" | "provided" => Rc::clone(&self.provided),
+            _ => Rc::clone(&self.runtime),
+        }
     }
 
     fn derived_optional(&self, number: usize, own: Option<usize>) -> bool {
@@ -336,25 +344,24 @@ impl Resolver<'_> {
     }
 
     /// That of the project's own declaration, else the widest.
-    fn scope(&self, winner: usize) -> String {
-        let own = |item: &Item| self.graph.nodes[item.node].wanted.scope.clone();
+    fn scope(&self, winner: usize) -> Rc<str> {
+        let own = |item: &Item| Rc::clone(&self.graph.nodes[item.node].wanted.scope);
         let won = own(&self.items[winner]);
-        if won == "system" {
+        if &*won == "system" {
             return won;
         }
         if let Some(direct) = self.items.iter().find(|item| item.depth <= 1) {
             return own(direct);
         }
-        let mut all: BTreeSet<&str> =
-            self.items.iter().flat_map(|item| &item.scopes).map(String::as_str).collect();
+        let mut all: BTreeSet<&Rc<str>> = self.items.iter().flat_map(|item| &item.scopes).collect();
         if all.len() > 1 {
-            all.remove("system");
-        }
-        if all.len() == 1 {
-            return all.first().copied().unwrap_or_default().to_owned();
+            all.retain(|scope| &***scope != "system");
         }
         let widest = ["compile", "runtime", "provided", "test"];
-        widest.into_iter().find(|scope| all.contains(scope)).unwrap_or_default().to_owned()
+        let widest =
+            widest.into_iter().find_map(|name| all.iter().find(|scope| &****scope == name));
+        let lone = all.first().filter(|_| all.len() == 1);
+        lone.or(widest).map_or_else(|| Rc::from(""), |scope| Rc::clone(scope))
     }
 
     /// Optional only when every way is; what the project itself says counts.

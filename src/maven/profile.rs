@@ -217,7 +217,7 @@ impl Conditions<'_> {
             let (name, rest) = rest.split_once('}')?;
             let value = match (name, &basedir) {
                 ("basedir", Some(folder)) if start.is_empty() => rest_below(folder, rest),
-                ("basedir", _) => return Some(false),
+                ("basedir", _) => return None,
                 _ => format!("{start}{}{rest}", self.value(name)?),
             };
             path = value;

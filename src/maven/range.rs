@@ -186,7 +186,8 @@ mod tests {
     /// Recorded answers beside the repository: `a`, `b` and what the engines say.
     fn recorded(name: &str) -> Vec<Vec<String>> {
         let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/facts");
-        let table = std::fs::read_to_string(path.join(name)).unwrap_or_default();
+        let table = crate::files::read(&path.join(name)).unwrap_or_default();
+        let table = String::from_utf8(table).unwrap();
         let rows = table.lines().skip(1).map(|row| row.split('\t').map(str::to_owned).collect());
         rows.collect()
     }

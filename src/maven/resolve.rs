@@ -9,7 +9,7 @@ use std::path::Path;
 
 use super::collect::{Failure, Graph, Wanted, collect};
 use super::coordinates::{Artifact, file_of_type};
-use super::descriptor::{Gap, Weight};
+use super::descriptor::{Gap, Weight, strict_faults};
 use super::effective::{Effective, Version};
 use super::library::Library;
 use super::mediate::mediate;
@@ -99,6 +99,7 @@ pub fn resolve(pom: Pom, path: &Path, maven: &Maven<'_>) -> Resolution {
     let mut library = Library::new(maven, pom, path);
     let built = library.project();
     let mut refusals = library.faults_of(&built, 0);
+    refusals.extend(strict_faults(&built.dependencies));
     let mut graph = collect(&mut library, &built.dependencies, &built.management);
     let asked: HashMap<usize, String> = wishes(&graph);
     let declared = graph.lists.clone();
@@ -155,7 +156,7 @@ fn lost(graph: &Graph, failure: &Failure) -> Unresolved {
     Unresolved {
         artifact: failure.wanted.artifact.clone(),
         kind: failure.wanted.kind.clone(),
-        scope: failure.wanted.scope.clone(),
+        scope: failure.wanted.scope.to_string(),
         by: failure.path.iter().map(name).collect(),
         direct: failure.wanted.direct,
         cause: failure.cause.clone(),
@@ -186,7 +187,7 @@ fn listed(
         listed.push(Resolved {
             artifact,
             kind: node.wanted.kind.clone(),
-            scope: node.wanted.scope.clone(),
+            scope: node.wanted.scope.to_string(),
             optional: node.wanted.optional,
             depth,
             parent,

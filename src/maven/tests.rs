@@ -6,6 +6,7 @@ use std::path::Path;
 use super::*;
 
 mod profiles;
+mod resolution;
 
 /// POMs in memory, by path.
 struct Files(HashMap<String, String>);

@@ -1,0 +1,174 @@
+//! Resolution against Maven's own libraries, on universes made up from seeds.
+//!
+//! Runs where Java and Maven are installed. `BOMVET_MAVEN_CASES` sets how many universes (40 unless
+//! set), `BOMVET_MAVEN_SEED` the first seed. A universe that differs is left on disk and named.
+
+#[path = "../maven_support/mod.rs"]
+mod maven_support;
+mod universe;
+
+use std::collections::BTreeMap;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use bomvet::ingest::Disk;
+use bomvet::maven::{Machine, Maven};
+use maven_support::{is_exact_range_without_metadata, lines, name, reactor};
+use universe::{ENVIRONMENT, universe};
+
+/// What Maven says about one folder.
+#[derive(Debug, Default)]
+struct Answer {
+    /// What ended the whole build.
+    error: Option<String>,
+    projects: Vec<Project>,
+}
+
+#[derive(Debug, Default)]
+struct Project {
+    name: String,
+    lines: Vec<String>,
+    error: Option<String>,
+}
+
+fn setting(name: &str, default: u64) -> u64 {
+    std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
+}
+
+/// The class path of the Maven that is installed.
+fn installed_maven() -> Option<String> {
+    let homes = std::env::var_os("MAVEN_HOME").map(PathBuf::from).into_iter();
+    let home = homes
+        .chain(["/usr/share/maven", "/opt/maven"].map(PathBuf::from))
+        .find(|home| home.join("lib").is_dir())?;
+    Some(format!("{0}/lib/*:{0}/boot/*", home.display()))
+}
+
+/// Maven's answers, one a folder; `None` when there is no Java to ask.
+fn ask(class_path: &str, folders: &[PathBuf]) -> Option<Vec<Answer>> {
+    let oracle = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/oracle/ResolveProjects.java");
+    let mut java = Command::new("java")
+        .args(["-Dfile.encoding=UTF-8", "-Xss16m", "-cp", class_path])
+        .arg(oracle)
+        .env(ENVIRONMENT.0, ENVIRONMENT.1)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .ok()?;
+    let mut questions = java.stdin.take()?;
+    let lines: String = folders.iter().map(|folder| format!("{}\n", folder.display())).collect();
+    let asking = std::thread::spawn(move || questions.write_all(lines.as_bytes()));
+    let output = java.wait_with_output().ok()?;
+    asking.join().ok()?.ok()?;
+    output.status.success().then_some(())?;
+    let mut answers: Vec<Answer> = Vec::new();
+    for line in String::from_utf8(output.stdout).ok()?.lines() {
+        let words: Vec<&str> = line.split('\t').collect();
+        match words.as_slice() {
+            ["case", _] => answers.push(Answer::default()),
+            ["project", name] => {
+                let name = (*name).to_owned();
+                answers.last_mut()?.projects.push(Project { name, ..Project::default() });
+            }
+            ["node", depth, id, scope, _] => {
+                let project = answers.last_mut()?.projects.last_mut()?;
+                project.lines.push(format!("{depth} {id} {scope}"));
+            }
+            ["error", text] => {
+                let answer = answers.last_mut()?;
+                let error = Some((*text).to_owned());
+                match answer.projects.last_mut() {
+                    Some(project) => project.error = error,
+                    None => answer.error = error,
+                }
+            }
+            _ => return None,
+        }
+    }
+    Some(answers)
+}
+
+/// What differs, if anything.
+fn difference(folder: &Path, answer: &Answer) -> Option<String> {
+    let environment = BTreeMap::from([(ENVIRONMENT.0.to_owned(), ENVIRONMENT.1.to_owned())]);
+    let machine = Machine { environment, ..Machine::default() };
+    let maven = Maven::new(&Disk, machine).with_local(folder.join("repo"));
+    let found = reactor(&folder.join("pom.xml"), &maven, &Disk);
+    let refused = found.iter().any(|one| !one.refusals.is_empty());
+    if let Some(error) = &answer.error {
+        // its own stack overflows on artifacts that are relocated to themselves
+        return (!refused).then(|| format!("Maven refuses the build: {error}"));
+    }
+    for project in &answer.projects {
+        let Some(one) = found.iter().find(|one| name(one) == project.name) else {
+            let names: Vec<_> = found.iter().map(name).collect();
+            return Some(format!("no project {} among {names:?}", project.name));
+        };
+        match &project.error {
+            Some(error) if one.refusals.is_empty() && !is_exact_range_without_metadata(error) => {
+                return Some(format!("{}: Maven gives up: {error}", project.name));
+            }
+            Some(_) => {}
+            None if !one.refusals.is_empty() => {
+                return Some(format!("{}: refused {:?}", project.name, one.refusals));
+            }
+            None => {
+                let lines = lines(one);
+                if lines != project.lines {
+                    return Some(format!(
+                        "{}\n  Maven {:#?}\n  found {lines:#?}",
+                        project.name, project.lines
+                    ));
+                }
+            }
+        }
+    }
+    None
+}
+
+fn write(folder: &Path, seed: u64) {
+    for (path, text) in universe(seed) {
+        let path = folder.join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    }
+}
+
+#[test]
+fn made_up_universes_resolve_as_in_maven() {
+    let (first, count) = (setting("BOMVET_MAVEN_SEED", 1), setting("BOMVET_MAVEN_CASES", 40));
+    let Some(class_path) = installed_maven() else {
+        eprintln!("skipped: no Maven is installed");
+        return;
+    };
+    let scratch = tempfile::Builder::new().prefix("bomvet-universes").tempdir().unwrap();
+    let folders: Vec<_> =
+        (first..first + count).map(|seed| scratch.path().join(seed.to_string())).collect();
+    for (seed, folder) in (first..).zip(&folders) {
+        write(folder, seed);
+    }
+    let Some(answers) = ask(&class_path, &folders) else {
+        eprintln!("skipped: Java does not answer");
+        return;
+    };
+    assert_eq!(answers.len(), folders.len());
+    let (mut wrong, mut whole, mut nodes) = (Vec::new(), 0, 0);
+    for (folder, answer) in folders.iter().zip(&answers) {
+        let projects = answer.projects.iter().filter(|project| project.error.is_none());
+        whole += projects.clone().count();
+        nodes += projects.map(|project| project.lines.len()).sum::<usize>();
+        wrong
+            .extend(difference(folder, answer).map(|text| format!("{}: {text}", folder.display())));
+    }
+    eprintln!(
+        "{} universes, {whole} projects that Maven resolves with {nodes} dependencies, {} differences",
+        folders.len(),
+        wrong.len()
+    );
+    if !wrong.is_empty() {
+        let kept = scratch.keep();
+        panic!("see {}\n{}", kept.display(), wrong.join("\n"));
+    }
+}
