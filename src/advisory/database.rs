@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use super::exploitation::{self, Exploitation, Known};
 use super::ranges::CompiledRange;
 use super::record::{Affected, Record};
-use super::store::{self, Store, StoreError};
+use super::store::{Store, StoreError};
 use crate::ids::{AdvisoryId, Ecosystem};
 use crate::inventory::Package;
 use crate::version::{Order, Version};
@@ -294,11 +294,7 @@ impl Database {
         let keys = manifest.ecosystems.iter().flat_map(|shelf| &shelf.keys);
         self.ecosystems.extend(keys.cloned());
         self.withdrawn += manifest.withdrawn;
-        let is_feed = |name: &str| manifest.feeds.iter().any(|feed| feed.source == name);
-        let holds_records = |origin: &&store::Origin| {
-            origin.records + origin.withdrawn + origin.rejected > 0 || !is_feed(&origin.name)
-        };
-        self.sources.extend(manifest.sources.iter().filter(holds_records).map(|origin| Source {
+        self.sources.extend(manifest.record_sources().map(|origin| Source {
             name: origin.name.clone(),
             contents: Contents::Osv,
             records: origin.records,
