@@ -131,6 +131,7 @@ fn what_was_fetched_is_what_scans_know() {
     assert_eq!((ran.code, ran.stderr.as_str()), (0, ""), "{}", ran.stdout);
     assert!(ran.stdout.contains("kev: fetched, "), "{}", ran.stdout);
     assert!(ran.stdout.contains("1 record imported"), "{}", ran.stdout);
+    assert!(!ran.stdout.contains("0 records"), "{}", ran.stdout);
     let asked: Vec<String> =
         server.seen().iter().map(|r| r.split_whitespace().nth(1).unwrap().to_owned()).collect();
     assert_eq!(asked, ["/maven/all.zip", "/kev.json", "/epss.csv"], "in small letters");
@@ -183,6 +184,8 @@ fn what_has_not_changed_is_neither_fetched_nor_imported() {
     let ran = update(folder.path());
     assert_eq!((ran.code, ran.stderr.as_str()), (0, ""));
     assert!(ran.stdout.contains("nothing changed"), "{}", ran.stdout);
+    let downloads = support::entries(&folder.path().join("data/downloads"));
+    assert!(downloads.iter().all(|(name, _)| !name.contains(".part")), "{downloads:?}");
     assert!(server.seen()[3].contains("\r\nif-none-match: \"o1\"\r\n"), "{}", server.seen()[3]);
     assert_eq!(snapshot(&folder.path().join("data")), before);
     let ran = update(folder.path());

@@ -3,52 +3,23 @@
 //! Built once for a moment in time: records withdrawn by then are counted and silent, and do not join
 //! alias groups either, so that a withdrawn twin cannot mute a living record.
 
-use std::cmp::Ordering;
+mod dossier;
+mod extent;
+
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
 
 use super::exploitation::{self, Exploitation, Known};
-use super::ranges::CompiledRange;
 use super::record::{Affected, Record};
-use super::store::{self, Store, StoreError};
+use super::store::{Store, StoreError};
 use crate::ids::{AdvisoryId, Ecosystem};
 use crate::inventory::{Certainty, Coverage, Package};
 use crate::version::{Order, Version};
 
-/// How many of the known records of an ecosystem an origin holds.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Extent {
-    /// Some: what it does not name may be affected all the same.
-    #[default]
-    Selection,
-    /// All, on the word of whoever made or gave it.
-    Whole,
-}
-
-impl Extent {
-    /// The name in reports.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Selection => "selection",
-            Self::Whole => "whole",
-        }
-    }
-
-    /// What a record of such an origin says about its ecosystems. The whole data of one ecosystem also
-    /// holds records that speak of others besides, and not all of those: an ecosystem is whole only
-    /// where a record speaks of it alone.
-    #[must_use]
-    pub fn of(self, record: &Record) -> Self {
-        let mut bases = record.affected.iter().map(|part| part.ecosystem.base());
-        let first = bases.next();
-        if bases.all(|base| Some(base) == first) { self } else { Self::Selection }
-    }
-}
+pub use dossier::{Dossier, Entry, Group};
+pub use extent::Extent;
 
 /// Records of one origin, before they are indexed.
 #[derive(Debug, Default)]
@@ -137,103 +108,8 @@ pub struct Database {
 #[derive(Debug, Default)]
 struct Memo {
     dossiers: HashMap<String, HashMap<String, Arc<Dossier>>>,
-    groups: HashMap<AdvisoryId, Arc<Group>>,
+    groups: HashMap<AdvisoryId, Arc<[AdvisoryId]>>,
     records: HashMap<u64, Arc<Record>>,
-}
-
-/// All that is known of one package.
-#[derive(Debug, Default)]
-pub struct Dossier {
-    entries: Vec<Entry>,
-}
-
-/// One `affected` entry of one record, with its ranges compiled on first use.
-#[derive(Debug)]
-pub struct Entry {
-    record: Arc<Record>,
-    affected: usize,
-    group: Arc<Group>,
-    compiled: OnceLock<Vec<CompiledRange>>,
-}
-
-/// Records that share identifiers, directly or over others: one flaw.
-#[derive(Debug)]
-pub struct Group {
-    ids: Vec<AdvisoryId>,
-    exploitation: Known,
-}
-
-/// Groups are told apart by their identifiers, of which each is in one group alone.
-impl Ord for Group {
-    fn cmp(&self, other: &Self) -> Ordering {
-        self.ids.cmp(&other.ids)
-    }
-}
-
-impl PartialOrd for Group {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl PartialEq for Group {
-    fn eq(&self, other: &Self) -> bool {
-        self.ids == other.ids
-    }
-}
-
-impl Eq for Group {}
-
-impl Group {
-    /// All identifiers, the one to name the flaw by first.
-    #[must_use]
-    pub fn ids(&self) -> &[AdvisoryId] {
-        &self.ids
-    }
-
-    /// What is known about its exploitation: by catalogues, scores and decisions, and by the marks of
-    /// records where no catalogue lists it.
-    #[must_use]
-    pub fn exploitation<'a>(&self, records: impl IntoIterator<Item = &'a Record>) -> Known {
-        self.exploitation.clone().or_marked(records)
-    }
-}
-
-impl Dossier {
-    /// The entries that speak of the package.
-    #[must_use]
-    pub fn entries(&self) -> &[Entry] {
-        &self.entries
-    }
-}
-
-impl Entry {
-    /// The record.
-    #[must_use]
-    pub fn record(&self) -> &Record {
-        &self.record
-    }
-
-    /// The entry's own part of its record.
-    #[must_use]
-    pub fn affected(&self) -> &Affected {
-        &self.record.affected[self.affected]
-    }
-
-    /// The ranges over versions, parsed into the ecosystem's order on first use.
-    #[must_use]
-    pub fn ranges(&self, order: Order) -> &[CompiledRange] {
-        self.compiled.get_or_init(|| {
-            let ranges = self.affected().ranges.iter();
-            ranges.filter_map(|range| CompiledRange::new(range, order)).collect()
-        })
-    }
-
-    /// The alias group of the record.
-    #[must_use]
-    pub fn group(&self) -> &Group {
-        &self.group
-    }
 }
 
 impl Database {
@@ -347,11 +223,7 @@ impl Database {
             }
         }
         self.withdrawn += manifest.withdrawn;
-        let is_feed = |name: &str| manifest.feeds.iter().any(|feed| feed.source == name);
-        let holds_records = |origin: &&store::Origin| {
-            origin.records + origin.withdrawn + origin.rejected > 0 || !is_feed(&origin.name)
-        };
-        self.sources.extend(manifest.sources.iter().filter(holds_records).map(|origin| Source {
+        self.sources.extend(manifest.record_sources().map(|origin| Source {
             name: origin.name.clone(),
             contents: Contents::Osv,
             records: origin.records,
@@ -519,25 +391,44 @@ impl Database {
                 found.extend(places.into_iter().map(|place| (Arc::clone(&record), place)));
             }
         }
-        let mut dossier = Dossier::default();
-        for (record, affected) in found {
-            let group = self.group_of(&record, &mut memo)?;
-            dossier.entries.push(Entry { record, affected, group, compiled: OnceLock::new() });
-        }
-        let dossier = Arc::new(dossier);
+        let dossier = Arc::new(self.in_groups(found, &mut memo)?);
         let names = memo.dossiers.entry(key.to_owned()).or_default();
         names.insert(name.to_owned(), Arc::clone(&dossier));
         Ok(dossier)
     }
 
+    /// Sorts entries, given as records and places in them, into alias groups.
+    fn in_groups(
+        &self,
+        found: Vec<(Arc<Record>, usize)>,
+        memo: &mut Memo,
+    ) -> Result<Dossier, StoreError> {
+        let mut flaws: BTreeMap<Arc<[AdvisoryId]>, Vec<(Arc<Record>, usize)>> = BTreeMap::new();
+        for (record, affected) in found {
+            flaws.entry(self.group_of(&record, memo)?).or_default().push((record, affected));
+        }
+        let mut dossier = Dossier::default();
+        for (ids, parts) in flaws {
+            let upstream = parts.iter().flat_map(|(record, _)| &record.upstream);
+            let names: Vec<AdvisoryId> = ids.iter().chain(upstream).cloned().collect();
+            let exploitation = self.exploitation_of(&names)?;
+            let group = Arc::new(Group { ids, exploitation });
+            dossier.entries.extend(parts.into_iter().map(|(record, affected)| {
+                let group = Arc::clone(&group);
+                Entry { record, affected, group, compiled: OnceLock::new() }
+            }));
+        }
+        Ok(dossier)
+    }
+
     /// The group of a record: everything that can be reached over shared identifiers.
-    fn group_of(&self, record: &Record, memo: &mut Memo) -> Result<Arc<Group>, StoreError> {
+    fn group_of(&self, record: &Record, memo: &mut Memo) -> Result<Arc<[AdvisoryId]>, StoreError> {
         if let Some(known) = memo.groups.get(&record.id) {
             return Ok(Arc::clone(known));
         }
         let ids = self.reach(std::iter::once(&record.id).chain(&record.aliases))?;
-        let group = Arc::new(Group { exploitation: self.exploitation_of(&ids)?, ids });
-        for id in &group.ids {
+        let group: Arc<[AdvisoryId]> = Arc::from(ids);
+        for id in &*group {
             memo.groups.insert(id.clone(), Arc::clone(&group));
         }
         Ok(group)

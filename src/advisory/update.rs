@@ -137,7 +137,10 @@ impl Place<'_> {
             sha256: expected,
         };
         match (client.fetch(request, &mut part).map_err(UpdateCause::Net)?, known) {
-            (Answer::Unchanged, Some(known)) => Ok(self.download(&known, None)),
+            (Answer::Unchanged, Some(known)) => {
+                part.discard()?;
+                Ok(self.download(&known, None))
+            }
             (Answer::Fetched(sha256), _) => self.keep(part, sha256, &address),
             (Answer::Unchanged, None) => Err(FileError {
                 path: self.file(""),
@@ -174,6 +177,7 @@ impl Place<'_> {
         let bytes = part.file.length();
         let state = State { address: self.address(), stamp: part.state.stamp, sha256 };
         part.file.finish(&self.file(""))?;
+        files::remove(&part.state_file)?;
         write_state(&beside(&self.file("")), &state)?;
         Ok(self.download(&state, Some(bytes)))
     }
@@ -255,6 +259,12 @@ impl Part {
             State { address: place.address(), ..State::default() }
         };
         Ok(Self { file, state, state_file })
+    }
+
+    /// Removes what was begun and is not needed.
+    fn discard(self) -> Result<(), FileError> {
+        files::remove(self.file.path())?;
+        files::remove(&self.state_file)
     }
 }
 

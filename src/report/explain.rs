@@ -80,7 +80,10 @@ pub fn advisory(id: &AdvisoryId, known: Known<'_>) -> Result<Option<String>, Sto
     if !others.is_empty() {
         page.field("also", &others.join(", "));
     }
-    let exploitation = known.database.exploitation_of(&ids)?.or_marked(records.iter().copied());
+    let upstream = records.iter().flat_map(|record| &record.upstream);
+    let names: Vec<AdvisoryId> = ids.iter().chain(upstream).cloned().collect();
+    let exploitation = known.database.exploitation_of(&names)?;
+    let exploitation = exploitation.or_marked(records.iter().copied());
     facts(&records, &exploitation, &mut page);
     for paragraph in first.details.lines().filter(|line| !line.trim().is_empty()) {
         page.gap();

@@ -43,6 +43,16 @@ pub struct Manifest {
     pub files: Vec<Part>,
 }
 
+impl Manifest {
+    /// The sources of records; those that held a feed and nothing else are in `feeds`.
+    pub fn record_sources(&self) -> impl Iterator<Item = &Origin> {
+        self.sources.iter().filter(|origin| {
+            let texts = origin.records + origin.withdrawn + origin.superseded + origin.rejected;
+            texts > 0 || self.feeds.iter().all(|feed| feed.source != origin.name)
+        })
+    }
+}
+
 /// Where records came from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Origin {

@@ -55,7 +55,7 @@ pub fn imported(manifest: &Manifest, home: &Path, out: &mut dyn Write) -> io::Re
 }
 
 fn contents(manifest: &Manifest, out: &mut dyn Write) -> io::Result<()> {
-    let sources: Vec<String> = manifest.sources.iter().map(source).collect();
+    let sources: Vec<String> = manifest.record_sources().map(source).collect();
     fields(out, "sources", &sources)?;
     let mut shelves: Vec<&Shelf> = manifest.ecosystems.iter().collect();
     shelves.sort_by_key(|shelf| std::cmp::Reverse(shelf.records));
