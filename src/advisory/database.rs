@@ -8,9 +8,11 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use jiff::Timestamp;
 
+use super::correction::Correction;
 use super::ranges::CompiledRange;
 use super::record::{Affected, Record};
 use super::store::{Store, StoreError};
+use crate::files::sha256;
 use crate::ids::{AdvisoryId, Ecosystem};
 use crate::inventory::Package;
 use crate::version::{Order, Version};
@@ -57,6 +59,7 @@ pub struct Database {
     named: OnceLock<HashMap<AdvisoryId, Vec<usize>>>,
     store: Option<Store>,
     memo: Mutex<Memo>,
+    corrections: Vec<Correction>,
     /// The ecosystems that any record speaks of, withdrawn ones too: they were looked after.
     ecosystems: BTreeSet<String>,
     /// Where the records come from.
@@ -79,6 +82,18 @@ struct Memo {
 #[derive(Debug, Default)]
 pub struct Dossier {
     entries: Vec<Entry>,
+    corrected: Vec<Corrected>,
+}
+
+/// An entry that does not count, since somebody corrected its record.
+#[derive(Debug)]
+pub struct Corrected {
+    /// What the record says.
+    pub entry: Entry,
+    /// The file of the correction.
+    pub file: String,
+    /// Its reason.
+    pub reason: String,
 }
 
 /// One `affected` entry of one record, with its ranges compiled on first use.
@@ -109,6 +124,12 @@ impl Dossier {
     #[must_use]
     pub fn entries(&self) -> &[Entry] {
         &self.entries
+    }
+
+    /// Entries that would speak of the package, had their records not been corrected.
+    #[must_use]
+    pub fn corrected(&self) -> &[Corrected] {
+        &self.corrected
     }
 }
 
@@ -158,6 +179,7 @@ impl Database {
             named: OnceLock::new(),
             store: None,
             memo: Mutex::default(),
+            corrections: Vec::new(),
             ecosystems: BTreeSet::new(),
             sources: Vec::new(),
             warnings: Vec::new(),
@@ -171,6 +193,37 @@ impl Database {
             database.attach(store);
         }
         database
+    }
+
+    /// Lets corrections take the place of what they correct. Once, before anything is asked.
+    ///
+    /// # Errors
+    /// When the imported data is damaged.
+    pub fn correct(mut self, corrections: Vec<Correction>) -> Result<Self, StoreError> {
+        if corrections.is_empty() {
+            return Ok(self);
+        }
+        for correction in &corrections {
+            if self.find(&correction.corrects)?.iter().all(|r| r.id != correction.corrects) {
+                self.warnings.push(format!(
+                    "{} corrects {}, which no loaded record is",
+                    correction.file, correction.corrects
+                ));
+            }
+            self.warnings.push(format!(
+                "{} is corrected by {}: {}",
+                correction.corrects, correction.file, correction.reason
+            ));
+        }
+        let digests = corrections.iter().map(|correction| correction.sha256.as_bytes());
+        let records = corrections.iter().map(|correction| correction.record.clone()).collect();
+        let name = "corrections".to_owned();
+        self.add(Batch { name, records, sha256: sha256(digests), ..Batch::default() });
+        self.index = HashMap::new();
+        self.build_index();
+        self.named = OnceLock::new();
+        self.corrections = corrections;
+        Ok(self)
     }
 
     fn add(&mut self, batch: Batch) {
@@ -325,12 +378,25 @@ impl Database {
         let mut dossier = Dossier::default();
         for (record, affected) in found {
             let group = self.group_of(&record, &mut memo)?;
-            dossier.entries.push(Entry { record, affected, group, compiled: OnceLock::new() });
+            let correction = self.correction_of(&record).cloned();
+            let entry = Entry { record, affected, group, compiled: OnceLock::new() };
+            match correction {
+                None => dossier.entries.push(entry),
+                Some(Correction { file, reason, .. }) => {
+                    dossier.corrected.push(Corrected { entry, file, reason });
+                }
+            }
         }
         let dossier = Arc::new(dossier);
         let names = memo.dossiers.entry(key.to_owned()).or_default();
         names.insert(name.to_owned(), Arc::clone(&dossier));
         Ok(dossier)
+    }
+
+    /// What corrects a record, unless that is the correction itself.
+    fn correction_of(&self, record: &Record) -> Option<&Correction> {
+        let mut own = self.corrections.iter().filter(|own| own.corrects == record.id);
+        own.find(|own| *own.file != *record.source)
     }
 
     /// The group of a record: everything that can be reached over shared identifiers.
