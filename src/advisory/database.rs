@@ -11,14 +11,16 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use jiff::Timestamp;
 
+use super::correction::Correction;
 use super::exploitation::{self, Exploitation, Known};
 use super::record::{Affected, Record};
 use super::store::{Store, StoreError};
+use crate::files::sha256;
 use crate::ids::{AdvisoryId, Ecosystem};
 use crate::inventory::{Certainty, Coverage, Package};
 use crate::version::{Order, Version};
 
-pub use dossier::{Dossier, Entry, Group};
+pub use dossier::{Corrected, Dossier, Entry, Group};
 pub use extent::Extent;
 
 /// Records of one origin, before they are indexed.
@@ -93,6 +95,7 @@ pub struct Database {
     named: OnceLock<HashMap<AdvisoryId, Vec<usize>>>,
     store: Option<Store>,
     memo: Mutex<Memo>,
+    corrections: Vec<Correction>,
     /// The ecosystems that any record speaks of, withdrawn ones too: they were looked after.
     ecosystems: BTreeMap<String, Extent>,
     exploitation: Exploitation,
@@ -129,6 +132,7 @@ impl Database {
             named: OnceLock::new(),
             store: None,
             memo: Mutex::default(),
+            corrections: Vec::new(),
             ecosystems: BTreeMap::new(),
             exploitation: Exploitation::default(),
             sources: Vec::new(),
@@ -167,6 +171,37 @@ impl Database {
             is_imported: false,
         });
         self.exploitation.add(Arc::from(loaded.name), feed);
+    }
+
+    /// Lets corrections take the place of what they correct. Once, before anything is asked.
+    ///
+    /// # Errors
+    /// When the imported data is damaged.
+    pub fn correct(mut self, corrections: Vec<Correction>) -> Result<Self, StoreError> {
+        if corrections.is_empty() {
+            return Ok(self);
+        }
+        for correction in &corrections {
+            if self.find(&correction.corrects)?.iter().all(|r| r.id != correction.corrects) {
+                self.warnings.push(format!(
+                    "{} corrects {}, which no loaded record is",
+                    correction.file, correction.corrects
+                ));
+            }
+            self.warnings.push(format!(
+                "{} is corrected by {}: {}",
+                correction.corrects, correction.file, correction.reason
+            ));
+        }
+        let digests = corrections.iter().map(|correction| correction.sha256.as_bytes());
+        let records = corrections.iter().map(|correction| correction.record.clone()).collect();
+        let name = "corrections".to_owned();
+        self.add(Batch { name, records, sha256: sha256(digests), ..Batch::default() });
+        self.index = HashMap::new();
+        self.build_index();
+        self.named = OnceLock::new();
+        self.corrections = corrections;
+        Ok(self)
     }
 
     fn add(&mut self, batch: Batch) {
@@ -413,12 +448,20 @@ impl Database {
             let names: Vec<AdvisoryId> = ids.iter().chain(upstream).cloned().collect();
             let exploitation = self.exploitation_of(&names)?;
             let group = Arc::new(Group { ids, exploitation });
-            dossier.entries.extend(parts.into_iter().map(|(record, affected)| {
+            for (record, affected) in parts {
+                let correction = self.correction_of(&record);
                 let group = Arc::clone(&group);
-                Entry { record, affected, group, compiled: OnceLock::new() }
-            }));
+                let entry = Entry { record, affected, group, compiled: OnceLock::new() };
+                dossier.add(entry, correction);
+            }
         }
         Ok(dossier)
+    }
+
+    /// What corrects a record, unless that is the correction itself.
+    fn correction_of(&self, record: &Record) -> Option<&Correction> {
+        let mut own = self.corrections.iter().filter(|own| own.corrects == record.id);
+        own.find(|own| *own.file != *record.source)
     }
 
     /// The group of a record: everything that can be reached over shared identifiers.

@@ -2,6 +2,7 @@
 
 pub mod bundled;
 pub mod classes;
+pub mod correction;
 pub mod database;
 pub mod exploitation;
 pub mod import;

@@ -11,6 +11,7 @@ use super::args::ScanArgs;
 use super::{Failure, maven, output, settings};
 use crate::advisory::database::Database;
 use crate::advisory::playbook::Playbook;
+use crate::config::Settings;
 use crate::files::{self, Reach, Why};
 use crate::ingest::{self, Intake};
 use crate::judge::gate::{Class, Gate};
@@ -23,7 +24,7 @@ pub(super) fn run(args: &ScanArgs) -> Result<Class, Failure> {
     let settings = settings::settings(args)?;
     let now = settings::now(args.data.now)?;
     let maven = maven::maven(&args.maven)?;
-    let (database, mut intake) = data_and_inputs(args, &maven, now)?;
+    let (database, mut intake) = data_and_inputs(args, &settings, &maven, now)?;
     intake.add_evidence(&args.evidence);
     for error in &intake.errors {
         eprintln!("error: {}", plain(&error.to_string()));
@@ -68,10 +69,11 @@ fn reading(gate: &Gate) -> Class {
 /// worth a thread.
 fn data_and_inputs(
     args: &ScanArgs,
+    settings: &Settings,
     maven: &Maven<'_>,
     now: Timestamp,
 ) -> Result<(Database, Intake), Failure> {
-    let data = || settings::database(&args.data, now);
+    let data = || settings::corrected(&args.data, settings, now);
     if !args.inputs.iter().any(|input| is_long_to_read(input)) {
         return data().map(|database| (database, read(args, maven)));
     }

@@ -3,6 +3,7 @@
 use std::cmp::Ordering;
 use std::sync::{Arc, OnceLock};
 
+use crate::advisory::correction::Correction;
 use crate::advisory::exploitation::Known;
 use crate::advisory::ranges::CompiledRange;
 use crate::advisory::record::{Affected, Record};
@@ -12,7 +13,19 @@ use crate::version::Order;
 /// All that is known of one package.
 #[derive(Debug, Default)]
 pub struct Dossier {
-    pub(super) entries: Vec<Entry>,
+    entries: Vec<Entry>,
+    corrected: Vec<Corrected>,
+}
+
+/// An entry that does not count, since somebody corrected its record.
+#[derive(Debug)]
+pub struct Corrected {
+    /// What the record says.
+    pub entry: Entry,
+    /// The file of the correction.
+    pub file: String,
+    /// Its reason.
+    pub reason: String,
 }
 
 /// One `affected` entry of one record, with its ranges compiled on first use.
@@ -73,6 +86,22 @@ impl Dossier {
     #[must_use]
     pub fn entries(&self) -> &[Entry] {
         &self.entries
+    }
+
+    /// Entries that would speak of the package, had their records not been corrected.
+    #[must_use]
+    pub fn corrected(&self) -> &[Corrected] {
+        &self.corrected
+    }
+
+    pub(super) fn add(&mut self, entry: Entry, correction: Option<&Correction>) {
+        match correction {
+            None => self.entries.push(entry),
+            Some(Correction { file, reason, .. }) => {
+                let (file, reason) = (file.clone(), reason.clone());
+                self.corrected.push(Corrected { entry, file, reason });
+            }
+        }
     }
 }
 

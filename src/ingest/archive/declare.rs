@@ -222,7 +222,7 @@ mod tests {
         for file in ["app.jar", "log4j-core-2.14.1.jar", "log4j-core-2.17.1.jar"] {
             assert_eq!(core(&found(file, "", of())), (Some("2.14.1"), Certainty::Repaired, None));
         }
-        let remark = found("log4j-core-2.17.1.jar", "", of()).pop().unwrap().remark.unwrap();
+        let remark = found("log4j-core-2.17.1.jar", "", of()).pop().unwrap().notes.remove(0);
         assert_eq!(
             remark,
             "no pom.properties: 2.14.1 is the only release with its 3 compared class files, \
