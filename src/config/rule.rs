@@ -65,7 +65,8 @@ impl FromStr for Probability {
 
     fn from_str(text: &str) -> Result<Self, InvalidProbability> {
         // small values are written as 9e-05, too
-        let value = text.parse().ok().filter(|value| (0.0..=1.0).contains(value));
+        let unsigned = text.starts_with(|c: char| c.is_ascii_digit() || c == '.');
+        let value = text.parse().ok().filter(|value| unsigned && (0.0..=1.0).contains(value));
         let value: f64 = value.ok_or_else(|| InvalidProbability(text.to_owned()))?;
         #[expect(
             clippy::cast_possible_truncation,
