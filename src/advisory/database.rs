@@ -96,6 +96,9 @@ pub struct Database {
     pub withdrawn: usize,
 }
 
+/// A record, and the place of one of its `affected` entries.
+type Part = (Arc<Record>, usize);
+
 /// What was asked before.
 #[derive(Debug, Default)]
 struct Memo {
@@ -303,7 +306,7 @@ impl Database {
         if let Some(known) = memo.dossiers.get(key).and_then(|names| names.get(name)) {
             return Ok(Arc::clone(known));
         }
-        let mut found: Vec<(Arc<Record>, usize)> = Vec::new();
+        let mut found: Vec<Part> = Vec::new();
         for &(record, affected) in self.in_memory(ecosystem, name).unwrap_or_default() {
             found.push((Arc::clone(&self.records[record]), affected));
         }
@@ -324,12 +327,8 @@ impl Database {
     }
 
     /// Sorts entries, given as records and places in them, into alias groups.
-    fn in_groups(
-        &self,
-        found: Vec<(Arc<Record>, usize)>,
-        memo: &mut Memo,
-    ) -> Result<Dossier, StoreError> {
-        let mut flaws: BTreeMap<Arc<[AdvisoryId]>, Vec<(Arc<Record>, usize)>> = BTreeMap::new();
+    fn in_groups(&self, found: Vec<Part>, memo: &mut Memo) -> Result<Dossier, StoreError> {
+        let mut flaws: BTreeMap<Arc<[AdvisoryId]>, Vec<Part>> = BTreeMap::new();
         for (record, affected) in found {
             flaws.entry(self.group_of(&record, memo)?).or_default().push((record, affected));
         }
