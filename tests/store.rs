@@ -579,6 +579,59 @@ fn a_record_is_shown_as_it_was_published() {
     assert_eq!(status["ecosystems"][0]["keys"], serde_json::json!(["Lunar:7"]));
 }
 
+/// A record of one's own beside the configuration, that takes the place of A-1.
+fn correction(range: &str, more: &str) -> String {
+    let mark =
+        r#""database_specific": {"bomvet": {"corrects": "A-1", "reason": "see TICKET-7"}}, "#;
+    record("LOCAL-1", &[], "Maven g:a", range).replacen('{', &format!("{{{mark}{more}"), 1)
+}
+
+#[test]
+fn a_correction_narrows_widens_or_withdraws_and_shows_as_such() {
+    let world = World::new(&[("A.json", record("A-1", &[], "Maven g:a", BELOW_2))]);
+    world.document(&["pkg:maven/g/a@1.5.0", "pkg:maven/g/a@2.5.0"]);
+    world.import();
+    fs::write(world.path("bomvet.toml"), "[gate]\nfail_on = \"any\"\n").unwrap();
+    fs::create_dir(world.path("advisories")).unwrap();
+    let scan = |text: &str| {
+        fs::write(world.path("advisories/a.json"), text).unwrap();
+        let (code, report) = world.scan(&["--db", "db"]);
+        let purls = report["findings"].as_array().unwrap().iter();
+        let purls: Vec<String> =
+            purls.map(|f| f["component"]["purl"].as_str().unwrap().to_owned()).collect();
+        (code, purls, report)
+    };
+    let told = |text: &Value| {
+        text.to_string()
+            .contains("A-1 would cover it and is corrected by advisories/a.json: see TICKET-7")
+    };
+
+    let (code, purls, report) =
+        scan(&correction(r#"{"introduced": "1.6.0"}, {"fixed": "2.0.0"}"#, ""));
+    assert_eq!((code, purls.len()), (0, 0));
+    assert!(told(&report["warnings"]), "{}", report["warnings"]);
+
+    let (code, purls, report) = scan(&correction(r#"{"introduced": "0"}, {"fixed": "3.0.0"}"#, ""));
+    assert_eq!((code, purls.len()), (1, 2));
+    let of_old = report["findings"].as_array().unwrap().iter();
+    let notes: Vec<&Value> = of_old.map(|f| &f["notes"]).filter(|notes| told(notes)).collect();
+    assert_eq!(notes.len(), 1);
+    assert_eq!(report["remedies"][0]["to"], "3.0.0");
+
+    let withdrawn = correction(BELOW_2, r#""withdrawn": "2026-11-01T00:00:00Z", "#);
+    let (code, purls, report) = scan(&withdrawn);
+    assert_eq!((code, purls.len()), (0, 0));
+    assert!(told(&report["warnings"]), "{}", report["warnings"]);
+    let warnings = report["data"]["warnings"].to_string();
+    assert!(warnings.contains("A-1 is corrected by advisories/a.json: see TICKET-7"), "{warnings}");
+
+    let without = correction(BELOW_2, "").replace("see TICKET-7", " ");
+    fs::write(world.path("advisories/a.json"), without).unwrap();
+    let (code, out, error) = world.run(&["scan", "sbom.json", "--db", "db"]);
+    assert_eq!((code, &*out), (2, ""));
+    assert!(error.contains("advisories/a.json: \"reason\" is empty"), "{error}");
+}
+
 fn version() -> impl Strategy<Value = String> {
     let tail = prop::sample::select(vec!["", ".1", "-rc1", "-RC.1", ".Final", ".x", "m1"]);
     (0..3_u8, 0..3_u8, tail).prop_map(|(a, b, tail)| format!("{a}.{b}{tail}"))

@@ -4,74 +4,24 @@
 //! alias groups either, so that a withdrawn twin cannot mute a living record.
 
 mod dossier;
+mod origin;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use jiff::Timestamp;
 
+use super::correction::Correction;
 use super::exploitation::{self, Exploitation, Known};
 use super::record::{Affected, Record};
 use super::store::{Store, StoreError};
+use crate::files::sha256;
 use crate::ids::{AdvisoryId, Ecosystem};
 use crate::inventory::Package;
 use crate::version::{Order, Version};
 
-pub use dossier::{Dossier, Entry, Group};
-
-/// Records of one origin, before they are indexed.
-#[derive(Debug, Default)]
-pub struct Batch {
-    /// What the report calls the origin: `bundled`, or a path.
-    pub name: String,
-    /// The records.
-    pub records: Vec<Record>,
-    /// SHA-256 of the file, in hexadecimal; of a folder, over those of its files.
-    pub sha256: String,
-    /// What is said about exploitation beside them.
-    pub feeds: Vec<exploitation::Loaded>,
-    /// What was refused or odd, each with its file.
-    pub warnings: Vec<String>,
-}
-
-/// What an origin holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Contents {
-    /// OSV records.
-    Osv,
-    /// What is known about exploitation.
-    Exploitation(exploitation::Kind),
-}
-
-impl Contents {
-    /// The name in reports.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Osv => "osv",
-            Self::Exploitation(kind) => kind.as_str(),
-        }
-    }
-}
-
-/// What the report says about one origin of records.
-#[derive(Clone, Debug)]
-pub struct Source {
-    /// `bundled`, or a path.
-    pub name: String,
-    /// What it holds.
-    pub contents: Contents,
-    /// How many of its records are in use.
-    pub records: usize,
-    /// How many are silent, since they are withdrawn.
-    pub withdrawn: usize,
-    /// The newest change in it.
-    pub built_at: Option<Timestamp>,
-    /// SHA-256 of the file, in hexadecimal; of a folder, over those of its files.
-    pub sha256: String,
-    /// Whether it was imported, so that its age counts.
-    pub is_imported: bool,
-}
+pub use dossier::{Corrected, Dossier, Entry, Group};
+pub use origin::{Batch, Contents, Source};
 
 /// All loaded records, by package: batches in memory, and imported data of which only what is asked for
 /// is read. Both give the same answers.
@@ -85,6 +35,7 @@ pub struct Database {
     named: OnceLock<HashMap<AdvisoryId, Vec<usize>>>,
     store: Option<Store>,
     memo: Mutex<Memo>,
+    corrections: Vec<Correction>,
     /// The ecosystems that any record speaks of, withdrawn ones too: they were looked after.
     ecosystems: BTreeSet<String>,
     exploitation: Exploitation,
@@ -124,6 +75,7 @@ impl Database {
             named: OnceLock::new(),
             store: None,
             memo: Mutex::default(),
+            corrections: Vec::new(),
             ecosystems: BTreeSet::new(),
             exploitation: Exploitation::default(),
             sources: Vec::new(),
@@ -152,6 +104,37 @@ impl Database {
             is_imported: false,
         });
         self.exploitation.add(Arc::from(loaded.name), feed);
+    }
+
+    /// Lets corrections take the place of what they correct. Once, before anything is asked.
+    ///
+    /// # Errors
+    /// When the imported data is damaged.
+    pub fn correct(mut self, corrections: Vec<Correction>) -> Result<Self, StoreError> {
+        if corrections.is_empty() {
+            return Ok(self);
+        }
+        for correction in &corrections {
+            if self.find(&correction.corrects)?.iter().all(|r| r.id != correction.corrects) {
+                self.warnings.push(format!(
+                    "{} corrects {}, which no loaded record is",
+                    correction.file, correction.corrects
+                ));
+            }
+            self.warnings.push(format!(
+                "{} is corrected by {}: {}",
+                correction.corrects, correction.file, correction.reason
+            ));
+        }
+        let digests = corrections.iter().map(|correction| correction.sha256.as_bytes());
+        let records = corrections.iter().map(|correction| correction.record.clone()).collect();
+        let name = "corrections".to_owned();
+        self.add(Batch { name, records, sha256: sha256(digests), ..Batch::default() });
+        self.index = HashMap::new();
+        self.build_index();
+        self.named = OnceLock::new();
+        self.corrections = corrections;
+        Ok(self)
     }
 
     fn add(&mut self, batch: Batch) {
@@ -338,12 +321,25 @@ impl Database {
             let names: Vec<AdvisoryId> = ids.iter().chain(upstream).cloned().collect();
             let exploitation = self.exploitation_of(&names)?;
             let group = Arc::new(Group { ids, exploitation });
-            dossier.entries.extend(parts.into_iter().map(|(record, affected)| {
+            for (record, affected) in parts {
+                let correction = self.correction_of(&record).cloned();
                 let group = Arc::clone(&group);
-                Entry { record, affected, group, compiled: OnceLock::new() }
-            }));
+                let entry = Entry { record, affected, group, compiled: OnceLock::new() };
+                match correction {
+                    None => dossier.entries.push(entry),
+                    Some(Correction { file, reason, .. }) => {
+                        dossier.corrected.push(Corrected { entry, file, reason });
+                    }
+                }
+            }
         }
         Ok(dossier)
+    }
+
+    /// What corrects a record, unless that is the correction itself.
+    fn correction_of(&self, record: &Record) -> Option<&Correction> {
+        let mut own = self.corrections.iter().filter(|own| own.corrects == record.id);
+        own.find(|own| *own.file != *record.source)
     }
 
     /// The group of a record: everything that can be reached over shared identifiers.

@@ -1,6 +1,7 @@
 //! What is known to be vulnerable: OSV records, the index over them, what ships with bomvet.
 
 pub mod bundled;
+pub mod correction;
 pub mod database;
 pub mod exploitation;
 pub mod import;

@@ -15,7 +15,7 @@ use crate::report::{ReportFormat, plain};
 pub(super) fn run(args: &ScanArgs) -> Result<Class, Failure> {
     let settings = settings::settings(args)?;
     let now = settings::now(args.data.now)?;
-    let database = settings::database(&args.data, now)?;
+    let database = settings::corrected(&args.data, &settings, now)?;
     let mut intake = read(args);
     intake.add_evidence(&args.evidence);
     for error in &intake.errors {

@@ -8,7 +8,7 @@ use super::Failure;
 use super::args::{DataArgs, ScanArgs};
 use crate::advisory::database::{Contents, Database};
 use crate::advisory::store::Store;
-use crate::advisory::{bundled, source};
+use crate::advisory::{bundled, correction, source};
 use crate::config::{File, Settings, scopes};
 use crate::files;
 use crate::judge::gate::Class;
@@ -99,6 +99,20 @@ pub(super) fn database(args: &DataArgs, now: Timestamp) -> Result<Database, Fail
         );
     }
     Ok(database)
+}
+
+/// All records, with what is corrected beside the configuration.
+pub(super) fn corrected(
+    args: &DataArgs,
+    settings: &Settings,
+    now: Timestamp,
+) -> Result<Database, Failure> {
+    let database = database(args, now)?;
+    let Some(path) = &settings.path else { return Ok(database) };
+    let folder = Path::new(path).with_file_name(correction::FOLDER);
+    let corrections =
+        correction::load(&folder).map_err(|error| Failure::new(Class::Config, error))?;
+    Ok(database.correct(corrections)?)
 }
 
 /// The imported data: that of a folder that was named must be there, that of the user's own folder may.

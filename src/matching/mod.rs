@@ -11,7 +11,7 @@ mod vendor;
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry as Slot;
 
-use crate::advisory::database::{Database, Dossier, Entry, Group};
+use crate::advisory::database::{Corrected, Database, Dossier, Entry, Group};
 use crate::advisory::exploitation::Known;
 use crate::advisory::ranges::Answer;
 use crate::advisory::record::{Claim, Record};
@@ -128,7 +128,8 @@ pub fn find(inventory: &mut Inventory, database: &Database) -> Result<Matches, S
                 let dossier = database.dossier(&package.ecosystem, &package.name)?;
                 let groups = weigh_all(&version, &dossier);
                 doubts.extend(groups.values().filter_map(|members| doubt(component, members)));
-                slot.insert(of_component(index, component, groups));
+                let own = slot.insert(of_component(index, component, groups));
+                doubts.extend(corrected(component, &version, &dossier, own));
             }
             Slot::Occupied(mut slot) => {
                 slot.get_mut().iter_mut().for_each(|finding| finding.twins.push(index));
@@ -184,6 +185,29 @@ fn of_component(index: usize, component: &Component, groups: Groups<'_>) -> Vec<
         .filter(|(_, members)| members.iter().any(|(_, evidence)| evidence.affected))
         .map(|(group, members)| finding(index, component, group, members))
         .collect()
+}
+
+/// Tells what corrected records would have said: on the finding of the flaw where there is one, else in
+/// lines of its own.
+fn corrected(
+    component: &Component,
+    version: &Version,
+    dossier: &Dossier,
+    findings: &mut [Finding],
+) -> Vec<String> {
+    let mut alone = Vec::new();
+    for Corrected { entry, file, reason } in dossier.corrected() {
+        if !weigh(entry, version).affected {
+            continue;
+        }
+        let id = &entry.record().id;
+        let text = format!("{id} would cover it and is corrected by {file}: {reason}");
+        match findings.iter_mut().find(|finding| finding.ids.contains(id)) {
+            Some(finding) => finding.notes.push(text),
+            None => alone.push(format!("{}: {text}", component.label())),
+        }
+    }
+    alone
 }
 
 /// A flaw that only Maven 4's order of versions sees.

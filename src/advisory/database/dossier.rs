@@ -13,6 +13,18 @@ use crate::version::Order;
 #[derive(Debug, Default)]
 pub struct Dossier {
     pub(super) entries: Vec<Entry>,
+    pub(super) corrected: Vec<Corrected>,
+}
+
+/// An entry that does not count, since somebody corrected its record.
+#[derive(Debug)]
+pub struct Corrected {
+    /// What the record says.
+    pub entry: Entry,
+    /// The file of the correction.
+    pub file: String,
+    /// Its reason.
+    pub reason: String,
 }
 
 /// One `affected` entry of one record, with its ranges compiled on first use.
@@ -73,6 +85,12 @@ impl Dossier {
     #[must_use]
     pub fn entries(&self) -> &[Entry] {
         &self.entries
+    }
+
+    /// Entries that would speak of the package, had their records not been corrected.
+    #[must_use]
+    pub fn corrected(&self) -> &[Corrected] {
+        &self.corrected
     }
 }
 
