@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use std::sync::OnceLock;
 
 use bomvet::advisory::database::Database;
-use bomvet::advisory::import::Import;
+use bomvet::advisory::import::{Given, Import};
 use bomvet::advisory::store::Store;
 use bomvet::ids::Ecosystem;
 use bomvet::inventory::Package;
@@ -40,7 +40,7 @@ fn world() -> &'static World {
             std::fs::write(osv.join(format!("{number}.json")), text).unwrap();
         }
         let home = folder.join("db");
-        let (sources, now) = ([osv], Timestamp::UNIX_EPOCH);
+        let (sources, now) = ([Given::from(&osv)], Timestamp::UNIX_EPOCH);
         Import { home: &home, sources: &sources, as_of: None, now }.run(|| ()).unwrap();
         let generation = std::fs::read_dir(home.join("gen-00000001")).unwrap();
         let mut files: Vec<_> = generation.map(|entry| entry.unwrap().path()).collect();

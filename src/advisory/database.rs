@@ -5,6 +5,7 @@
 
 mod dossier;
 mod extent;
+mod origin;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -22,66 +23,7 @@ use crate::version::{Order, Version};
 
 pub use dossier::{Corrected, Dossier, Entry, Group};
 pub use extent::Extent;
-
-/// Records of one origin, before they are indexed.
-#[derive(Debug, Default)]
-pub struct Batch {
-    /// What the report calls the origin: `bundled`, or a path.
-    pub name: String,
-    /// How many of the known records these are.
-    pub extent: Extent,
-    /// The records.
-    pub records: Vec<Record>,
-    /// SHA-256 of the file, in hexadecimal; of a folder, over those of its files.
-    pub sha256: String,
-    /// What is said about exploitation beside them.
-    pub feeds: Vec<exploitation::Loaded>,
-    /// What was refused or odd, each with its file.
-    pub warnings: Vec<String>,
-}
-
-/// What an origin holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Contents {
-    /// OSV records.
-    Osv,
-    /// What is known about exploitation.
-    Exploitation(exploitation::Kind),
-}
-
-impl Contents {
-    /// The name in reports.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Osv => "osv",
-            Self::Exploitation(kind) => kind.as_str(),
-        }
-    }
-}
-
-/// What the report says about one origin of records.
-#[derive(Clone, Debug)]
-pub struct Source {
-    /// `bundled`, or a path.
-    pub name: String,
-    /// What it holds.
-    pub contents: Contents,
-    /// How many of its records are in use.
-    pub records: usize,
-    /// How many packages those in use name, where the records are in memory.
-    pub packages: Option<usize>,
-    /// How many of the known records of its ecosystems it holds.
-    pub extent: Extent,
-    /// How many are silent, since they are withdrawn.
-    pub withdrawn: usize,
-    /// The newest change in it.
-    pub built_at: Option<Timestamp>,
-    /// SHA-256 of the file, in hexadecimal; of a folder, over those of its files.
-    pub sha256: String,
-    /// Whether it was imported, so that its age counts.
-    pub is_imported: bool,
-}
+pub use origin::{Batch, Contents, Source};
 
 /// All loaded records, by package: batches in memory, and imported data of which only what is asked for
 /// is read. Both give the same answers.
@@ -106,6 +48,9 @@ pub struct Database {
     /// How many records are silent since they are withdrawn.
     pub withdrawn: usize,
 }
+
+/// A record, and the place of one of its `affected` entries.
+type Part = (Arc<Record>, usize);
 
 /// What was asked before.
 #[derive(Debug, Default)]
@@ -412,7 +357,7 @@ impl Database {
         if let Some(known) = memo.dossiers.get(key).and_then(|names| names.get(name)) {
             return Ok(Arc::clone(known));
         }
-        let mut found: Vec<(Arc<Record>, usize)> = Vec::new();
+        let mut found: Vec<Part> = Vec::new();
         for &(record, affected) in self.in_memory(ecosystem, name).unwrap_or_default() {
             found.push((Arc::clone(&self.records[record]), affected));
         }
@@ -433,12 +378,8 @@ impl Database {
     }
 
     /// Sorts entries, given as records and places in them, into alias groups.
-    fn in_groups(
-        &self,
-        found: Vec<(Arc<Record>, usize)>,
-        memo: &mut Memo,
-    ) -> Result<Dossier, StoreError> {
-        let mut flaws: BTreeMap<Arc<[AdvisoryId]>, Vec<(Arc<Record>, usize)>> = BTreeMap::new();
+    fn in_groups(&self, found: Vec<Part>, memo: &mut Memo) -> Result<Dossier, StoreError> {
+        let mut flaws: BTreeMap<Arc<[AdvisoryId]>, Vec<Part>> = BTreeMap::new();
         for (record, affected) in found {
             flaws.entry(self.group_of(&record, memo)?).or_default().push((record, affected));
         }

@@ -65,9 +65,9 @@ impl FromStr for Probability {
 
     fn from_str(text: &str) -> Result<Self, InvalidProbability> {
         // small values are written as 9e-05, too
-        let value = text.parse().ok();
-        let value = value.filter(|value: &f64| value.is_sign_positive() && *value <= 1.0);
-        let value = value.ok_or_else(|| InvalidProbability(text.to_owned()))?;
+        let unsigned = text.starts_with(|c: char| c.is_ascii_digit() || c == '.');
+        let value = text.parse().ok().filter(|value| unsigned && (0.0..=1.0).contains(value));
+        let value: f64 = value.ok_or_else(|| InvalidProbability(text.to_owned()))?;
         #[expect(
             clippy::cast_possible_truncation,
             clippy::cast_sign_loss,
