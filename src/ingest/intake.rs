@@ -91,7 +91,7 @@ impl Intake {
                 self.assemble(vec![document], "", &(Arc::from(name), digest));
             }
             Err(error) => {
-                self.refuse(Origin { name, path: Some(path), named, maven: None }, "", error)
+                self.refuse(Origin { name, path: Some(path), named, maven: None }, "", error);
             }
         }
         true

@@ -383,11 +383,9 @@ impl Collector<'_, '_> {
             next.group = said(group).unwrap_or(next.group);
             next.artifact = said(name).unwrap_or(next.artifact);
             next.version = said(version).unwrap_or(next.version);
-            let before = node.relocated_from.iter().chain(&from);
-            if from.len() >= MAX_RELOCATIONS
-                || next == *artifact
-                || before.clone().any(|b| *b == next)
-            {
+            // management may lead out of a circle: only one inside this walk is one for sure
+            let is_circle = next == *artifact || from.contains(&next);
+            if is_circle || node.relocated_from.len() + from.len() >= MAX_RELOCATIONS {
                 let wanted = node.wanted.clone();
                 self.fail(wanted, "its relocations lead back to itself".to_owned(), false);
                 from.clear();

@@ -31,6 +31,9 @@ impl Shelved {
 /// A POM, that there is none, or why nobody knows.
 pub(super) type Answer = Result<Option<Arc<Shelved>>, Refused>;
 
+/// The versions of an artifact, where anybody lists them.
+type Listed = Option<Arc<Metadata>>;
+
 /// Why there is no POM to be had though something is there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Refused {
@@ -55,7 +58,7 @@ pub struct Maven<'s> {
     pub(super) machine: Machine,
     files: Mutex<HashMap<PathBuf, Answer>>,
     releases: Mutex<HashMap<Coordinates, Answer>>,
-    versions: Mutex<HashMap<(String, String), Option<Arc<Metadata>>>>,
+    versions: Mutex<HashMap<(String, String), Listed>>,
     reactors: Mutex<HashMap<PathBuf, Arc<[Module]>>>,
 }
 
