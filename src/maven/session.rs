@@ -80,8 +80,14 @@ impl<'s> Maven<'s> {
     /// With the repository in a folder, asked after those that are there already.
     #[must_use]
     pub fn with_local(self, folder: PathBuf) -> Self {
+        let below_home = self.machine.home.as_ref().and_then(|home| folder.strip_prefix(home).ok());
+        let shown = match below_home {
+            // reports are not to tell where a user lives
+            Some(below) => format!("~/{}", below.display()),
+            None => folder.display().to_string(),
+        };
         let source = self.source;
-        self.with(Box::new(LocalRepository::new(folder, source)))
+        self.with(Box::new(LocalRepository::new(folder, shown, source)))
     }
 
     /// With one more repository, asked after those that are there already.

@@ -20,6 +20,8 @@ pub(crate) fn program() -> Program {
             program.env_remove(&name);
         }
     }
+    // no test may find what builds of the developer left in the local repository
+    program.env("HOME", concat!(env!("CARGO_TARGET_TMPDIR"), "/home"));
     program
 }
 
