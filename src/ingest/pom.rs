@@ -162,13 +162,7 @@ impl Writer<'_> {
         let identity = self.identity(one);
         let version = identity.as_deref().ok();
         let from = one.relocated_from.first();
-        let mut notes: Vec<_> = from
-            .map(|from| format!("declared as {from}, which was relocated"))
-            .into_iter()
-            .collect();
-        notes.extend(
-            one.gap.as_ref().map(|gap| format!("what it depends on is not known: {}", gap.cause)),
-        );
+        let note = from.map(|from| format!("declared as {from}, which was relocated"));
         Declared {
             reference: Some(reference(key, root)),
             group: Some(key[0].to_owned()),
@@ -179,7 +173,7 @@ impl Writer<'_> {
             position: self.position_of(one),
             declared_in: one.decided.as_ref().map(|version| Box::new(self.declaration(version))),
             not_evaluated: identity.err().map(Box::new),
-            notes,
+            notes: note.into_iter().collect(),
             ..Declared::default()
         }
     }
@@ -356,8 +350,12 @@ const SHOWN: usize = 5;
 
 /// At most so many names.
 fn shortened(names: &[String]) -> String {
-    let shown = names.iter().take(SHOWN).cloned().collect::<Vec<_>>().join(", ");
-    match names.len().saturating_sub(SHOWN) {
+    shortened_to(SHOWN, names)
+}
+
+fn shortened_to(most: usize, names: &[String]) -> String {
+    let shown = names.iter().take(most).cloned().collect::<Vec<_>>().join(", ");
+    match names.len().saturating_sub(most) {
         0 => shown,
         more => format!("{shown} and {more} more"),
     }

@@ -112,6 +112,16 @@ struct Relocated {
     keeps_version: bool,
 }
 
+/// What the POM of a node says, once all relocations were followed.
+#[derive(Default)]
+struct Described {
+    /// The earlier names.
+    from: Vec<Artifact>,
+    descriptor: Option<Arc<Descriptor>>,
+    /// The names lead back to themselves; Maven's own stack overflows on it.
+    is_circle: bool,
+}
+
 struct Collector<'l, 'm> {
     library: &'l mut Library<'m>,
     managed: HashMap<Key, Managed>,
@@ -220,7 +230,7 @@ impl Collector<'_, '_> {
         for version in versions {
             let mut node = Node { version, ..node.clone() };
             node.version.text().clone_into(&mut node.wanted.artifact.version);
-            let (from, descriptor) = self.describe(&mut node);
+            let Described { from, descriptor, is_circle } = self.describe(&mut node);
             let ancestor = self.path.iter().rev().copied().find(|&at| {
                 self.graph.nodes[at].wanted.artifact.key() == node.wanted.artifact.key()
             });
@@ -229,6 +239,10 @@ impl Collector<'_, '_> {
             if let Some(ancestor) = ancestor.filter(|_| !is_fatal) {
                 node.list = self.graph.nodes[ancestor].list;
                 self.add(node, place.list);
+            } else if is_circle {
+                let cause = "its relocations lead back to itself".to_owned();
+                self.fail(node.wanted.clone(), cause, false);
+                self.enter(node, None, place);
             } else if !from.is_empty() {
                 let here = (&node.wanted.artifact.group, &node.wanted.artifact.artifact);
                 let keeps_version =
@@ -361,12 +375,11 @@ impl Collector<'_, '_> {
         Err((cause, true))
     }
 
-    /// Reads the POM of a node, through all relocations. The node takes the last name; the earlier
-    /// ones are given back.
-    fn describe(&mut self, node: &mut Node) -> (Vec<Artifact>, Option<Arc<Descriptor>>) {
+    /// Reads the POM of a node, through all relocations. The node takes the last name.
+    fn describe(&mut self, node: &mut Node) -> Described {
         let mut from: Vec<Artifact> = Vec::new();
         if node.wanted.has_path {
-            return (from, None);
+            return Described::default();
         }
         loop {
             let artifact = &node.wanted.artifact;
@@ -376,22 +389,17 @@ impl Collector<'_, '_> {
             }
             let descriptor = self.library.descriptor(&coordinates);
             let Some([group, name, version]) = descriptor.relocation.clone() else {
-                return (from, Some(descriptor));
+                return Described { from, descriptor: Some(descriptor), is_circle: false };
             };
             let mut next = artifact.clone();
             let said = |part: Option<String>| part.filter(|text| !text.is_empty());
             next.group = said(group).unwrap_or(next.group);
             next.artifact = said(name).unwrap_or(next.artifact);
             next.version = said(version).unwrap_or(next.version);
-            let before = node.relocated_from.iter().chain(&from);
-            if from.len() >= MAX_RELOCATIONS
-                || next == *artifact
-                || before.clone().any(|b| *b == next)
-            {
-                let wanted = node.wanted.clone();
-                self.fail(wanted, "its relocations lead back to itself".to_owned(), false);
-                from.clear();
-                return (from, None);
+            // management may lead out of a circle: only one inside this walk is one for sure
+            let is_circle = next == *artifact || from.contains(&next);
+            if is_circle || node.relocated_from.len() + from.len() >= MAX_RELOCATIONS {
+                return Described { from, descriptor: None, is_circle: true };
             }
             from.push(std::mem::replace(&mut node.wanted.artifact, next));
             node.version = GenericVersion::parse(&node.wanted.artifact.version);

@@ -12,6 +12,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::coordinates::Coordinates;
+use super::import::Troubles;
 use super::inherit::{Entry, Located, Model};
 use super::interpolate::{Interpolated, interpolate, origin};
 use super::library::{Kind, Library, PomFile, Remark, Setting};
@@ -197,9 +198,9 @@ impl Library<'_> {
             }
         }
         let model = Model::assemble(&self.files, &lineage, setting);
-        let mut faults = lineage.faults;
-        let mut missing: Vec<_> = lineage.missing.into_iter().collect();
-        let management = self.managed(&model, setting.kind, open, &mut missing, &mut faults);
+        let missing = lineage.missing.into_iter().collect();
+        let mut troubles = Troubles { missing, faults: lineage.faults };
+        let management = self.managed(&model, setting.kind, open, &mut troubles);
         let mut dependencies: Vec<_> = model
             .dependencies
             .iter()
@@ -213,8 +214,8 @@ impl Library<'_> {
             management,
             lineage: lineage.generations.iter().map(|generation| generation.file).collect(),
             modules: modules.unwrap_or_default(),
-            missing,
-            faults,
+            missing: troubles.missing,
+            faults: troubles.faults,
         }
     }
 }

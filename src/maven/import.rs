@@ -24,6 +24,15 @@ const MAX_MANAGED: usize = 1_000_000;
 /// What an import brings.
 pub(super) type Imported = Result<Arc<Bom>, Refusal>;
 
+/// What is wrong with a model.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Troubles {
+    /// What is out of reach.
+    pub(super) missing: Vec<Missing>,
+    /// Why Maven refuses it, for other reasons.
+    pub(super) faults: Vec<String>,
+}
+
 /// What a bill of materials manages.
 #[derive(Debug)]
 pub(super) struct Bom {
@@ -58,8 +67,7 @@ impl Library<'_> {
         model: &Model,
         kind: Kind,
         open: &mut Vec<Coordinates>,
-        missing: &mut Vec<Missing>,
-        faults: &mut Vec<String>,
+        troubles: &mut Troubles,
     ) -> Vec<Arc<EffectiveDependency>> {
         let all = model.management.iter().map(|entry| filled(model, entry, &How::Management));
         let (imports, own): (Vec<_>, Vec<_>) = all.partition(|entry| {
@@ -71,6 +79,7 @@ impl Library<'_> {
         }
         let own_name = model.coordinates();
         open.extend(own_name.clone());
+        let Troubles { missing, faults } = troubles;
         let mut uncertain = !missing.is_empty();
         let mut imported = Vec::new();
         for import in &imports {

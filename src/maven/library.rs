@@ -269,7 +269,7 @@ impl<'m> Library<'m> {
     pub(super) fn not_found(&self) -> String {
         self.maven.asked().map_or_else(
             || "no repository was given".to_owned(),
-            |asked| format!("it is not in {asked}"),
+            |asked| format!("the POM is not in {asked}"),
         )
     }
 

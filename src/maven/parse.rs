@@ -32,6 +32,10 @@ impl Pom {
     /// # Errors
     /// When the text is no XML, or not that of a POM.
     pub fn parse(text: &str) -> Result<Self, PomError> {
+        #[expect(
+            clippy::redundant_closure_for_method_calls,
+            reason = "the method alone has one lifetime"
+        )]
         read(text, |reader, root| reader.project(root))
     }
 }

@@ -40,14 +40,10 @@ impl Library<'_> {
         let above = folders_upwards(&own).into_iter().skip(1).map(|folder| folder.join("pom.xml"));
         let mut roots = vec![own.clone()];
         for candidate in above {
-            match self.maven.file(&candidate) {
-                Ok(Some(shelved)) => {
-                    roots.push(candidate);
-                    if shelved.pom.is_root {
-                        break;
-                    }
-                }
-                Ok(None) | Err(_) => {}
+            let Ok(Some(shelved)) = self.maven.file(&candidate) else { continue };
+            roots.push(candidate);
+            if shelved.pom.is_root {
+                break;
             }
         }
         let lists = |library: &mut Self, root: &Path| {

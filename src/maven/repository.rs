@@ -24,7 +24,7 @@ pub struct Stored {
 ///
 /// `Ok(None)` means that it does not have it, `Err` that nobody could ask.
 pub trait Repository: Sync {
-    /// What to call it in a sentence: `the local repository /home/me/.m2/repository`.
+    /// What to call it in a sentence: `the local repository ~/.m2/repository`.
     fn name(&self) -> String;
 
     /// The POM of a release; of a snapshot the newest.
@@ -43,14 +43,15 @@ pub trait Repository: Sync {
 /// A repository in a folder.
 pub struct LocalRepository<'s> {
     folder: PathBuf,
+    shown: String,
     source: &'s dyn PomSource,
 }
 
 impl<'s> LocalRepository<'s> {
-    /// The repository in that folder, read through `source`.
+    /// The repository in that folder, read through `source`; `shown` is the folder for people.
     #[must_use]
-    pub fn new(folder: PathBuf, source: &'s dyn PomSource) -> Self {
-        Self { folder, source }
+    pub fn new(folder: PathBuf, shown: String, source: &'s dyn PomSource) -> Self {
+        Self { folder, shown, source }
     }
 
     fn folder_of(&self, group: &str, artifact: &str) -> PathBuf {
@@ -78,7 +79,7 @@ impl<'s> LocalRepository<'s> {
 
 impl Repository for LocalRepository<'_> {
     fn name(&self) -> String {
-        format!("the local repository {}", self.folder.display())
+        format!("the local repository {}", self.shown)
     }
 
     fn pom(&self, of: &Coordinates) -> Result<Option<Stored>, String> {

@@ -31,6 +31,9 @@ impl Shelved {
 /// A POM, that there is none, or why nobody knows.
 pub(super) type Answer = Result<Option<Arc<Shelved>>, Refused>;
 
+/// The versions of an artifact, where anybody lists them.
+type Listed = Option<Arc<Metadata>>;
+
 /// Why there is no POM to be had though something is there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Refused {
@@ -55,7 +58,7 @@ pub struct Maven<'s> {
     pub(super) machine: Machine,
     files: Mutex<HashMap<PathBuf, Answer>>,
     releases: Mutex<HashMap<Coordinates, Answer>>,
-    versions: Mutex<HashMap<(String, String), Option<Arc<Metadata>>>>,
+    versions: Mutex<HashMap<(String, String), Listed>>,
     reactors: Mutex<HashMap<PathBuf, Arc<[Module]>>>,
 }
 
@@ -77,8 +80,14 @@ impl<'s> Maven<'s> {
     /// With the repository in a folder, asked after those that are there already.
     #[must_use]
     pub fn with_local(self, folder: PathBuf) -> Self {
+        let below_home = self.machine.home.as_ref().and_then(|home| folder.strip_prefix(home).ok());
+        let shown = match below_home {
+            // reports are not to tell where a user lives
+            Some(below) => format!("~/{}", below.display()),
+            None => folder.display().to_string(),
+        };
         let source = self.source;
-        self.with(Box::new(LocalRepository::new(folder, source)))
+        self.with(Box::new(LocalRepository::new(folder, shown, source)))
     }
 
     /// With one more repository, asked after those that are there already.

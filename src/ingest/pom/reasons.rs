@@ -1,7 +1,7 @@
 //! Why something in a POM cannot be evaluated, and what would change that.
 
 use super::names::exact;
-use super::{SHOWN, Writer, shortened};
+use super::{SHOWN, Writer, shortened, shortened_to};
 use crate::ingest::document::Declared;
 use crate::inventory::{NotEvaluated, Reason};
 use crate::maven::{Fault, Resolved, Role, Unresolved, Version};
@@ -9,6 +9,9 @@ use crate::maven::{Fault, Resolved, Role, Unresolved, Version};
 /// What fetches POMs that are out of reach.
 pub(super) const CURE: &str =
     "mvn dependency:go-offline fetches it, --local-repository names where it went";
+
+/// How many releases are named whose POMs are out of reach.
+const NAMED: usize = 10;
 
 /// A cause, with the cure where one is known.
 fn curable(cause: &str, elsewhere: bool) -> String {
@@ -52,7 +55,7 @@ impl Writer<'_> {
         let gap = first.gap.as_ref()?;
         let of = match names.as_slice() {
             [one] => format!("of {one}"),
-            names => format!("of {} artifacts: {}", names.len(), shortened(names)),
+            names => format!("of {} artifacts: {}", names.len(), shortened_to(NAMED, names)),
         };
         let detail = format!("{of}; {}", curable(&gap.cause, gap.elsewhere));
         Some(Declared {

@@ -51,7 +51,7 @@ fn a_pom_that_breaks_a_rule_is_a_leaf() {
         used(&[dependency("m", ""), below.clone()]),
         used(&[version("m", "${a}"), below.clone()])
             + "<properties><a>${b}</a><b>${a}</b></properties>",
-        used(&[below.clone()]) + &managed(&[version("b a d", "1")]),
+        used(std::slice::from_ref(&below)) + &managed(&[version("b a d", "1")]),
         used(&[dependency("s", "<version>1</version><scope>system</scope>"), below]),
     ];
     for rest in broken {
