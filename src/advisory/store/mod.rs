@@ -267,9 +267,8 @@ impl Store {
         Err(StoreError::damaged(&self.folder.join(name), "it belongs to another import"))
     }
 
-    fn wrong(&self, name: &str) -> impl FnOnce(Damage) -> StoreError {
-        let path = self.folder.join(name);
-        move |damage| StoreError::damaged(&path, damage)
+    fn wrong(&self, name: &str) -> impl Fn(Damage) -> StoreError {
+        move |damage| StoreError::damaged(&self.folder.join(name), damage)
     }
 
     /// The entries that speak of a package, withdrawn ones left out.

@@ -17,10 +17,11 @@ use crate::version::{Order, Version};
 const WITHDRAWN: u8 = 1;
 /// Only the record itself can tell.
 const LOOK: u8 = 2;
-/// Every bound has a key.
-const KEYED: u8 = 4;
-/// Every bound is of digits and dots, which all Mavens order alike.
-const NUMERIC: u8 = 8;
+
+/// Every bound of a range has a key.
+const KEYED: u8 = 1;
+/// Every bound of a range is of digits and dots, which all Mavens order alike.
+const NUMERIC: u8 = 2;
 
 /// From how much work on, as listed versions times events, all are kept as they are listed.
 const MOST_WORK: usize = 1 << 20;
@@ -47,22 +48,15 @@ pub(super) struct Entry<'a> {
 /// Writes what an index keeps of a record's parts about one package.
 pub(super) fn encode(withdrawn: Option<i64>, parts: &[&Affected], order: Option<Order>) -> Vec<u8> {
     let mut flags = if withdrawn.is_some() { WITHDRAWN } else { 0 };
-    let body = match order {
-        None => {
-            flags |= LOOK;
-            Vec::new()
-        }
-        Some(order) => {
-            let (more, body) = Body::of(parts, order).encode(order);
-            flags |= more;
-            body
-        }
-    };
+    let body = order.and_then(|order| Body::of(parts, order).encode(order));
+    if body.is_none() {
+        flags |= LOOK;
+    }
     let mut bytes = vec![flags];
     if let Some(at) = withdrawn {
         bytes.extend_from_slice(&at.to_le_bytes());
     }
-    push_bytes(&mut bytes, &body);
+    push_bytes(&mut bytes, &body.unwrap_or_default());
     bytes
 }
 
@@ -94,7 +88,8 @@ impl Body {
         Self { ranges, listed }
     }
 
-    fn encode(&self, order: Order) -> (u8, Vec<u8>) {
+    /// `None` when keys cannot decide.
+    fn encode(&self, order: Order) -> Option<Vec<u8>> {
         let mut bytes = Vec::new();
         push_number(&mut bytes, self.listed.len() as u64);
         for version in &self.listed {
@@ -102,29 +97,29 @@ impl Body {
             bytes.push(u8::from(version.key().is_some()));
             push_bytes(&mut bytes, version.key().unwrap_or(version.text().as_bytes()));
         }
-        let mut flags = KEYED | NUMERIC;
         push_number(&mut bytes, self.ranges.len() as u64);
         for range in &self.ranges {
             if !range.is_plain() {
-                return (LOOK, Vec::new());
+                return None;
             }
-            push_number(&mut bytes, range.bounds().count() as u64);
-            for (sign, bound) in range.bounds() {
-                bytes.push(sign);
-                let Some(bound) = bound else { continue };
-                if bound.key().is_none() {
-                    flags &= !KEYED;
-                }
-                push_bytes(&mut bytes, bound.key().unwrap_or_default());
-                if order == Order::Maven {
-                    push_bytes(&mut bytes, bound.text().as_bytes());
-                    if !is_numeric(bound) {
-                        flags &= !NUMERIC;
-                    }
-                }
-            }
+            push_range(&mut bytes, range, order);
         }
-        (flags, bytes)
+        Some(bytes)
+    }
+}
+
+fn push_range(bytes: &mut Vec<u8>, range: &CompiledRange, order: Order) {
+    let all = |holds: fn(&Version) -> bool| range.bounds().filter_map(|(_, at)| at).all(holds);
+    let keyed = if all(|bound| bound.key().is_some()) { KEYED } else { 0 };
+    bytes.push(if all(is_numeric) { keyed | NUMERIC } else { keyed });
+    push_number(bytes, range.bounds().count() as u64);
+    for (sign, bound) in range.bounds() {
+        bytes.push(sign);
+        let Some(bound) = bound else { continue };
+        push_bytes(bytes, bound.key().unwrap_or_default());
+        if order == Order::Maven {
+            push_bytes(bytes, bound.text().as_bytes());
+        }
     }
 }
 
@@ -174,11 +169,13 @@ impl<'a> Entry<'a> {
             return Ok(Glance::Look);
         }
         let maven = version.order() == Order::Maven;
-        let alike = !maven || (self.flags & NUMERIC != 0 && is_numeric(version));
+        let numeric = is_numeric(version);
         for _ in 0..body.number()? {
-            let covered = match version.key().filter(|_| self.flags & KEYED != 0) {
-                Some(key) if alike => by_keys(&mut body, key, maven)?,
-                _ => by_texts(&mut body, version)?,
+            let flags = body.byte()?;
+            let alike = !maven || (numeric && flags & NUMERIC != 0);
+            let covered = match version.key().filter(|_| alike && flags & KEYED != 0) {
+                Some(key) => by_keys(&mut body, key, maven)?,
+                None => by_texts(&mut body, version)?,
             };
             if covered {
                 return Ok(Glance::Look);

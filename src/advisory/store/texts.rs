@@ -1,7 +1,8 @@
 //! Records as they were published, one behind the other, each found by its offset.
 //!
 //! A frame is a checksum seeded with the frame's offset, the number of the source, the lengths as they
-//! are stored and as they are, and the text, deflated where that makes it shorter. The file's head
+//! are stored and as they are, and the text. Most records are short, and read more often than they are
+//! kept: they stay as they are. Long ones are deflated. The file's head
 //! stands behind the frames, since it is known only then.
 
 use std::io::{Read, Write};
@@ -13,6 +14,9 @@ use flate2::write::DeflateEncoder;
 use super::bytes::{Damage, Reader};
 use super::file::{Bytes, HEAD, Head, Kind, Refusal, checksum};
 use crate::files::{FileError, NewFile, Written};
+
+/// From how many bytes on a record is deflated.
+const LONG: usize = 4096;
 
 /// The bytes of a frame before its text.
 const FRAME: usize = 20;
@@ -47,8 +51,11 @@ impl Packed {
     /// Packs a record; `None` when it is longer than records can be.
     pub(super) fn new(source: u32, json: &str) -> Option<Self> {
         let length = u32::try_from(json.len()).ok()?;
-        let mut deflate = DeflateEncoder::new(Vec::new(), Compression::new(5));
-        let packed = deflate.write_all(json.as_bytes()).and_then(|()| deflate.finish()).ok();
+        let deflated = || {
+            let mut deflate = DeflateEncoder::new(Vec::new(), Compression::new(5));
+            deflate.write_all(json.as_bytes()).and_then(|()| deflate.finish()).ok()
+        };
+        let packed = (json.len() >= LONG).then(deflated).flatten();
         let packed = packed.filter(|packed| packed.len() < json.len());
         Some(Self { source, length, stored: packed.unwrap_or_else(|| json.as_bytes().to_vec()) })
     }
@@ -152,7 +159,7 @@ mod tests {
     use crate::files::Draft;
 
     fn texts() -> [String; 3] {
-        ["{}".to_owned(), "{\"id\": \"é\"}".repeat(40), String::new()]
+        ["{}".to_owned(), "{\"id\": \"é\"}".repeat(LONG / 12), String::new()]
     }
 
     fn bytes() -> (Vec<u8>, Vec<u64>) {
