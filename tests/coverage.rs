@@ -83,14 +83,14 @@ fn bundled_data_alone_is_no_clean_bill_for_packages_that_it_does_not_know() {
         "{table}"
     );
     let line = "2 of 3 components evaluated in 1 document; 1 NOT evaluated: 1 no-identifier \
-                bundled data knows the packages of 1 and can tell nothing of 1";
+                bundled data knows the packages of 1 and can tell nothing, or only exploited \
+                flaws, of 1";
     assert!(table.contains(line), "{table}");
 
     let report = report(folder.path(), &["sbom.cdx.json"]);
-    let known = report["data"]["packages"].as_u64().unwrap();
-    assert!(table.contains(&format!("bundled data knows {known} packages")), "{table}");
     let caveat = report["data"]["caveat"].as_str().unwrap();
-    assert!(caveat.starts_with(&format!("bundled data knows {known} packages")), "{caveat}");
+    assert!(caveat.starts_with("bundled data knows "), "{caveat}");
+    assert!(table.contains(caveat), "{table}");
     assert_eq!(
         coverage(&report),
         [("a", Some("nothing")), ("chainsaw", Some("named")), ("zlib", None)]
@@ -125,7 +125,7 @@ fn records_that_speak_of_another_ecosystem_besides_do_not_make_its_data_whole() 
     let report = report(folder.path(), &["--advisories", "npm", "unknown.cdx.json"]);
     assert_eq!(coverage(&report), [("a", Some("nothing")), ("b", Some("whole"))]);
     let caveat = report["data"]["caveat"].as_str().unwrap();
-    assert!(caveat.starts_with("of Maven only a selection of records is loaded"), "{caveat}");
+    assert!(caveat.starts_with("of Maven") && caveat.contains("only a selection of records is loaded"), "{caveat}");
     let (_, table) = run(folder.path(), &["--advisories", "npm", "unknown.cdx.json"]);
     let line = "GATE OPEN  no finding, but the loaded records can speak of 1 of 2 components: this";
     assert!(table.starts_with(line), "{table}");

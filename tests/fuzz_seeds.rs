@@ -5,6 +5,7 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use bomvet::advisory::exploitation;
 use bomvet::advisory::record::Record;
 use bomvet::evidence::logging::{Origin, read as read_logging};
 use bomvet::files::Source;
@@ -42,6 +43,7 @@ fn is_read(target: &str, bytes: &[u8]) -> bool {
             archive::read(zip, &source, "app.jar", &mut Tally::default()).is_ok()
         }
         "cyclonedx_xml" => xml::read(text()).is_ok(),
+        "exploitation" => matches!(exploitation::parse(bytes), Ok(Some(_))),
         "gradle" => gradle::read(text()).is_ok(),
         "json" => json::read(text()).is_ok(),
         "logging_config" => matches!(read_logging(text(), Origin::Given), Ok(Some(_))),
@@ -57,6 +59,8 @@ fn is_read(target: &str, bytes: &[u8]) -> bool {
         "protobuf" => protobuf::read(bytes).is_ok(),
         "purl" => Purl::parse(text()).is_ok(),
         "spdx_rdf" => rdf::read(text()).is_ok(),
+        // which file is changed and how, and with what
+        "store" => bytes.len() > 2,
         "tag_value" => tag_value::read(text()).is_ok(),
         "text" => text::decode(bytes).is_ok_and(|text| detect::shape(&text).is_ok()),
         "unpack" => unpacks(bytes),
