@@ -125,7 +125,10 @@ fn records_that_speak_of_another_ecosystem_besides_do_not_make_its_data_whole() 
     let report = report(folder.path(), &["--advisories", "npm", "unknown.cdx.json"]);
     assert_eq!(coverage(&report), [("a", Some("nothing")), ("b", Some("whole"))]);
     let caveat = report["data"]["caveat"].as_str().unwrap();
-    assert!(caveat.starts_with("of Maven") && caveat.contains("only a selection of records is loaded"), "{caveat}");
+    assert!(
+        caveat.starts_with("of Maven") && caveat.contains("only a selection of records is loaded"),
+        "{caveat}"
+    );
     let (_, table) = run(folder.path(), &["--advisories", "npm", "unknown.cdx.json"]);
     let line = "GATE OPEN  no finding, but the loaded records can speak of 1 of 2 components: this";
     assert!(table.starts_with(line), "{table}");

@@ -15,13 +15,13 @@ pub(super) struct Lines<'a> {
     blocks: OnceCell<Vec<Block>>,
 }
 
-/// What stands before a block.
+/// What stands before a block. Texts are [smaller than 4 GiB](crate::files::MAX_FILE).
 #[derive(Clone, Copy)]
 struct Block {
     /// How many line ends.
-    newlines: usize,
+    newlines: u32,
     /// Where the line starts that reaches into the block.
-    line_start: usize,
+    line_start: u32,
 }
 
 impl<'a> Lines<'a> {
@@ -54,12 +54,15 @@ impl<'a> Lines<'a> {
         let number = offset / BLOCK;
         let block = self.blocks()[number];
         let before = &self.text[number * BLOCK..offset];
-        let line = block.newlines + memchr::memchr_iter(b'\n', before).count() + 1;
+        let line = block.newlines + fit(memchr::memchr_iter(b'\n', before).count()) + 1;
         let start = memchr::memrchr(b'\n', before)
-            .map_or(block.line_start, |newline| number * BLOCK + newline + 1);
-        let fit = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
-        Place { line: fit(line), column: fit(offset - start + 1) }
+            .map_or(block.line_start, |newline| fit(number * BLOCK + newline + 1));
+        Place { line, column: fit(offset) - start + 1 }
     }
+}
+
+fn fit(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
 }
 
 fn blocks(text: &[u8]) -> Vec<Block> {
@@ -67,9 +70,9 @@ fn blocks(text: &[u8]) -> Vec<Block> {
     let mut next = Block { newlines: 0, line_start: 0 };
     for (number, bytes) in text.chunks(BLOCK).enumerate() {
         blocks.push(next);
-        next.newlines += memchr::memchr_iter(b'\n', bytes).count();
+        next.newlines += fit(memchr::memchr_iter(b'\n', bytes).count());
         if let Some(newline) = memchr::memrchr(b'\n', bytes) {
-            next.line_start = number * BLOCK + newline + 1;
+            next.line_start = fit(number * BLOCK + newline + 1);
         }
     }
     blocks.push(next);
