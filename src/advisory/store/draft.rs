@@ -257,10 +257,7 @@ impl Making {
             let mut new = draft.file(&file)?;
             table::write(&mut new, Kind::Packages, (build, fingerprint::of(&name)), &shelf.rows())?;
             write(&file, new.finish()?);
-            let packages = shelf.packages.len();
-            let whole = shelf.whole.into_iter().collect();
-            let keys = shelf.keys.into_iter().collect();
-            ecosystems.push(Shelf { name, file, keys, whole, packages, records: shelf.records });
+            ecosystems.push(shelf.shelf(name, file));
         }
         let mut file = draft.file(REMARKS)?;
         remarks.iter().try_for_each(|remark| file.write(one_line(remark).as_bytes()))?;
@@ -338,6 +335,12 @@ struct Stock {
 }
 
 impl Stock {
+    fn shelf(self, name: String, file: String) -> Shelf {
+        let packages = self.packages.len();
+        let (keys, whole) = (self.keys.into_iter().collect(), self.whole.into_iter().collect());
+        Shelf { name, file, keys, whole, packages, records: self.records }
+    }
+
     fn rows(&self) -> Vec<Row> {
         self.packages.iter().map(|(key, value)| (key.clone(), value.clone())).collect()
     }
