@@ -9,7 +9,7 @@ use bomvet::advisory::bundled;
 use bomvet::advisory::database::{Batch, Database};
 use bomvet::advisory::playbook::Playbook;
 use bomvet::advisory::ranges::{Answer, CompiledRange};
-use bomvet::advisory::record::{Event, Over, Range, Record};
+use bomvet::advisory::record::{Event, Record};
 use bomvet::config::Settings;
 use bomvet::ids::Ecosystem;
 use bomvet::ingest;

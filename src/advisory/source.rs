@@ -64,8 +64,8 @@ pub enum DataError {
 }
 
 impl DataError {
-    fn zip(path: &str, cause: &dyn std::fmt::Display) -> Self {
-        Self::Damaged { path: path.to_owned(), what: "zip", cause: cause.to_string() }
+    fn zip(path: &str, cause: impl Into<String>) -> Self {
+        Self::Damaged { path: path.to_owned(), what: "zip", cause: cause.into() }
     }
 }
 
@@ -260,7 +260,7 @@ fn entries(
     pieces: &mut Vec<Piece>,
     depth: usize,
 ) -> Result<(), DataError> {
-    let damaged = |cause: String| DataError::zip(name, &cause);
+    let damaged = |cause: String| DataError::zip(name, cause);
     let reader = source.reader().into_inner();
     let mut zip = ZipArchive::new(reader).map_err(|error| damaged(error.to_string()))?;
     zip_check::whole(source, &zip).map_err(damaged)?;
@@ -269,11 +269,11 @@ fn entries(
     for inner_name in inner {
         let full = format!("{name}!{inner_name}");
         if depth == 0 {
-            return Err(DataError::zip(&full, &"zips in zips are followed four deep"));
+            return Err(DataError::zip(&full, "zips in zips are followed four deep"));
         }
         let entry = zip.by_name(&inner_name).map_err(|error| damaged(error.to_string()))?;
-        let unpacked =
-            Source::unpack(entry, MAX_INNER).map_err(|error| DataError::zip(&full, &error))?;
+        let unpacked = Source::unpack(entry, MAX_INNER)
+            .map_err(|error| DataError::zip(&full, error.to_string()))?;
         entries(&full, &unpacked, pieces, depth - 1)?;
     }
     let most = source.len().saturating_mul(MOST_GROWTH).max(SMALL);
@@ -308,7 +308,7 @@ impl Archive {
     fn texts(&mut self, range: std::ops::Range<usize>) -> Result<Vec<Text>, DataError> {
         let mut texts = Vec::new();
         for number in range {
-            let damaged = |cause: String| DataError::zip(&self.name, &cause);
+            let damaged = |cause: String| DataError::zip(&self.name, cause);
             let entry = self.zip.by_index(number).map_err(|error| damaged(error.to_string()))?;
             let (inner, is_folder) = (entry.name().to_owned(), entry.is_dir());
             if is_folder || is_zip(&inner) {
