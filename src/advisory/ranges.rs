@@ -178,8 +178,7 @@ impl CompiledRange {
             return None;
         }
         self.events.iter().filter_map(|event| event.at.as_ref()).find_map(|bound| {
-            // numbers and dots alone are ordered alike by every Maven
-            if is_numeric(version) && is_numeric(bound) {
+            if are_ordered_alike(version.text(), bound.text()) {
                 return None;
             }
             let ours = version.compare(bound)?;
@@ -223,9 +222,54 @@ impl CompiledRange {
 
 type Compare = fn(Option<&Version>, Option<&Version>) -> Ordering;
 
-/// Whether a version is of digits and dots alone.
-pub(super) fn is_numeric(version: &Version) -> bool {
-    version.text().bytes().all(|b| b.is_ascii_digit() || b == b'.')
+/// Whether a text is of digits and dots alone.
+fn is_of_numbers(text: &str) -> bool {
+    text.bytes().all(|b| b.is_ascii_digit() || b == b'.')
+}
+
+/// Whether it is plain that every Maven orders two versions alike: both are of numbers alone, or their
+/// leading numbers tell them apart.
+pub(super) fn are_ordered_alike(a: &str, b: &str) -> bool {
+    (is_of_numbers(a) && is_of_numbers(b)) || differ_in_numbers(a, b)
+}
+
+/// Whether the numbers before any qualifier differ in a place that no Maven leaves out. A zero may be
+/// left out, unless a number above zero follows.
+fn differ_in_numbers(mut a: &str, mut b: &str) -> bool {
+    loop {
+        let (Some((one, after_one)), Some((other, after_other))) = (number(a), number(b)) else {
+            return false;
+        };
+        if one != other {
+            let stays = |number: u64, after| number > 0 || holds_number(after);
+            return stays(one, after_one) && stays(other, after_other);
+        }
+        let (Some(rest_one), Some(rest_other)) =
+            (after_one.strip_prefix('.'), after_other.strip_prefix('.'))
+        else {
+            return false;
+        };
+        (a, b) = (rest_one, rest_other);
+    }
+}
+
+/// A number of at most eighteen digits at the front that a dot, a dash or the end closes.
+fn number(text: &str) -> Option<(u64, &str)> {
+    let end = text.bytes().position(|b| !b.is_ascii_digit()).unwrap_or(text.len());
+    let (digits, after) = text.split_at_checked(end)?;
+    let closed = after.is_empty() || after.starts_with(['.', '-']);
+    (closed && (1..=18).contains(&digits.len())).then_some((digits.parse().ok()?, after))
+}
+
+/// Whether a number above zero follows behind dots.
+fn holds_number(mut after: &str) -> bool {
+    while let Some((next, rest)) = after.strip_prefix('.').and_then(number) {
+        if next > 0 {
+            return true;
+        }
+        after = rest;
+    }
+    false
 }
 
 /// Compares positions on the line of versions; `None` stands before every version.
@@ -241,6 +285,7 @@ fn compare(a: Option<&Version>, b: Option<&Version>) -> Ordering {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     fn range(events: &[Event]) -> CompiledRange {
         CompiledRange::of_events(events, Order::Maven)
@@ -323,6 +368,48 @@ mod tests {
             CompiledRange::new(&Range { over, events: vec![introduced("0")] }, Order::Maven)
                 .is_none()
         );
+    }
+
+    fn maven_version() -> impl Strategy<Value = String> {
+        let number =
+            || prop::sample::select(vec!["0", "0", "1", "2", "10", "00", "01", "20260101"]);
+        let joint = || prop::sample::select(vec![".", ".", ".", "-", ""]);
+        let word = || {
+            prop::sample::select(vec![
+                "", "", "", "alpha", "RC1", "rc.2", "Final", "x", "SNAPSHOT", "sp", "m1", "0", "-",
+                ".",
+            ])
+        };
+        (number(), joint(), number(), joint(), number(), joint(), word(), joint(), number())
+            .prop_map(|(a, j, b, k, c, l, word, m, d)| format!("{a}{j}{b}{k}{c}{l}{word}{m}{d}"))
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(20_000))]
+
+        /// The oracles are the two algorithms themselves.
+        #[test]
+        fn what_is_called_ordered_alike_is(a in maven_version(), b in maven_version()) {
+            let (one, other) = (Version::parse(Order::Maven, &a), Version::parse(Order::Maven, &b));
+            let (one, other) = (one.unwrap(), other.unwrap());
+            if are_ordered_alike(&a, &b) && let Some(four) = one.compare_maven4(&other) {
+                prop_assert_eq!(one.compare(&other), Some(four), "{} {}", a, b);
+            }
+        }
+    }
+
+    #[test]
+    fn leading_numbers_tell_most_versions_apart() {
+        for (a, b) in
+            [("1.7.3", "0.5.1.Final"), ("2.14.1", "2.15.0-rc1"), ("31.1-jre", "32.0.0-jre")]
+        {
+            assert!(are_ordered_alike(a, b) && are_ordered_alike(b, a), "{a} {b}");
+        }
+        for (a, b) in
+            [("1.0-rc1", "1.1"), ("2.3.0-RC1", "2.3.0-rc.2"), ("1", "1.x"), ("1.0m", "1.1")]
+        {
+            assert!(!are_ordered_alike(a, b), "{a} {b}");
+        }
     }
 
     #[test]

@@ -312,7 +312,7 @@ impl Archive {
     fn texts(&mut self, range: std::ops::Range<usize>) -> Result<Vec<Text>, DataError> {
         let mut texts = Vec::new();
         for number in range {
-            let damaged = |cause: String| DataError::zip(&self.name, &cause);
+            let damaged = |cause: String| DataError::zip(&self.name, cause);
             let entry = self.zip.by_index(number).map_err(|error| damaged(error.to_string()))?;
             let (inner, is_folder) = (entry.name().to_owned(), entry.is_dir());
             if is_folder || is_zip(&inner) {

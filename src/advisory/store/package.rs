@@ -9,7 +9,7 @@
 use jiff::Timestamp;
 
 use super::bytes::{Damage, Reader, push_bytes, push_number};
-use crate::advisory::ranges::{Answer, CompiledRange, is_numeric};
+use crate::advisory::ranges::{Answer, CompiledRange, are_ordered_alike};
 use crate::advisory::record::{Affected, Event};
 use crate::version::{Order, Version};
 
@@ -20,8 +20,6 @@ const LOOK: u8 = 2;
 
 /// Every bound of a range has a key.
 const KEYED: u8 = 1;
-/// Every bound of a range is of digits and dots, which all Mavens order alike.
-const NUMERIC: u8 = 2;
 
 /// From how much work on, as listed versions times events, all are kept as they are listed.
 const MOST_WORK: usize = 1 << 20;
@@ -109,9 +107,8 @@ impl Body {
 }
 
 fn push_range(bytes: &mut Vec<u8>, range: &CompiledRange, order: Order) {
-    let all = |holds: fn(&Version) -> bool| range.bounds().filter_map(|(_, at)| at).all(holds);
-    let keyed = if all(|bound| bound.key().is_some()) { KEYED } else { 0 };
-    bytes.push(if all(is_numeric) { keyed | NUMERIC } else { keyed });
+    let keyed = range.bounds().filter_map(|(_, at)| at).all(|bound| bound.key().is_some());
+    bytes.push(if keyed { KEYED } else { 0 });
     push_number(bytes, range.bounds().count() as u64);
     for (sign, bound) in range.bounds() {
         bytes.push(sign);
@@ -168,16 +165,8 @@ impl<'a> Entry<'a> {
         if is_listed(&mut body, version)? {
             return Ok(Glance::Look);
         }
-        let maven = version.order() == Order::Maven;
-        let numeric = is_numeric(version);
         for _ in 0..body.number()? {
-            let flags = body.byte()?;
-            let alike = !maven || (numeric && flags & NUMERIC != 0);
-            let covered = match version.key().filter(|_| alike && flags & KEYED != 0) {
-                Some(key) => by_keys(&mut body, key, maven)?,
-                None => by_texts(&mut body, version)?,
-            };
-            if covered {
+            if range_says(&mut body, version)? {
                 return Ok(Glance::Look);
             }
         }
@@ -202,28 +191,51 @@ fn is_listed(body: &mut Reader<'_>, version: &Version) -> Result<bool, Damage> {
     Ok(found)
 }
 
+/// Whether a range holds a version, or Maven 4 might say so.
+fn range_says(body: &mut Reader<'_>, version: &Version) -> Result<bool, Damage> {
+    let keyed = body.byte()? == KEYED;
+    let start = *body;
+    let Some(key) = version.key().filter(|_| keyed) else {
+        return by_texts(body, version);
+    };
+    let walk = by_keys(body, key, version)?;
+    if walk.inside || !walk.doubtful {
+        return Ok(walk.inside);
+    }
+    *body = start;
+    by_texts(body, version)
+}
+
+/// What keys say about a range.
+struct Walk {
+    inside: bool,
+    /// Whether it is not plain that Maven 4 orders the version and each bound alike.
+    doubtful: bool,
+}
+
 /// Walks the events of a range as the OSV schema says, comparing keys.
-fn by_keys(body: &mut Reader<'_>, key: &[u8], maven: bool) -> Result<bool, Damage> {
-    let mut inside = false;
+fn by_keys(body: &mut Reader<'_>, key: &[u8], version: &Version) -> Result<Walk, Damage> {
+    let maven = version.order() == Order::Maven;
+    let mut walk = Walk { inside: false, doubtful: false };
     for _ in 0..body.number()? {
         let sign = body.byte()?;
         if sign == CompiledRange::FROM_THE_FIRST {
-            inside = true;
+            walk.inside = true;
             continue;
         }
         let bound = body.bytes()?;
         if maven {
-            body.bytes()?;
+            walk.doubtful |= !are_ordered_alike(version.text(), body.text()?);
         }
         match sign {
-            CompiledRange::INTRODUCED if key >= bound => inside = true,
-            CompiledRange::FIXED if key >= bound => inside = false,
-            CompiledRange::LAST_AFFECTED if key > bound => inside = false,
+            CompiledRange::INTRODUCED if key >= bound => walk.inside = true,
+            CompiledRange::FIXED if key >= bound => walk.inside = false,
+            CompiledRange::LAST_AFFECTED if key > bound => walk.inside = false,
             CompiledRange::INTRODUCED | CompiledRange::FIXED | CompiledRange::LAST_AFFECTED => {}
             _ => return Err("an event of unknown kind"),
         }
     }
-    Ok(inside)
+    Ok(walk)
 }
 
 /// Reads a Maven range from its texts, and asks it what a record would be asked.
