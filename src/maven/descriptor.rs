@@ -75,7 +75,7 @@ impl Library<'_> {
             },
         };
         let setting = self.setting(file, kind);
-        let built = self.build(file, &setting, &mut Vec::new());
+        let built = self.quietly(|library| library.build(file, &setting, &mut Vec::new()));
         if let Some(missing) = built.missing.iter().find(|missing| missing.elsewhere) {
             let cause = format!("it needs {}: {}", missing.label, missing.cause);
             return Descriptor::unknown(Weight::Fatal, cause, true);

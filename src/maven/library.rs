@@ -11,7 +11,7 @@ use super::launch;
 use super::model::{Lines, Pom, Profile, Section, Text};
 use super::profile::{self, Conditions, Decision};
 use super::reactor::Reactor;
-use super::session::{Maven, Refused, Shelved};
+use super::session::{Maven, Refused, Shelved, file_or_folder};
 
 /// How many POMs one project may lead to. A large one needs some 2,000.
 const MAX_FILES: usize = 20_000;
@@ -213,13 +213,9 @@ impl<'m> Library<'m> {
     /// # Errors
     /// Why there is none.
     pub(super) fn load(&mut self, path: &Path) -> Result<usize, String> {
-        let path = normal(path);
-        let inner = path.join("pom.xml");
-        let is_file = path.extension().is_some_and(|e| e.eq_ignore_ascii_case("xml"));
-        let order = if is_file { [&path, &inner] } else { [&inner, &path] };
         let mut first = None;
-        for candidate in order {
-            match self.load_file(candidate) {
+        for candidate in file_or_folder(path) {
+            match self.load_file(&candidate) {
                 Ok(index) => return Ok(index),
                 Err(cause) => first.get_or_insert(cause),
             };
@@ -275,17 +271,17 @@ impl<'m> Library<'m> {
 
     /// A path that a POM writes, from its own folder; a leading `/` counts for nothing.
     pub(super) fn beside(&self, file: usize, written: &str) -> PathBuf {
-        let folder = self.files.get(file).and_then(|file| file.path.parent());
-        let mut path = folder.unwrap_or(Path::new("")).to_owned();
-        for part in written.split(['/', '\\']).filter(|part| !part.is_empty() && *part != ".") {
-            path.push(part);
-        }
-        path
+        beside(self.files.get(file).map_or(Path::new(""), |file| &file.path), written)
     }
 
     /// How a file is built as what.
     pub(super) fn setting(&self, file: usize, kind: Kind) -> Setting {
-        let folder = self.file(file).and_then(|file| file.path.parent().map(Path::to_owned));
+        let path = self.file(file).map_or(Path::new(""), |file| &file.path);
+        self.setting_of(path, kind)
+    }
+
+    fn setting_of(&self, path: &Path, kind: Kind) -> Setting {
+        let folder = path.parent().map(Path::to_owned);
         let [project, descriptor] = &self.outside;
         let outside = Arc::clone(if kind == Kind::Descriptor { descriptor } else { project });
         let mut setting = Setting {
@@ -310,6 +306,32 @@ impl<'m> Library<'m> {
             setting.external = Some((file, Arc::new(section)));
         }
         setting
+    }
+
+    /// The POM at a path of the tree, or in the folder at that path, without a number. The project
+    /// itself is the text that was given, whatever its file says.
+    pub(super) fn peek(&self, path: &Path) -> Option<Arc<Shelved>> {
+        file_or_folder(path).into_iter().find_map(|path| match self.files.first() {
+            Some(PomFile { path: own, pom, shown, .. }) if *own == path => {
+                let (pom, shown) = (Arc::clone(pom), shown.clone());
+                Some(Arc::new(Shelved { path, pom, shown }))
+            }
+            _ => self.maven.file(&path).ok().flatten(),
+        })
+    }
+
+    /// The modules of a POM of the tree with the profiles that count.
+    pub(super) fn modules_with_profiles(&self, module: &Shelved) -> Vec<Text> {
+        let setting = self.setting_of(&module.path, Kind::Project);
+        self.decide(&module.pom.section, &module.pom.profiles, &setting).section.modules
+    }
+
+    /// Does something without remarks on the profiles that it meets.
+    pub(super) fn quietly<T>(&mut self, work: impl FnOnce(&mut Self) -> T) -> T {
+        let remarked = self.remarks.len();
+        let done = work(self);
+        self.remarks.truncate(remarked);
+        done
     }
 
     fn decide(&self, section: &Section, profiles: &[Profile], setting: &Setting) -> Decision {
@@ -349,6 +371,15 @@ impl<'m> Library<'m> {
         }
         section
     }
+}
+
+/// A path that the POM in `file` writes, from its folder.
+pub(super) fn beside(file: &Path, written: &str) -> PathBuf {
+    let mut path = file.parent().unwrap_or(Path::new("")).to_owned();
+    for part in written.split(['/', '\\']).filter(|part| !part.is_empty() && *part != ".") {
+        path.push(part);
+    }
+    path
 }
 
 /// Takes `.` and `folder/..` out of a path, as Maven does, without asking the file system.

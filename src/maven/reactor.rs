@@ -7,28 +7,44 @@
 
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::coordinates::Coordinates;
 use super::inherit::Model;
 use super::interpolate::interpolate;
 use super::launch::folders_upwards;
-use super::library::{Kind, Library, Origin, normal};
+use super::library::{Kind, Library, Origin, beside};
 
 /// How many modules one build may have.
 const MAX_MODULES: usize = 5_000;
 
-/// A POM that is built along.
-#[derive(Clone, Debug)]
-pub(super) struct Module {
-    path: PathBuf,
-    /// `artifactId` as written.
-    artifact: String,
+/// The POMs of one build.
+#[derive(Debug, Default)]
+pub(super) struct Modules {
+    paths: HashSet<PathBuf>,
+    /// By `artifactId` as written.
+    named: HashMap<String, Vec<PathBuf>>,
+    /// Those whose `artifactId` holds a reference.
+    unnamed: Vec<PathBuf>,
+}
+
+impl Modules {
+    fn add(&mut self, path: PathBuf, artifact: String) -> bool {
+        if !self.paths.insert(path.clone()) {
+            return false;
+        }
+        match artifact.contains("${") {
+            true => self.unnamed.push(path),
+            false => self.named.entry(artifact).or_default().push(path),
+        }
+        true
+    }
 }
 
 /// What one library knows about its modules.
 #[derive(Debug, Default)]
 pub(super) struct Reactor {
-    modules: Vec<Module>,
+    builds: Vec<Arc<Modules>>,
     roots: HashSet<PathBuf>,
     coordinates: HashMap<PathBuf, Option<Coordinates>>,
 }
@@ -46,53 +62,40 @@ impl Library<'_> {
                 break;
             }
         }
-        let lists = |library: &mut Self, root: &Path| {
-            library.modules_of(root).iter().any(|module| module.path == own)
-        };
-        if let Some(root) = roots.iter().rev().find(|root| lists(self, root)) {
-            self.join(&root.clone());
+        let lists = |root: &&PathBuf| self.modules_of(root).paths.contains(&own);
+        if let Some(root) = roots.iter().rev().find(lists) {
+            self.join(root);
         }
     }
 
     /// Adds the modules of a POM of the tree.
     pub(super) fn join(&mut self, root: &Path) {
-        if !self.reactor.roots.insert(root.to_owned()) {
-            return;
-        }
-        for module in self.modules_of(root) {
-            if !self.reactor.modules.iter().any(|known| known.path == module.path) {
-                self.reactor.modules.push(module);
-            }
+        if self.reactor.roots.insert(root.to_owned()) {
+            let modules = self.modules_of(root);
+            self.reactor.builds.push(modules);
         }
     }
 
-    /// A POM and its modules, the modules of those, and so on.
-    fn modules_of(&mut self, root: &Path) -> Vec<Module> {
-        let maven = self.maven;
-        maven.reactor(root, || self.walk(root)).to_vec()
+    /// A POM and its modules, the modules of those, and so on: found once for all POMs of a scan.
+    fn modules_of(&self, root: &Path) -> Arc<Modules> {
+        self.maven.reactor(root, || self.walk(root))
     }
 
-    fn walk(&mut self, root: &Path) -> Vec<Module> {
-        let (mut found, mut seen) = (Vec::new(), HashSet::new());
+    fn walk(&self, root: &Path) -> Modules {
+        let mut found = Modules::default();
         let mut open = vec![root.to_owned()];
         while let Some(path) = open.pop() {
-            if found.len() >= MAX_MODULES {
+            if found.paths.len() >= MAX_MODULES {
                 break;
             }
             // a module that cannot be read is not one that anything can come from
-            let Ok(file) = self.load(&path) else { continue };
-            let Some(known) = self.file(file) else { continue };
-            if !seen.insert(known.path.clone()) {
+            let Some(module) = self.peek(&path) else { continue };
+            let artifact = module.pom.artifact.as_ref().map(|text| text.value.clone());
+            if !found.add(module.path.clone(), artifact.unwrap_or_default()) {
                 continue;
             }
-            let artifact = known.pom.artifact.as_ref().map(|text| text.value.clone());
-            let path = known.path.clone();
-            found.push(Module { path, artifact: artifact.unwrap_or_default() });
-            let setting = self.setting(file, Kind::Project);
-            let section = self.section(file, &setting);
-            for module in section.modules.iter().rev() {
-                open.push(normal(&self.beside(file, &module.value)));
-            }
+            let modules = self.modules_with_profiles(&module);
+            open.extend(modules.iter().rev().map(|text| beside(&module.path, &text.value)));
         }
         found
     }
@@ -113,10 +116,15 @@ impl Library<'_> {
 
     /// Modules that may have that name: it may be written with a reference.
     fn candidates(&mut self, artifact: &str) -> Vec<usize> {
-        let named =
-            |module: &&Module| module.artifact == artifact || module.artifact.contains("${");
-        let paths = self.reactor.modules.iter().filter(named).map(|module| module.path.clone());
-        let paths: Vec<_> = paths.collect();
+        let mut paths: Vec<PathBuf> = Vec::new();
+        for build in &self.reactor.builds {
+            let named = build.named.get(artifact).into_iter().flatten();
+            for path in named.chain(&build.unnamed) {
+                if !paths.contains(path) {
+                    paths.push(path.clone());
+                }
+            }
+        }
         paths.iter().filter_map(|path| self.load(path).ok()).collect()
     }
 
@@ -129,7 +137,7 @@ impl Library<'_> {
         // whoever asks for the coordinates of a file while they are being found gets none
         self.reactor.coordinates.insert(path.clone(), None);
         let setting = self.setting(file, Kind::Project);
-        let lineage = self.lineage(file, &setting);
+        let lineage = self.quietly(|library| library.lineage(file, &setting));
         let found = Model::assemble(&self.files, &lineage, &setting).coordinates();
         self.reactor.coordinates.insert(path, found.clone());
         found

@@ -8,9 +8,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::PomSource;
 use super::context::Machine;
 use super::coordinates::Coordinates;
+use super::library::normal;
 use super::metadata::Metadata;
 use super::model::Pom;
-use super::reactor::Module;
+use super::reactor::Modules;
 use super::repository::{LocalRepository, Repository, Stored};
 
 /// A POM on the shelf.
@@ -59,7 +60,7 @@ pub struct Maven<'s> {
     files: Mutex<HashMap<PathBuf, Answer>>,
     releases: Mutex<HashMap<Coordinates, Answer>>,
     versions: Mutex<HashMap<(String, String), Listed>>,
-    reactors: Mutex<HashMap<PathBuf, Arc<[Module]>>>,
+    reactors: Mutex<HashMap<PathBuf, Arc<Modules>>>,
 }
 
 impl<'s> Maven<'s> {
@@ -163,9 +164,17 @@ impl<'s> Maven<'s> {
     }
 
     /// The modules of a build, found once for each root.
-    pub(super) fn reactor(&self, root: &Path, find: impl FnOnce() -> Vec<Module>) -> Arc<[Module]> {
-        remembered(&self.reactors, root.to_owned(), || Arc::from(find()))
+    pub(super) fn reactor(&self, root: &Path, find: impl FnOnce() -> Modules) -> Arc<Modules> {
+        remembered(&self.reactors, root.to_owned(), || Arc::new(find()))
     }
+}
+
+/// Where the POM of a module may be: in a file, or as `pom.xml` in a folder; the likelier first.
+pub(super) fn file_or_folder(path: &Path) -> [PathBuf; 2] {
+    let path = normal(path);
+    let inner = path.join("pom.xml");
+    let is_file = path.extension().is_some_and(|e| e.eq_ignore_ascii_case("xml"));
+    if is_file { [path, inner] } else { [inner, path] }
 }
 
 fn shelved(path: PathBuf, text: &str, shown: String) -> Result<Arc<Shelved>, Refused> {
