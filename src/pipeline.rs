@@ -10,6 +10,7 @@ use crate::evidence::logging::weigh::{Evidence, Question, Weighed, weigh};
 use crate::ingest::Intake;
 use crate::inventory::{Inventory, Reason, Role};
 use crate::judge::gate::{self, Class, Gate};
+use crate::judge::vex::{self, Statement};
 use crate::judge::{Judged, waiver};
 use crate::matching;
 use crate::purl::Purl;
@@ -64,6 +65,7 @@ pub fn audit(
     intake: Intake,
     database: &Database,
     settings: &Settings,
+    statements: &[Statement],
     now: Timestamp,
 ) -> Result<Audit, StoreError> {
     let mut inventory = intake.inventory;
@@ -81,6 +83,7 @@ pub fn audit(
     warnings.extend(intake.warnings);
     warnings.extend(outcome.warnings);
     let mut judged = outcome.judged;
+    warnings.extend(vex::apply(&mut judged, statements, &inventory, (settings, now)));
     sort(&mut judged, &inventory);
     let releases = Releases::new(&inventory, playbook);
     let sources = Sources {
