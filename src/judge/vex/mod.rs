@@ -342,6 +342,3 @@ fn said(text: Option<&String>) -> Option<String> {
 fn instant(text: Option<&String>) -> Option<Timestamp> {
     text.and_then(|text| text.trim().parse().ok())
 }
-
-#[cfg(test)]
-mod tests;
