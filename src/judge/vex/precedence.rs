@@ -209,7 +209,7 @@ impl<'a> Judge<'a> {
         for voice in voices {
             by_author.entry(voice.statement.author.as_deref()).or_default().push(*voice);
         }
-        let last = by_author.into_values().flat_map(latest);
+        let last = by_author.values().flat_map(|voices| latest(voices));
         let rank = |voice: &Voice<'_>| self.rank(voice.statement).unwrap_or(usize::MAX);
         let last: Vec<Voice<'a>> = last.collect();
         let best = last.iter().map(rank).min()?;
@@ -266,7 +266,7 @@ const BROAD: Precision = Precision { within_product: false, release: false };
 
 /// The latest statements of one author: of the latest moment the most exact, and beside them those
 /// without a time that keep the finding open.
-fn latest(voices: Vec<Voice<'_>>) -> Vec<Voice<'_>> {
+fn latest<'a>(voices: &[Voice<'a>]) -> Vec<Voice<'a>> {
     let Some(last) = voices.iter().map(|voice| voice.statement.at).max() else {
         return Vec::new();
     };
