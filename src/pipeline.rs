@@ -7,9 +7,10 @@ use crate::advisory::playbook::Playbook;
 use crate::advisory::store::StoreError;
 use crate::config::Settings;
 use crate::evidence::logging::weigh::{Evidence, Question, Weighed, weigh};
-use crate::ingest::Intake;
+use crate::ingest::{Assessed, Intake};
 use crate::inventory::{Inventory, Reason, Role};
 use crate::judge::gate::{self, Class, Gate};
+use crate::judge::vex::{self, Statement};
 use crate::judge::{Judged, waiver};
 use crate::matching;
 use crate::purl::Purl;
@@ -64,6 +65,7 @@ pub fn audit(
     intake: Intake,
     database: &Database,
     settings: &Settings,
+    statements: &[Statement],
     now: Timestamp,
 ) -> Result<Audit, StoreError> {
     let mut inventory = intake.inventory;
@@ -81,6 +83,9 @@ pub fn audit(
     warnings.extend(intake.warnings);
     warnings.extend(outcome.warnings);
     let mut judged = outcome.judged;
+    let mut all = embedded(&intake.assessed, &inventory, &mut warnings);
+    all.extend_from_slice(statements);
+    warnings.extend(vex::apply(&mut judged, &all, &inventory, (settings, now)));
     sort(&mut judged, &inventory);
     let releases = Releases::new(&inventory, playbook);
     let sources = Sources {
@@ -102,6 +107,25 @@ pub fn audit(
     let data = data_state(database, settings, now, &mut gate);
     let weighed = weigh_all(&mut judged, &inventory, playbook, &intake.evidence);
     Ok(Audit { now, weighed, judged, remedies, gate, data, warnings, inventory })
+}
+
+/// The VEX statements that stand in scanned documents. One that cannot be read closes nothing, so a
+/// warning is enough.
+fn embedded(
+    assessed: &[Assessed],
+    inventory: &Inventory,
+    warnings: &mut Vec<String>,
+) -> Vec<Statement> {
+    let mut all = Vec::new();
+    for Assessed { input, text } in assessed {
+        let path = &inventory.inputs[*input].path;
+        let source = vex::Source { path, origin: vex::Origin::Embedded(*input) };
+        match vex::read(text, source) {
+            Ok(statements) => all.extend(statements),
+            Err(error) => warnings.push(error.to_string()),
+        }
+    }
+    all
 }
 
 /// Weighs every finding against the evidence; mitigations that are no full help become notes.

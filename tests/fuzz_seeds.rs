@@ -13,6 +13,7 @@ use bomvet::ingest::archive::{self, Tally};
 use bomvet::ingest::cyclonedx::{protobuf, xml};
 use bomvet::ingest::spdx::{rdf, tag_value};
 use bomvet::ingest::{detect, gradle, json, maven_output, pom, properties, text, unpack, yaml};
+use bomvet::judge::vex;
 use bomvet::purl::Purl;
 
 mod support;
@@ -64,6 +65,10 @@ fn is_read(target: &str, bytes: &[u8]) -> bool {
         "tag_value" => tag_value::read(text()).is_ok(),
         "text" => text::decode(bytes).is_ok_and(|text| detect::shape(&text).is_ok()),
         "unpack" => unpacks(bytes),
+        "vex" => {
+            let source = vex::Source { path: "vex.json", origin: vex::Origin::Given };
+            vex::read(text(), source).is_ok()
+        }
         "yaml" => yaml::read(text()).is_ok(),
         other => panic!("no reader is named for the target {other}"),
     }

@@ -32,7 +32,7 @@ fn audit(purl: &str, records: &[&str], java: Option<u8>) -> Audit {
     let now = "2026-11-25T12:00:00Z".parse().unwrap();
     let database = Database::new(vec![batch], now);
     let settings = Settings { java, ..Settings::default() };
-    pipeline::audit(ingest::read_all(&[path]), &database, &settings, now).unwrap()
+    pipeline::audit(ingest::read_all(&[path]), &database, &settings, &[], now).unwrap()
 }
 
 fn remedy(audit: &Audit) -> &Remedy {

@@ -132,6 +132,10 @@ pub(super) struct ScanArgs {
     /// The advisory data.
     #[command(flatten)]
     pub(super) data: DataArgs,
+    /// VEX statements: OpenVEX, CSAF, CycloneDX or SPDX 3 in JSON; repeatable. Closes findings that
+    /// somebody says do not matter, and says who
+    #[arg(long, value_name = "FILE")]
+    pub(super) vex: Vec<PathBuf>,
     /// Logging configurations in use, or key=value settings: a file, or a folder that is searched;
     /// repeatable. Tells which conditions of findings hold, and never hides one
     #[arg(long, value_name = "PATH")]

@@ -14,6 +14,7 @@ mod maven;
 mod output;
 mod scan;
 mod settings;
+mod vex;
 
 use std::ffi::OsString;
 use std::fmt;

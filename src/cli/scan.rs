@@ -8,7 +8,7 @@ use std::thread::{self, ScopedJoinHandle};
 use jiff::Timestamp;
 
 use super::args::ScanArgs;
-use super::{Failure, maven, output, settings};
+use super::{Failure, maven, output, settings, vex};
 use crate::advisory::database::Database;
 use crate::advisory::playbook::Playbook;
 use crate::config::Settings;
@@ -24,6 +24,7 @@ pub(super) fn run(args: &ScanArgs) -> Result<Class, Failure> {
     let settings = settings::settings(args)?;
     let now = settings::now(args.data.now)?;
     let maven = maven::maven(&args.maven)?;
+    let statements = vex::given(&args.vex)?;
     let (database, mut intake) = data_and_inputs(args, &settings, &maven, now)?;
     intake.add_evidence(&args.evidence);
     for error in &intake.errors {
@@ -34,7 +35,7 @@ pub(super) fn run(args: &ScanArgs) -> Result<Class, Failure> {
         // no report: nobody shall take an empty one for a clean one
         return Ok(Class::Input);
     }
-    let audit = pipeline::audit(intake, &database, &settings, now)?;
+    let audit = pipeline::audit(intake, &database, &settings, &statements, now)?;
     for (_, reason) in audit.gate.reasons.iter().filter(|(class, _)| *class == Class::Data) {
         eprintln!("error: {}", plain(reason));
     }

@@ -34,6 +34,13 @@ pub struct File {
     net: Net,
     waivers: Waivers,
     waiver: Vec<Spanned<WaiverEntry>>,
+    vex: Vex,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Vex {
+    trust: Option<Vec<String>>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -177,13 +184,16 @@ impl File {
                 settings.sources.push(source);
             }
         }
+        if let Some(trust) = &self.vex.trust {
+            settings.vex_trust.clone_from(trust);
+        }
         self.net.apply(settings, place)?;
         self.waivers.apply(settings, place)
     }
 }
 
 /// The keys that the environment can override.
-const KEYS: [(&str, &str, Kind); 16] = [
+const KEYS: [(&str, &str, Kind); 17] = [
     ("gate", "fail_on", Kind::List),
     ("gate", "unknown_severity", Kind::Text),
     ("gate", "not_evaluated", Kind::Text),
@@ -196,6 +206,7 @@ const KEYS: [(&str, &str, Kind); 16] = [
     ("net", "no_proxy", Kind::Text),
     ("net", "ca_file", Kind::Text),
     ("net", "timeout_seconds", Kind::Bare),
+    ("vex", "trust", Kind::List),
     ("waivers", "require_expiry", Kind::Bare),
     ("waivers", "require_reason", Kind::Bare),
     ("waivers", "unused", Kind::Text),

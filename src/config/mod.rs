@@ -126,6 +126,8 @@ pub struct Settings {
     pub waivers: WaiverPolicy,
     /// Waivers one by one.
     pub waiver: Vec<WaiverRule>,
+    /// Authors of VEX statements, the most trusted first.
+    pub vex_trust: Vec<String>,
     /// The file it came from, as named.
     pub path: Option<String>,
     /// SHA-256 of that file, in hexadecimal.
@@ -171,6 +173,7 @@ impl Default for Settings {
                 warn_before_days: 14,
             },
             waiver: Vec::new(),
+            vex_trust: Vec::new(),
             path: None,
             sha256: None,
             java: None,

@@ -64,6 +64,7 @@ pub(super) fn add(
         sha256: file.1,
         format: document.format,
         spec_version: document.spec_version,
+        bom_link: document.bom_link,
         subject,
         warnings,
         graph,
@@ -152,6 +153,7 @@ impl Builder<'_> {
             group: declared.group,
             name: declared.name,
             version: other_version.or(declared.version),
+            cpe: declared.cpe.map(String::into_boxed_str),
             scope: declared.scope,
             location,
             role,
@@ -250,6 +252,7 @@ mod tests {
         let document = Document {
             format: Format::CycloneDxJson,
             spec_version: None,
+            bom_link: None,
             about: About::Unsaid,
             components,
             edges: Vec::new(),

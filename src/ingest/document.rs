@@ -80,6 +80,8 @@ pub struct Document {
     pub format: Format,
     /// The version of its format.
     pub spec_version: Option<String>,
+    /// Its own name for others to link to: CycloneDX's `urn:cdx:SERIAL/VERSION`.
+    pub bom_link: Option<String>,
     /// What it is about.
     pub about: About,
     /// Its components, nested ones behind their parents, in document order.

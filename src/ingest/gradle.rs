@@ -46,6 +46,7 @@ pub fn read(text: &str) -> Result<Document, ReadError> {
     Ok(Document {
         format: Format::GradleLockfile,
         spec_version: None,
+        bom_link: None,
         about: About::Unsaid,
         components,
         edges: Vec::new(),

@@ -13,8 +13,11 @@ use super::cyclonedx::protobuf;
 use super::document::{Document, Nature, ReadError};
 use super::lines::Lines;
 use super::unpack::{self, Content};
-use super::{IngestError, Intake, Options, assemble, may_be_document, read_documents, text};
+use super::{
+    Assessed, IngestError, Intake, Options, assemble, may_be_document, read_documents, text,
+};
 use crate::files::{self, Source, sha256};
+use crate::inventory::Format;
 use crate::maven::Maven;
 
 /// From how many bytes on a second thread is worth its start.
@@ -93,6 +96,9 @@ impl Intake {
     }
 
     fn append(&mut self, mut other: Self) {
+        let first = self.inventory.inputs.len();
+        other.assessed.iter_mut().for_each(|one| one.input += first);
+        self.assessed.append(&mut other.assessed);
         self.inventory.append(other.inventory);
         self.errors.append(&mut other.errors);
         self.passed_over.append(&mut other.passed_over);
@@ -201,6 +207,10 @@ impl Intake {
         });
         match read {
             Ok((documents, digest, lines)) => {
+                let input = self.inventory.inputs.len();
+                if let Some(text) = text.as_deref().filter(|text| is_assessed(&documents, text)) {
+                    self.assessed.push(Assessed { input, text: text.to_owned() });
+                }
                 self.assemble(documents, &lines, &(Arc::from(origin.name), digest));
             }
             Err(error) => {
@@ -223,6 +233,16 @@ impl Intake {
         let place = Lines::new(text).place(error.position);
         self.errors.push(IngestError::Content { path: origin.name, place, cause: error.cause });
     }
+}
+
+/// Whether a text that is one document holds the word without which no VEX statement can stand in it.
+fn is_assessed(documents: &[Document], text: &str) -> bool {
+    let word = match documents {
+        [one] if one.format == Format::CycloneDxJson => "\"analysis\"",
+        [one] if one.format == Format::Spdx3Json => "VulnAssessmentRelationship",
+        _ => return false,
+    };
+    memchr::memmem::find(text.as_bytes(), word.as_bytes()).is_some()
 }
 
 fn unreadable(error: &io::Error) -> ReadError {

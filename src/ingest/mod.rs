@@ -91,10 +91,21 @@ pub struct Intake {
     pub left_out: Vec<(PathBuf, Why)>,
     /// Logging configurations and settings.
     pub evidence: Evidence,
+    /// Documents that also state what their flaws are worth, as texts.
+    pub assessed: Vec<Assessed>,
     /// What was odd about files in folders.
     pub warnings: Vec<String>,
     /// Java archives that hold `JndiLookup.class`, as reports call them.
     lookups: Vec<String>,
+}
+
+/// A document that holds VEX statements beside its parts: `CycloneDX` or SPDX 3 in JSON.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Assessed {
+    /// Its place among the inputs.
+    pub input: usize,
+    /// Its whole text.
+    pub text: String,
 }
 
 /// How inputs are looked for and read.

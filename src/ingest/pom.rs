@@ -85,6 +85,7 @@ impl Writer<'_> {
         Document {
             format: Format::MavenPom,
             spec_version: spec_version.filter(|text| !text.is_empty()),
+            bom_link: None,
             about: About::Apart(Box::new(project)),
             edges,
             warnings: self.warnings(),

@@ -124,6 +124,7 @@ fn document(format: Format, spec_version: Option<String>, component: Declared) -
     Document {
         format,
         spec_version,
+        bom_link: None,
         about: About::Listed(0),
         components: vec![component],
         edges: Vec::new(),

@@ -35,6 +35,7 @@ pub(in crate::ingest) fn document(doc: &Doc<'_>) -> Result<Document, ReadError> 
     Ok(Document {
         format: Format::SyftJson,
         spec_version: said(version),
+        bom_link: None,
         about: doc
             .source
             .as_ref()

@@ -30,6 +30,7 @@ pub(in crate::ingest) fn document(doc: &Doc<'_>) -> Result<Document, ReadError> 
     Ok(Document {
         format: Format::TrivyJson,
         spec_version: said(doc.schema_version.as_ref()),
+        bom_link: None,
         about: doc
             .artifact_name
             .as_ref()

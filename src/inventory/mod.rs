@@ -271,6 +271,8 @@ pub struct Component {
     pub name: String,
     /// The version that counts: the purl's, else the component's.
     pub version: Option<String>,
+    /// CPE name as written; none for further package URLs.
+    pub cpe: Option<Box<str>>,
     /// What it is for.
     pub scope: Option<Scope>,
     /// Where it was found.
@@ -390,6 +392,8 @@ pub struct Input {
     pub format: Format,
     /// The version of the format that it names.
     pub spec_version: Option<String>,
+    /// Its own name for others to link to: CycloneDX's `urn:cdx:SERIAL/VERSION`.
+    pub bom_link: Option<String>,
     /// What it is about.
     pub subject: Option<Subject>,
     /// What the reader must know: shapes that were mended, references that lead nowhere.

@@ -2,6 +2,7 @@
 
 mod exploitation;
 pub mod gate;
+pub mod vex;
 pub mod waiver;
 
 use crate::matching::Finding;
@@ -33,6 +34,10 @@ pub struct Suppression {
     pub justification: Option<String>,
     /// The file that says so, with its line.
     pub source: String,
+    /// Who says so.
+    pub author: Option<String>,
+    /// Since when it holds, in RFC 3339.
+    pub at: Option<String>,
     /// Until when, as written.
     pub until: Option<String>,
 }
@@ -40,6 +45,8 @@ pub struct Suppression {
 /// The kinds of statements that suppress a finding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SuppressionKind {
+    /// A VEX statement with this status.
+    Vex(vex::Status),
     /// A waiver of the configuration.
     Waiver,
 }
@@ -49,6 +56,7 @@ impl SuppressionKind {
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
+            Self::Vex(_) => "vex",
             Self::Waiver => "waiver",
         }
     }
@@ -57,6 +65,7 @@ impl SuppressionKind {
     #[must_use]
     pub fn status(self) -> &'static str {
         match self {
+            Self::Vex(status) => status.as_str(),
             Self::Waiver => "waived",
         }
     }

@@ -53,6 +53,8 @@ pub fn apply(
                     kind: SuppressionKind::Waiver,
                     justification: rule.reason.clone(),
                     source: format!("{path}:{}", rule.line),
+                    author: None,
+                    at: None,
                     until: rule.expires.as_ref().map(|(_, text)| text.clone()),
                 });
             }

@@ -35,6 +35,8 @@ pub struct Finding {
     pub summary: String,
     /// When it was first published.
     pub published: Option<jiff::Timestamp>,
+    /// When what covers the version last changed.
+    pub modified: Option<jiff::Timestamp>,
     /// Where it can be read up.
     pub urls: Vec<String>,
     /// What each record of the group says about this version.
@@ -328,6 +330,7 @@ fn finding(
         ids: group.ids().to_vec(),
         summary: covering().map(|r| r.summary.clone()).find(|s| !s.is_empty()).unwrap_or_default(),
         published: covering().filter_map(|record| record.published).min(),
+        modified: covering().filter_map(|record| record.modified).max(),
         urls,
         severity,
         exploitation: group.exploitation(covering()),

@@ -182,6 +182,7 @@ pub fn read(
     let document = Document {
         format: Format::JavaArchive,
         spec_version: None,
+        bom_link: None,
         about,
         components: walk.components,
         edges: Vec::new(),

@@ -38,11 +38,20 @@ pub(in crate::ingest) fn document(doc: &mut Doc<'_>) -> Result<Document, ReadErr
     Ok(Document {
         format: Format::CycloneDxJson,
         spec_version: doc.spec_version.as_ref().map(owned),
+        bom_link: bom_link(doc),
         about: subject.map_or(About::Unsaid, |subject| About::Apart(Box::new(subject))),
         components,
         edges: edges(doc.dependencies.as_deref().unwrap_or_default()),
         warnings,
     })
+}
+
+/// The name that a BOM-Link to the document begins with: its serial number and its version, 1 where the
+/// document says none.
+fn bom_link(doc: &Doc<'_>) -> Option<String> {
+    let serial = doc.serial_number.as_ref()?.value.trim().to_ascii_lowercase();
+    let version = doc.version.as_ref().map_or("1", |version| version.value.trim());
+    Some(format!("urn:cdx:{}/{version}", serial.strip_prefix("urn:uuid:")?))
 }
 
 /// Adds components, each followed by what it contains.

@@ -49,6 +49,7 @@ pub fn read(bytes: &[u8]) -> Result<Document, ReadError> {
     Ok(Document {
         format: Format::CycloneDxProtobuf,
         spec_version: bom.spec_version,
+        bom_link: None,
         about: bom.subject.map_or(About::Unsaid, |subject| About::Apart(Box::new(subject))),
         components: bom.components,
         edges: bom.edges,

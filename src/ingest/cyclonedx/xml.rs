@@ -201,6 +201,7 @@ impl Builder {
         Document {
             format: Format::CycloneDxXml,
             spec_version: self.spec_version,
+            bom_link: None,
             about: self.subject.map_or(About::Unsaid, |subject| About::Apart(Box::new(subject))),
             components: self.components,
             edges: self.edges,

@@ -23,6 +23,10 @@ pub(in crate::ingest) struct Doc<'a> {
     pub(in crate::ingest) bom_format: Option<Text<'a>>,
     /// CycloneDX: `1.6`.
     pub(in crate::ingest) spec_version: Option<Text<'a>>,
+    /// CycloneDX: `urn:uuid:…`.
+    pub(in crate::ingest) serial_number: Option<Text<'a>>,
+    /// CycloneDX: which issue of the document this is.
+    pub(in crate::ingest) version: Option<Text<'a>>,
     /// CycloneDX: holds the subject.
     pub(in crate::ingest) metadata: Option<Metadata<'a>>,
     /// CycloneDX: the parts.
@@ -122,6 +126,8 @@ impl<'de> Fields<'de> for Doc<'de> {
         match key {
             "bomFormat" => text(&mut self.bom_format, map, &spot.key("bomFormat")),
             "specVersion" => text(&mut self.spec_version, map, &spot.key("specVersion")),
+            "serialNumber" => text(&mut self.serial_number, map, &spot.key("serialNumber")),
+            "version" => scalar(&mut self.version, map, &spot.key("version")),
             "metadata" => object(&mut self.metadata, map, &spot.key("metadata")),
             "components" => list(&mut self.components, map, &spot.key("components")),
             "services" => list(&mut self.services, map, &spot.key("services")),

@@ -268,6 +268,7 @@ impl Reader {
         Ok(Document {
             format,
             spec_version: None,
+            bom_link: None,
             about,
             components: self.components,
             edges: self.edges,

@@ -16,6 +16,7 @@ pub(in crate::ingest) fn document(doc: &Doc<'_>) -> Result<Document, ReadError> 
     let mut document = Document {
         format: Format::SpdxJson,
         spec_version: doc.spdx_version.as_ref().and_then(|text| version(&text.value)),
+        bom_link: None,
         about: About::Unsaid,
         components: packages.iter().map(declared).collect(),
         edges: Vec::new(),

@@ -298,6 +298,7 @@ impl Graph {
         let mut read = Document {
             format: Format::SpdxRdf,
             spec_version: version(named),
+            bom_link: None,
             about: About::Unsaid,
             components: packages.map(|package| self.declared(package, namespace)).collect(),
             edges: Vec::new(),

@@ -284,6 +284,7 @@ mod tests {
         Document {
             format: Format::SpdxJson,
             spec_version: None,
+            bom_link: None,
             about: About::Unsaid,
             components: ids.iter().map(package).collect(),
             edges: Vec::new(),

@@ -239,6 +239,7 @@ impl<'a> Builder<'a> {
         let mut document = Document {
             format: Format::SpdxTagValue,
             spec_version: Some(spec_version),
+            bom_link: None,
             about: About::Unsaid,
             components: self.packages,
             edges: Vec::new(),

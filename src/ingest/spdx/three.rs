@@ -43,6 +43,7 @@ pub(in crate::ingest) fn document(graph: &[Node<'_>]) -> Result<Document, ReadEr
     let mut document = Document {
         format: Format::Spdx3Json,
         spec_version: version.map(|text| text.value.trim().to_owned()),
+        bom_link: None,
         about: About::Unsaid,
         components,
         edges: Vec::new(),

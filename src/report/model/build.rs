@@ -317,8 +317,8 @@ fn suppressed_by(verdict: &Verdict) -> Option<SuppressedBy<'_>> {
         status: by.kind.status(),
         justification: by.justification.as_deref(),
         source: &by.source,
-        author: None,
-        at: None,
+        author: by.author.as_deref(),
+        at: by.at.as_deref(),
         until: by.until.as_deref(),
     })
 }
