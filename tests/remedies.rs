@@ -179,7 +179,8 @@ fn coordinates_without_a_package_url_are_judged_only_where_a_record_knows_them()
     let now = "2026-11-25T12:00:00Z".parse().unwrap();
     let database = Database::new(vec![bundled::batch()], now);
     let audit =
-        pipeline::audit(ingest::read_all(&[path]), &database, &Settings::default(), now).unwrap();
+        pipeline::audit(ingest::read_all(&[path]), &database, &Settings::default(), &[], now)
+            .unwrap();
     let count = audit.inventory.count(None);
     assert_eq!((count.evaluated, count.not_evaluated), (1, 1));
     assert_eq!(audit.judged[0].finding.certainty, MatchCertainty::Repaired);
