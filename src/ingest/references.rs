@@ -4,6 +4,7 @@
 //! Faults here are faults of the graph alone: every component is kept, verdicts do not depend on
 //! them.
 
+use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 
 use foldhash::fast::RandomState;
@@ -32,10 +33,11 @@ impl<'a> References<'a> {
             let Some(reference) = component.reference.as_deref() else {
                 continue;
             };
-            if references.index.contains_key(reference) {
-                references.again.push((reference, position));
-            } else {
-                references.index.insert(reference, position);
+            match references.index.entry(reference) {
+                Entry::Vacant(slot) => {
+                    slot.insert(position);
+                }
+                Entry::Occupied(_) => references.again.push((reference, position)),
             }
         }
         references

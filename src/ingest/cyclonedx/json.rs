@@ -4,6 +4,7 @@
 //! count, as do those inside `metadata.component`; `pedigree` tells of other packages and does not.
 
 use std::collections::HashSet;
+use std::slice;
 use std::sync::Arc;
 
 use super::{Elsewhere, kind, reference_warnings, scope, version_remark};
@@ -18,7 +19,7 @@ pub(in crate::ingest) struct Parts(Vec<Declared>);
 
 impl Gather<Component<'_>> for Parts {
     fn gather(&mut self, component: Component<'_>) {
-        add(&[component], &mut self.0);
+        add(slice::from_ref(&component), &mut self.0);
     }
 }
 
@@ -78,7 +79,7 @@ fn trimmed(text: Option<&Text<'_>>) -> Option<String> {
 
 fn edges(dependencies: &[Dependency<'_>]) -> Vec<Edge> {
     let edges = dependencies.iter().filter_map(|dependency| {
-        let from: Arc<str> = owned(dependency.reference.as_ref()?).into();
+        let from: Arc<str> = Arc::from(&*dependency.reference.as_ref()?.value);
         let to = dependency.depends_on.as_deref().unwrap_or_default();
         Some(to.iter().map(move |to| (Arc::clone(&from), Arc::from(to.as_ref()))))
     });
