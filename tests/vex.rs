@@ -3,6 +3,11 @@
 //! The rules are those of the specifications of OpenVEX, CSAF, CycloneDX and SPDX, and where these leave
 //! a choice, the table of `docs/vex.md`.
 
+#![expect(
+    clippy::needless_pass_by_value,
+    reason = "parts are written with json! where they are given"
+)]
+
 use std::fs;
 use std::time::Duration;
 
