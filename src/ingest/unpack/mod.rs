@@ -68,14 +68,6 @@ impl Packing {
         }
         is_tar(&head).then_some(Self::Tar)
     }
-
-    /// Whether bytes that start so may be packed.
-    fn is_likely(head: &[u8]) -> bool {
-        Compression::of(head).is_some()
-            || archive::is_zip(head)
-            || archive::is_program(head)
-            || is_tar(head)
-    }
 }
 
 /// Whether the bytes are compressed or an archive.

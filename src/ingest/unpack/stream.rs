@@ -10,7 +10,6 @@ use std::io::{self, BufRead, Read};
 use ruzstd::decoding::errors::{FrameDecoderError, ReadFrameHeaderError};
 use ruzstd::decoding::{BlockDecodingStrategy, FrameDecoder};
 
-use super::{HEAD, Packing};
 use crate::files::{Cut, IN_MEMORY, MAX_FILE, Source, SourceReader};
 use crate::ingest::archive::looks_java;
 use crate::ingest::document::{Nature, ReadError};
@@ -47,19 +46,11 @@ impl Budget {
         self.spent > self.allowed
     }
 
-    /// Takes in a stream to its end. A document stays in memory, where its reader needs it; what is
-    /// packed once more need not.
+    /// Takes in a stream to its end: what is large into a temporary file, since memory that grows to an
+    /// unknown size holds it twice.
     pub(super) fn take_in(&mut self, from: impl Read, name: &str) -> Result<Source, ReadError> {
         let mut metered = Metered { from, budget: self, read: 0 };
-        let mut head = Vec::new();
-        let begun = metered.by_ref().take(HEAD).read_to_end(&mut head);
-        let (source, cut) = match begun {
-            Err(error) => (Source::from(head), Some(Cut::Reader(error))),
-            Ok(_) => {
-                let in_memory = if Packing::is_likely(&head) { IN_MEMORY } else { u64::MAX };
-                Source::take_in(head.as_slice().chain(metered.by_ref()), in_memory)
-            }
-        };
+        let (source, cut) = Source::take_in(metered.by_ref(), IN_MEMORY);
         let read = metered.read;
         match cut {
             None => Ok(source),
