@@ -15,7 +15,7 @@ mod open;
 
 pub(super) use loaders::share_class_loaders;
 pub use open::{Zip, is_java, open};
-pub(super) use open::{is_program, is_zip, is_zip_file, looks_java};
+pub(super) use open::{is_zip, is_zip_file, looks_java};
 
 use std::io::{self, Read};
 
