@@ -24,7 +24,7 @@ pub(in crate::ingest) fn is_zip(head: &[u8]) -> bool {
 
 /// Whether these first bytes are those of a program, behind which a zip may stand: a shell script or
 /// a Windows launcher.
-pub(in crate::ingest) fn is_program(head: &[u8]) -> bool {
+fn is_program(head: &[u8]) -> bool {
     head.starts_with(b"#!") || head.starts_with(b"MZ")
 }
 
