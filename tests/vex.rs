@@ -476,7 +476,14 @@ fn a_document_that_cannot_be_used_is_one_line_and_exit_code_2() {
         stderr
     };
     let deep = format!("{{\"statements\": {}{}}}", "[".repeat(200_000), "]".repeat(200_000));
+    let flag = json!({"label": "component_not_present", "group_ids": vec!["G"; 2_000]});
+    let flaw = json!({"product_status": {"known_not_affected": ["P0"]}, "flags": [flag]});
+    let mut wide = csaf(flaw);
+    let products: Vec<_> = (0..3_000).map(|number| format!("P{number}")).collect();
+    wide["product_tree"]["product_groups"][0]["product_ids"] = json!(products);
+    let wide = wide.to_string();
     let cases = [
+        (wide.as_str(), "vulnerability 1 names its products too often"),
         ("", "is empty"),
         ("{\"statements\": [", "vex.json at 1:16: ends too early: the file is truncated"),
         ("{\"a\" 1}", "vex.json at 1:6: is no JSON: expected `:`"),

@@ -192,13 +192,32 @@ impl<'a> Products<'a> {
         }
     }
 
-    /// Whether the lists of a flag or a remark name a product, by itself or in a group.
-    fn name_it(&self, ids: Option<&[String]>, groups: Option<&[String]>, product: &str) -> bool {
-        let has = |list: &[String]| list.iter().any(|id| id == product);
-        let in_group = |group: &String| self.groups.get(group.as_str()).is_some_and(|g| has(g));
-        ids.is_some_and(has) || groups.is_some_and(|groups| groups.iter().any(in_group))
+    /// What each product is told, by its own id or in a group; the first that is said counts. Nothing
+    /// when groups that are named again and again would take too long.
+    fn told(&self, remarks: impl Iterator<Item = Told<'a>>) -> Option<HashMap<&'a str, &'a str>> {
+        let mut all = HashMap::new();
+        let mut looked_at = 0_usize;
+        for (ids, groups, text) in remarks {
+            let Some(text) = text.filter(|text| !text.trim().is_empty()) else { continue };
+            let in_groups =
+                groups.into_iter().flatten().filter_map(|g| self.groups.get(g.as_str()));
+            for id in ids.into_iter().flatten().chain(in_groups.copied().flatten()) {
+                looked_at += 1;
+                if looked_at > MAX_LOOKS {
+                    return None;
+                }
+                all.entry(id.as_str()).or_insert(text.trim());
+            }
+        }
+        Some(all)
     }
 }
+
+/// The products and groups of a flag or a remark, and what it says.
+type Told<'a> = (Option<&'a Vec<String>>, Option<&'a Vec<String>>, Option<&'a str>);
+
+/// How many products the flags of one vulnerability may name, groups counted each time.
+const MAX_LOOKS: usize = 5_000_000;
 
 impl ProductStatus {
     fn lists(&self) -> [(Status, &Option<Vec<String>>); 8] {
@@ -215,30 +234,17 @@ impl ProductStatus {
     }
 }
 
-impl Vulnerability {
-    fn justification(&self, product: &str, products: &Products<'_>) -> Option<String> {
-        let of = |flag: &&Flag| {
-            products.name_it(flag.product_ids.as_deref(), flag.group_ids.as_deref(), product)
-        };
-        let flag = self.flags.iter().flatten().find(of)?;
-        said(flag.label.as_ref())
+impl Remark {
+    fn told(&self) -> Told<'_> {
+        let details = self.details.as_deref().filter(|text| !text.trim().is_empty());
+        let text = details.or(self.category.as_deref());
+        (self.product_ids.as_ref(), self.group_ids.as_ref(), text)
     }
+}
 
-    fn remark(
-        list: Option<&[Remark]>,
-        product: &str,
-        (products, category): (&Products<'_>, Option<&str>),
-    ) -> Option<String> {
-        let of = |remark: &&Remark| {
-            category.is_none_or(|category| remark.category.as_deref() == Some(category))
-                && products.name_it(
-                    remark.product_ids.as_deref(),
-                    remark.group_ids.as_deref(),
-                    product,
-                )
-        };
-        let remark = list.unwrap_or_default().iter().find(of)?;
-        said(remark.details.as_ref()).or(said(remark.category.as_ref()))
+impl Flag {
+    fn told(&self) -> Told<'_> {
+        (self.product_ids.as_ref(), self.group_ids.as_ref(), self.label.as_deref())
     }
 }
 
@@ -254,22 +260,29 @@ pub(super) fn statements(
     for (index, flaw) in document.vulnerabilities.iter().flatten().enumerate() {
         let other = flaw.ids.iter().flatten().filter_map(|id| id.text.as_ref());
         let vulnerability: Vec<String> = flaw.cve.iter().chain(other).cloned().collect();
+        let impacts = flaw.threats.iter().flatten();
+        let impacts = impacts.filter(|threat| threat.category.as_deref() == Some("impact"));
+        let told = (
+            products.told(flaw.flags.iter().flatten().map(Flag::told)),
+            products.told(impacts.map(Remark::told)),
+            products.told(flaw.remediations.iter().flatten().map(Remark::told)),
+        );
+        let (Some(flags), Some(impacts), Some(actions)) = told else {
+            let cause = format!("vulnerability {} names its products too often", index + 1);
+            return Err(source.error(cause));
+        };
+        let of = |told: &HashMap<&str, &str>, id: &str| told.get(id).map(|text| (*text).to_owned());
         let lists = flaw.product_status.as_ref().map(ProductStatus::lists);
         for (status, list) in lists.iter().flatten() {
             for id in list.iter().flatten() {
-                let impact = (&products, Some("impact"));
                 let place = format!("vulnerability {}, product \"{id}\",", index + 1);
                 all.add(Statement {
                     document: said(tracking.and_then(|tracking| tracking.id.as_ref())),
                     vulnerability: vulnerability.clone(),
                     products: vec![products.product(id)],
-                    justification: flaw.justification(id, &products),
-                    impact: Vulnerability::remark(flaw.threats.as_deref(), id, impact),
-                    action: Vulnerability::remark(
-                        flaw.remediations.as_deref(),
-                        id,
-                        (&products, None),
-                    ),
+                    justification: of(&flags, id),
+                    impact: of(&impacts, id),
+                    action: of(&actions, id),
                     author: author.clone(),
                     at,
                     ..source.statement(&place, *status)
