@@ -1,7 +1,7 @@
 //! VEX: what somebody states about a flaw in a product, read from any of four formats into one type.
 //!
-//! A document is read whole or refused. What a statement is worth is decided later: [`matching`] says of
-//! which component it speaks, [`precedence`] which of several counts. The table of rules, each with its
+//! A document is read whole or refused. What a statement is worth is decided later: `matching` says of
+//! which component it speaks, `precedence` which of several counts. The table of rules, each with its
 //! test, is `docs/vex.md`.
 
 mod csaf;
