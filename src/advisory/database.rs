@@ -3,11 +3,12 @@
 //! Built once for a moment in time: records withdrawn by then are counted and silent, and do not join
 //! alias groups either, so that a withdrawn twin cannot mute a living record.
 
+mod aliases;
 mod dossier;
 mod extent;
 mod origin;
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use jiff::Timestamp;
@@ -23,7 +24,9 @@ use crate::version::{Order, Version};
 
 pub use dossier::{Corrected, Dossier, Entry, Group};
 pub use extent::Extent;
+pub(super) use origin::two_revisions;
 pub use origin::{Batch, Contents, Source};
+use origin::{newest_revisions, packages};
 
 /// All loaded records, by package: batches in memory, and imported data of which only what is asked for
 /// is read. Both give the same answers.
@@ -405,77 +408,6 @@ impl Database {
         own.find(|own| *own.file != *record.source)
     }
 
-    /// The group of a record: everything that can be reached over shared identifiers.
-    fn group_of(&self, record: &Record, memo: &mut Memo) -> Result<Arc<[AdvisoryId]>, StoreError> {
-        if let Some(known) = memo.groups.get(&record.id) {
-            return Ok(Arc::clone(known));
-        }
-        let ids = self.reach(std::iter::once(&record.id).chain(&record.aliases))?;
-        let group: Arc<[AdvisoryId]> = Arc::from(ids);
-        for id in &*group {
-            memo.groups.insert(id.clone(), Arc::clone(&group));
-        }
-        Ok(group)
-    }
-
-    /// Walks from identifiers to records that have or list them, and on to their identifiers.
-    fn reach<'a>(
-        &self,
-        from: impl Iterator<Item = &'a AdvisoryId>,
-    ) -> Result<Vec<AdvisoryId>, StoreError> {
-        let mut ids: Vec<AdvisoryId> = Vec::new();
-        let mut seen: HashSet<AdvisoryId> = HashSet::new();
-        let mut open: Vec<AdvisoryId> = from.cloned().collect();
-        while let Some(id) = open.pop() {
-            if !seen.insert(id.clone()) {
-                continue;
-            }
-            for &number in self.named().get(&id).map_or(&[][..], Vec::as_slice) {
-                let record = &self.records[number];
-                open.extend(std::iter::once(&record.id).chain(&record.aliases).cloned());
-            }
-            if let Some(store) = &self.store {
-                open.append(&mut store.neighbours(&id, self.now)?);
-            }
-            ids.push(id);
-        }
-        ids.sort_by(|a, b| a.natural_key().cmp(&b.natural_key()));
-        Ok(ids)
-    }
-
-    fn named(&self) -> &HashMap<AdvisoryId, Vec<usize>> {
-        self.named.get_or_init(|| {
-            let mut named: HashMap<AdvisoryId, Vec<usize>> = HashMap::new();
-            for (number, record) in self.records.iter().enumerate() {
-                for id in std::iter::once(&record.id).chain(&record.aliases) {
-                    named.entry(id.clone()).or_default().push(number);
-                }
-            }
-            named
-        })
-    }
-
-    /// All records of the alias group that holds an identifier, as far as they are not withdrawn.
-    ///
-    /// # Errors
-    /// When the imported data is damaged.
-    pub fn find(&self, id: &AdvisoryId) -> Result<Vec<Arc<Record>>, StoreError> {
-        let group = self.reach(std::iter::once(id))?;
-        let mut records: Vec<Arc<Record>> = Vec::new();
-        for id in &group {
-            let named = self.named().get(id).map_or(&[][..], Vec::as_slice).iter();
-            let own = named.map(|&number| &self.records[number]).filter(|r| r.id == *id);
-            records.extend(own.cloned());
-            let text = self.store.as_ref().map(|store| store.text_of(id, self.now)).transpose()?;
-            if let (Some(store), Some(text)) = (&self.store, text.flatten()) {
-                let mut memo = self.memo.lock().unwrap_or_else(PoisonError::into_inner);
-                records.push(memo.record(store, text)?);
-            }
-        }
-        records.sort_by(|a, b| a.id.natural_key().cmp(&b.id.natural_key()));
-        Ok(records)
-    }
-
     /// What files say about the exploitation of a flaw under any of its identifiers.
     ///
     /// # Errors
@@ -529,36 +461,4 @@ pub(super) fn index_key(ecosystem: &Ecosystem) -> &str {
         | "Packagist") => base,
         _ => ecosystem.as_str(),
     }
-}
-
-/// How many packages these records name.
-fn packages(records: &[Arc<Record>]) -> usize {
-    let parts = records.iter().flat_map(|record| &record.affected);
-    let names: HashSet<_> = parts.map(|part| (index_key(&part.ecosystem), &part.name)).collect();
-    names.len()
-}
-
-/// Of several revisions of one identifier the newest is kept, and the others are named.
-fn newest_revisions(records: Vec<Record>) -> (Vec<Record>, Vec<String>) {
-    let mut kept: BTreeMap<AdvisoryId, Record> = BTreeMap::new();
-    let mut warnings = Vec::new();
-    for record in records {
-        let time = |r: &Record| r.modified.map_or_else(|| "no date".to_owned(), |t| t.to_string());
-        if let Some(known) = kept.get_mut(&record.id) {
-            let newer = record.modified > known.modified;
-            let (keep, drop) = if newer { (&record, &*known) } else { (&*known, &record) };
-            warnings.push(format!(
-                "{}: two revisions, kept {}, left {}",
-                record.id,
-                time(keep),
-                time(drop)
-            ));
-            if newer {
-                *known = record;
-            }
-        } else {
-            kept.insert(record.id.clone(), record);
-        }
-    }
-    (kept.into_values().collect(), warnings)
 }

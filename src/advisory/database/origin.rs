@@ -1,10 +1,15 @@
 //! Where records and feeds come from.
 
+use std::collections::{BTreeMap, HashSet};
+use std::sync::Arc;
+
 use jiff::Timestamp;
 
 use super::extent::Extent;
+use super::index_key;
 use crate::advisory::exploitation;
 use crate::advisory::record::Record;
+use crate::ids::AdvisoryId;
 
 /// Records of one origin, before they are indexed.
 #[derive(Debug, Default)]
@@ -64,4 +69,40 @@ pub struct Source {
     pub sha256: String,
     /// Whether it was imported, so that its age counts.
     pub is_imported: bool,
+}
+
+/// How many packages these records name.
+pub(super) fn packages(records: &[Arc<Record>]) -> usize {
+    let parts = records.iter().flat_map(|record| &record.affected);
+    let names: HashSet<_> = parts.map(|part| (index_key(&part.ecosystem), &part.name)).collect();
+    names.len()
+}
+
+/// Of several revisions of one identifier the newest is kept, and the others are named.
+pub(super) fn newest_revisions(records: Vec<Record>) -> (Vec<Record>, Vec<String>) {
+    let mut kept: BTreeMap<AdvisoryId, Record> = BTreeMap::new();
+    let mut warnings = Vec::new();
+    for record in records {
+        if let Some(known) = kept.get_mut(&record.id) {
+            let newer = record.modified > known.modified;
+            let (keep, drop) = if newer { (&record, &*known) } else { (&*known, &record) };
+            warnings.push(two_revisions(&record.id, keep.modified, drop.modified));
+            if newer {
+                *known = record;
+            }
+        } else {
+            kept.insert(record.id.clone(), record);
+        }
+    }
+    (kept.into_values().collect(), warnings)
+}
+
+/// What is said when one revision of a record was kept and another left.
+pub(in crate::advisory) fn two_revisions(
+    id: &AdvisoryId,
+    kept: Option<Timestamp>,
+    left: Option<Timestamp>,
+) -> String {
+    let time = |at: Option<Timestamp>| at.map_or_else(|| "no date".to_owned(), |at| at.to_string());
+    format!("{id}: two revisions, kept {}, left {}", time(kept), time(left))
 }

@@ -12,7 +12,7 @@ use super::package::{self, Entry};
 use super::table::{self, Row};
 use super::texts::{Packed, Writer};
 use super::{IDENTIFIERS, TEXTS, file, fingerprint, package_key};
-use crate::advisory::database::{Extent, index_key};
+use crate::advisory::database::{Extent, index_key, two_revisions};
 use crate::advisory::exploitation::Loaded;
 use crate::advisory::record::{Affected, Record};
 use crate::files::{Draft, FileError, Written, sha256};
@@ -179,9 +179,10 @@ impl Making {
         } = indexed;
         if let Some(known) = self.records.get(&id) {
             let newer = modified > known.modified;
-            let stays = if newer { (modified, known.modified) } else { (known.modified, modified) };
+            let (kept, left) =
+                if newer { (modified, known.modified) } else { (known.modified, modified) };
             if known.content != content {
-                self.remarks.push(revisions(&id, stays));
+                self.remarks.push(two_revisions(&id, kept, left));
             }
             let loser = if newer { known.source } else { source };
             self.origin(loser).superseded += 1;
@@ -375,9 +376,4 @@ fn one_line(remark: &str) -> String {
     let mut line: String = remark.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     line.push('\n');
     line
-}
-
-fn revisions(id: &AdvisoryId, (kept, left): (Option<Timestamp>, Option<Timestamp>)) -> String {
-    let time = |at: Option<Timestamp>| at.map_or_else(|| "no date".to_owned(), |at| at.to_string());
-    format!("{id}: two revisions, kept {}, left {}", time(kept), time(left))
 }
