@@ -6,30 +6,11 @@ use std::fmt::Write;
 use std::hint::black_box;
 use std::path::{Path, PathBuf};
 
-use bomvet::maven::{Machine, Maven, Pom, PomSource, resolve};
+use bomvet::maven::{Machine, Maven, Pom, resolve};
 use criterion::{Criterion, criterion_group, criterion_main};
 
 const ARTIFACTS: usize = 300;
 const MANAGED: usize = 1_500;
-
-struct Files(BTreeMap<PathBuf, String>);
-
-impl PomSource for Files {
-    fn at(&self, path: &Path) -> Result<Option<String>, String> {
-        Ok(self.0.get(path).cloned())
-    }
-
-    fn exists(&self, path: &Path) -> Option<bool> {
-        Some(self.0.contains_key(path))
-    }
-
-    fn list(&self, folder: &Path) -> Result<Vec<String>, String> {
-        let inside = self.0.keys().filter(|path| path.parent() == Some(folder));
-        let names =
-            inside.filter_map(|path| Some(path.file_name()?.to_string_lossy().into_owned()));
-        Ok(names.collect())
-    }
-}
 
 fn name(artifact: &str, version: &str) -> String {
     format!(
@@ -47,7 +28,7 @@ fn managed(count: usize) -> String {
 }
 
 /// Every artifact needs three others of higher numbers, in an order that makes many ways.
-fn files() -> Files {
+fn files() -> BTreeMap<PathBuf, String> {
     let mut files = BTreeMap::new();
     let mut release = |artifact: &str, rest: &str| {
         let path = format!("repo/org/example/{artifact}/1/{artifact}-1.pom");
@@ -72,7 +53,7 @@ fn files() -> Files {
         }
         release(&format!("a{number}"), &(rest + "</dependencies>"));
     }
-    Files(files)
+    files
 }
 
 fn project() -> String {

@@ -10,7 +10,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use bomvet::ingest::Disk;
-use bomvet::maven::{Artifact, Machine, Maven, Pom, PomSource, Resolution, Resolved, resolve};
+use bomvet::maven::{Artifact, Machine, Maven, Pom, Resolution, Resolved, resolve};
 use maven_support::{is_exact_range_without_metadata, lines, name, reactor};
 use serde_json::Value;
 
@@ -89,32 +89,13 @@ fn the_recorded_projects_resolve_as_in_maven() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// A tree of files in memory.
-struct Universe(BTreeMap<String, String>);
-
-impl PomSource for Universe {
-    fn at(&self, path: &Path) -> Result<Option<String>, String> {
-        Ok(self.0.get(&path.display().to_string()).cloned())
-    }
-
-    fn exists(&self, path: &Path) -> Option<bool> {
-        Some(self.0.contains_key(&path.display().to_string()))
-    }
-
-    fn list(&self, folder: &Path) -> Result<Vec<String>, String> {
-        let prefix = format!("{}/", folder.display());
-        let names = self.0.keys().filter_map(|path| path.strip_prefix(&prefix));
-        Ok(names.filter(|name| !name.contains('/')).map(str::to_owned).collect())
-    }
-}
-
 fn fuzz_difference(case: &Value) -> Option<String> {
     let seed = case["seed"].as_str().unwrap();
     let files = case["files"].as_object().unwrap().iter();
-    let files = files.map(|(path, text)| (path.clone(), text.as_str().unwrap().to_owned()));
-    let universe = Universe(files.collect());
+    let files = files.map(|(path, text)| (PathBuf::from(path), text.as_str().unwrap().to_owned()));
+    let universe: BTreeMap<_, _> = files.collect();
     let maven = Maven::new(&universe, Machine::default()).with_local(PathBuf::from("repo"));
-    let pom = Pom::parse(&universe.0["pom.xml"]).unwrap();
+    let pom = Pom::parse(&universe[Path::new("pom.xml")]).unwrap();
     let found = resolve(pom, Path::new("pom.xml"), &maven);
     if case["ok"] == false {
         let error = case["error"].as_str().unwrap();

@@ -53,7 +53,8 @@ pub use resolve::{Conflict, Resolution, Resolved, Unresolved, resolve};
 pub use session::Maven;
 pub use settings::Settings;
 
-use std::path::Path;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 
 /// The files that POMs refer to.
 ///
@@ -91,6 +92,23 @@ impl PomSource for Nowhere {
 
     fn list(&self, _: &Path) -> Result<Vec<String>, String> {
         Ok(Vec::new())
+    }
+}
+
+/// Files in memory by their paths.
+impl PomSource for BTreeMap<PathBuf, String> {
+    fn at(&self, path: &Path) -> Result<Option<String>, String> {
+        Ok(self.get(path).cloned())
+    }
+
+    fn exists(&self, path: &Path) -> Option<bool> {
+        Some(self.contains_key(path))
+    }
+
+    fn list(&self, folder: &Path) -> Result<Vec<String>, String> {
+        let inside = self.keys().filter(|path| path.parent() == Some(folder));
+        let names = inside.filter_map(|path| path.file_name());
+        Ok(names.map(|name| name.to_string_lossy().into_owned()).collect())
     }
 }
 

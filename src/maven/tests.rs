@@ -1,31 +1,9 @@
 //! The rules of the effective POM. Expected values are Maven 3.8.7's.
 
-use std::collections::HashMap;
-use std::path::Path;
-
 use super::*;
 
 mod profiles;
 mod resolution;
-
-/// POMs in memory, by path.
-struct Files(HashMap<String, String>);
-
-impl PomSource for Files {
-    fn at(&self, path: &Path) -> Result<Option<String>, String> {
-        Ok(self.0.get(&path.display().to_string()).cloned())
-    }
-
-    fn exists(&self, path: &Path) -> Option<bool> {
-        Some(self.0.contains_key(&path.display().to_string()))
-    }
-
-    fn list(&self, folder: &Path) -> Result<Vec<String>, String> {
-        let prefix = format!("{}/", folder.display());
-        let names = self.0.keys().filter_map(|path| path.strip_prefix(&prefix));
-        Ok(names.filter(|name| !name.contains('/')).map(str::to_owned).collect())
-    }
-}
 
 /// `<project>` with coordinates of its own.
 fn project(artifact: &str, rest: &str) -> String {
@@ -71,8 +49,8 @@ fn import(artifact: &str) -> String {
 
 /// The effective POM of `a/pom.xml` among other files.
 fn model(pom: &str, others: &[(&str, String)]) -> Effective {
-    let files = others.iter().map(|(path, text)| ((*path).to_owned(), text.clone()));
-    let files = Files(files.collect());
+    let files = others.iter().map(|(path, text)| (PathBuf::from(path), text.clone()));
+    let files: BTreeMap<_, _> = files.collect();
     let maven = Maven::new(&files, Machine::default());
     effective(Pom::parse(pom).unwrap(), Path::new("a/pom.xml"), &maven)
 }

@@ -13,7 +13,8 @@ fn released(name: &str, version: &str, rest: &str) -> (String, String) {
 }
 
 fn resolved(path: &str, pom: &str, others: Vec<(String, String)>) -> Resolution {
-    let files = Files(others.into_iter().collect());
+    let files = others.into_iter().map(|(path, text)| (PathBuf::from(path), text));
+    let files: BTreeMap<_, _> = files.collect();
     let maven = Maven::new(&files, Machine::default()).with_local("repo".into());
     resolve(Pom::parse(pom).unwrap(), Path::new(path), &maven)
 }
