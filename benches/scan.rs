@@ -138,7 +138,13 @@ fn whole(criterion: &mut Criterion) {
     group.bench_function("file to audit, 2,000 components", |b| {
         b.iter(|| {
             let intake = ingest::read_all(std::slice::from_ref(&path));
-            bomvet::pipeline::audit(intake, &database, &settings, &[], jiff::Timestamp::UNIX_EPOCH)
+            bomvet::pipeline::audit(
+                intake,
+                &database,
+                &settings,
+                Vec::new(),
+                jiff::Timestamp::UNIX_EPOCH,
+            )
         });
     });
     group.finish();

@@ -65,7 +65,7 @@ pub fn audit(
     intake: Intake,
     database: &Database,
     settings: &Settings,
-    statements: &[Statement],
+    statements: Vec<Statement>,
     now: Timestamp,
 ) -> Result<Audit, StoreError> {
     let mut inventory = intake.inventory;
@@ -84,7 +84,7 @@ pub fn audit(
     warnings.extend(outcome.warnings);
     let mut judged = outcome.judged;
     let mut all = embedded(&intake.assessed, &inventory, &mut warnings);
-    all.extend_from_slice(statements);
+    all.extend(statements);
     warnings.extend(vex::apply(&mut judged, &all, &inventory, (settings, now)));
     sort(&mut judged, &inventory);
     let releases = Releases::new(&inventory, playbook);

@@ -206,7 +206,8 @@ fn audit(document: &str, records: Vec<Record>) -> Audit {
     let batches = if own.records.is_empty() { vec![bundled::batch()] } else { vec![own] };
     let now = "2026-11-25T12:00:00Z".parse().unwrap();
     let database = Database::new(batches, now);
-    pipeline::audit(ingest::read_all(&[path]), &database, &Settings::default(), &[], now).unwrap()
+    pipeline::audit(ingest::read_all(&[path]), &database, &Settings::default(), Vec::new(), now)
+        .unwrap()
 }
 
 #[test]

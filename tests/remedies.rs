@@ -32,7 +32,7 @@ fn audit(purl: &str, records: &[&str], java: Option<u8>) -> Audit {
     let now = "2026-11-25T12:00:00Z".parse().unwrap();
     let database = Database::new(vec![batch], now);
     let settings = Settings { java, ..Settings::default() };
-    pipeline::audit(ingest::read_all(&[path]), &database, &settings, &[], now).unwrap()
+    pipeline::audit(ingest::read_all(&[path]), &database, &settings, Vec::new(), now).unwrap()
 }
 
 fn remedy(audit: &Audit) -> &Remedy {
@@ -178,9 +178,14 @@ fn coordinates_without_a_package_url_are_judged_only_where_a_record_knows_them()
     support::write(&path, text.as_bytes());
     let now = "2026-11-25T12:00:00Z".parse().unwrap();
     let database = Database::new(vec![bundled::batch()], now);
-    let audit =
-        pipeline::audit(ingest::read_all(&[path]), &database, &Settings::default(), &[], now)
-            .unwrap();
+    let audit = pipeline::audit(
+        ingest::read_all(&[path]),
+        &database,
+        &Settings::default(),
+        Vec::new(),
+        now,
+    )
+    .unwrap();
     let count = audit.inventory.count(None);
     assert_eq!((count.evaluated, count.not_evaluated), (1, 1));
     assert_eq!(audit.judged[0].finding.certainty, MatchCertainty::Repaired);

@@ -243,7 +243,7 @@ fn audit(world: &World, home: &Path) -> Result<Vec<String>, StoreError> {
     let store = Store::open(home)?.expect("data was imported");
     let database = Database::with_store(Vec::new(), Some(store), now());
     let intake = ingest::read_all(&[world.path("sbom.json")]);
-    let audit = pipeline::audit(intake, &database, &Settings::default(), &[], now())?;
+    let audit = pipeline::audit(intake, &database, &Settings::default(), Vec::new(), now())?;
     let of = |judged: &bomvet::judge::Judged| {
         format!("{} {:?}", judged.finding.component, judged.finding.ids)
     };
@@ -678,7 +678,7 @@ proptest! {
         let store = Database::with_store(Vec::new(), Store::open(&home).unwrap(), now());
         let audit = |database: &Database| {
             let intake = ingest::read_all(&[world.path("sbom.json")]);
-            pipeline::audit(intake, database, &Settings::default(), &[], now()).unwrap()
+            pipeline::audit(intake, database, &Settings::default(), Vec::new(), now()).unwrap()
         };
         let (one, other) = (audit(&memory), audit(&store));
         let findings = |audit: &pipeline::Audit| -> Vec<String> {

@@ -35,7 +35,7 @@ pub(super) fn run(args: &ScanArgs) -> Result<Class, Failure> {
         // no report: nobody shall take an empty one for a clean one
         return Ok(Class::Input);
     }
-    let audit = pipeline::audit(intake, &database, &settings, &statements, now)?;
+    let audit = pipeline::audit(intake, &database, &settings, statements, now)?;
     for (_, reason) in audit.gate.reasons.iter().filter(|(class, _)| *class == Class::Data) {
         eprintln!("error: {}", plain(reason));
     }

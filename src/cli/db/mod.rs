@@ -182,5 +182,5 @@ fn audit(args: &CompareArgs, store: Store, now: jiff::Timestamp) -> Result<Audit
         return Err(Failure::new(Class::Input, error));
     }
     let database = Database::with_store(Vec::new(), Some(store), now);
-    Ok(pipeline::audit(intake, &database, &Settings::default(), &[], now)?)
+    Ok(pipeline::audit(intake, &database, &Settings::default(), Vec::new(), now)?)
 }

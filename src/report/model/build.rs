@@ -6,8 +6,6 @@ use super::{
     Record, Remedy, Report, SCHEMA, Severity, Source, Ssvc, Step, Subject, Summary, SuppressedBy,
     Tool,
 };
-use crate::advisory::bundled;
-use crate::advisory::database::Contents;
 use crate::advisory::exploitation::{Known, ssvc};
 use crate::advisory::playbook::Strength;
 use crate::advisory::severity::Level;
@@ -61,21 +59,22 @@ fn data(audit: &Audit) -> Data<'_> {
         sha256: &source.sha256,
         imported: source.is_imported,
     });
-    Data {
+    let mut data = Data {
         sources: sources.collect(),
         ecosystems: &audit.data.ecosystems,
         whole: &audit.data.whole,
-        caveat: caveat(audit),
+        caveat: None,
         age_days: audit.data.age_days,
         warnings: &audit.data.warnings,
-    }
+    };
+    data.caveat = caveat(audit, data.is_bundled_alone());
+    data
 }
 
 /// What nobody may conclude from this data.
-fn caveat(audit: &Audit) -> Option<String> {
+fn caveat(audit: &Audit, is_bundled_alone: bool) -> Option<String> {
     let data = &audit.data;
-    let mut records = data.sources.iter().filter(|source| source.contents == Contents::Osv);
-    if records.all(|source| source.name == bundled::NAME) {
+    if is_bundled_alone {
         let more = match data.exploited_packages {
             0 => "no other".to_owned(),
             some => format!("of {some} more only what is exploited"),
