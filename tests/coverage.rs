@@ -197,3 +197,23 @@ fn no_finding_in_a_package_that_a_selection_knows_is_told_with_its_limits() {
     let line = "GATE OPEN  no finding among 1 component as far as the bundled records go\n";
     assert!(table.starts_with(line), "{table}");
 }
+
+#[test]
+fn a_cure_says_where_only_exploited_flaws_are_known() {
+    let folder = support::temp_dir();
+    let document = r#"{"bomFormat": "CycloneDX", "specVersion": "1.6", "components": [
+        {"type": "library", "name": "a", "purl": "pkg:maven/org.apache.tomcat/tomcat-catalina@7.0.27"},
+        {"type": "library", "name": "b", "purl": "pkg:maven/ch.qos.logback/logback-core@1.2.3"}]}"#;
+    support::write(&folder.path().join("sbom.cdx.json"), document.as_bytes());
+    let report = report(folder.path(), &["sbom.cdx.json"]);
+    let told: Vec<_> = report["remedies"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|remedy| remedy["steps"].to_string().contains("know only exploited flaws of it"))
+        .collect();
+    let coverage = coverage(&report);
+    assert_eq!(coverage, [("a", Some("exploited")), ("b", Some("named"))]);
+    assert_eq!(told.iter().filter(|told| **told).count(), 1, "{report:#}");
+    assert!(told.len() > 1, "{report:#}");
+}

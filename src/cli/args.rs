@@ -13,7 +13,7 @@ const EXIT_CODES: &str = "\
 Exit codes (the highest of several counts):
   0  scanned, the gate is open
   1  scanned, the gate is closed
-  2  bad arguments, configuration or waiver
+  2  bad arguments, configuration, waiver or VEX file
   3  an input could not be read, or nothing in it could be evaluated
   4  advisory data missing, empty, damaged or older than allowed
   5  a report could not be written";

@@ -2,7 +2,7 @@
 
 use super::target::{self, LineOf, Target};
 use super::{Action, Remedy, Sources};
-use crate::inventory::{Component, Declaration, GraphKnowledge, Inventory, Owner};
+use crate::inventory::{Component, Coverage, Declaration, GraphKnowledge, Inventory, Owner};
 use crate::judge::Judged;
 use crate::purl::Purl;
 
@@ -22,6 +22,12 @@ pub(super) fn of<'a>(
             if to.line == LineOf::Later {
                 steps.push(format!(
                     "{} is on a later release line: the installed line has no version that clears all",
+                    to.version
+                ));
+            }
+            if component.coverage == Coverage::Exploited {
+                steps.push(format!(
+                    "the records know only exploited flaws of it: whether {} has others is not known",
                     to.version
                 ));
             }
