@@ -10,7 +10,9 @@ mod growing;
 mod map;
 mod walk;
 
-pub use draft::{Draft, Lock, NewFile, Sharing, Written, folders, make_folder, remove, replace};
+pub use draft::{
+    Draft, Lock, NewFile, Sharing, Spool, Written, folders, make_folder, remove, replace,
+};
 pub use growing::Growing;
 pub use map::Map;
 pub use walk::{Reach, Walk, Why, walk};

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
-use super::{FileError, hexadecimal};
+use super::{FileError, Source, hexadecimal};
 
 /// What the name of a folder that is being built ends with.
 const UNFINISHED: &str = ".partial";
@@ -27,6 +27,37 @@ pub struct NewFile {
     file: BufWriter<File>,
     hash: Sha256,
     length: u64,
+}
+
+/// Bytes put aside while a folder is built, on its disk and without a name.
+#[derive(Debug)]
+pub struct Spool {
+    folder: PathBuf,
+    file: BufWriter<File>,
+    length: u64,
+}
+
+impl Spool {
+    /// Appends bytes and says where they begin.
+    ///
+    /// # Errors
+    /// When the disk is full or fails.
+    pub fn append(&mut self, bytes: &[u8]) -> Result<u64, FileError> {
+        let start = self.length;
+        self.length += bytes.len() as u64;
+        self.file.write_all(bytes).map_err(|error| FileError::new(&self.folder, &error))?;
+        Ok(start)
+    }
+
+    /// Ends writing, so that what was put aside can be read.
+    ///
+    /// # Errors
+    /// When the disk is full or fails.
+    pub fn finish(self) -> Result<Source, FileError> {
+        let Self { folder, file, .. } = self;
+        let file = file.into_inner().map_err(|e| FileError::new(&folder, &e.into_error()))?;
+        Source::of_file(file).map_err(|error| FileError::new(&folder, &error))
+    }
 }
 
 /// A file that was written.
@@ -64,6 +95,17 @@ impl Draft {
         Ok(NewFile { path, file, hash: Sha256::new(), length: 0 })
     }
 
+    /// Begins to put bytes aside.
+    ///
+    /// # Errors
+    /// When the disk fails.
+    pub fn spool(&self) -> Result<Spool, FileError> {
+        let folder = self.folder.clone();
+        let file = tempfile::tempfile_in(&folder);
+        let file = file.map_err(|error| FileError::new(&folder, &error))?;
+        Ok(Spool { folder, file: BufWriter::with_capacity(1 << 18, file), length: 0 })
+    }
+
     /// Gives the folder its name, with all that is in it safe on the disk.
     ///
     /// # Errors
@@ -91,6 +133,12 @@ impl NewFile {
     #[must_use]
     pub fn length(&self) -> u64 {
         self.length
+    }
+
+    /// An error of this file.
+    #[must_use]
+    pub fn failed(&self, error: &io::Error) -> FileError {
+        FileError::new(&self.path, error)
     }
 
     /// Appends bytes.
@@ -278,6 +326,18 @@ mod tests {
         draft.publish().unwrap();
         assert_eq!(fs::read(target.join("a")).unwrap(), b"12345");
         assert_eq!(folders(folder.path()).unwrap(), (vec!["new".to_owned()], Vec::new()));
+    }
+
+    #[test]
+    fn what_was_put_aside_can_be_read_and_leaves_no_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let draft = draft(&folder.path().join("new"));
+        let mut spool = draft.spool().unwrap();
+        assert_eq!((spool.append(b"12").unwrap(), spool.append(b"345").unwrap()), (0, 2));
+        let source = spool.finish().unwrap();
+        assert_eq!(source.section(2, 3).unwrap().head(9).unwrap(), b"345");
+        draft.publish().unwrap();
+        assert_eq!(fs::read_dir(folder.path().join("new")).unwrap().count(), 1);
     }
 
     #[test]

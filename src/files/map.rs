@@ -37,6 +37,18 @@ impl Map {
     }
 }
 
+impl Map {
+    /// The same, of which a few places far from each other are read: the system need not bring in what
+    /// lies around them.
+    #[must_use]
+    pub fn scattered(self) -> Self {
+        #[cfg(unix)]
+        // advice that is not taken costs time and nothing else
+        let _ = self.0.advise(memmap2::Advice::Random);
+        self
+    }
+}
+
 impl Deref for Map {
     type Target = [u8];
 

@@ -63,6 +63,12 @@ impl Source {
         Ok(Self { store: Store::File(Arc::new(file)), start: 0, length })
     }
 
+    /// The bytes of a file that is open.
+    pub(super) fn of_file(file: File) -> io::Result<Self> {
+        let length = file.metadata()?.len();
+        Ok(Self { store: Store::File(Arc::new(file)), start: 0, length })
+    }
+
     /// Takes in at most `limit` bytes, small amounts in memory, large ones in a temporary file.
     ///
     /// # Errors

@@ -10,12 +10,12 @@ use super::file::{Kind, checksum};
 use super::manifest::{self, Manifest, Origin, Part, Shelf};
 use super::package::{self, Entry};
 use super::table::{self, Row};
-use super::texts::{Packed, Writer};
+use super::texts::{Aside, Packed, Writer};
 use super::{IDENTIFIERS, TEXTS, file, fingerprint, package_key};
 use crate::advisory::database::{Extent, index_key, two_revisions};
 use crate::advisory::exploitation::Loaded;
 use crate::advisory::record::{Affected, Record};
-use crate::files::{Draft, FileError, Written, sha256};
+use crate::files::{Draft, FileError, Source, Spool, Written, sha256};
 use crate::ids::AdvisoryId;
 use crate::version::Order;
 
@@ -52,6 +52,8 @@ struct Kept {
     source: u32,
     modified: Option<Timestamp>,
     withdrawn: Option<Timestamp>,
+    aside: Aside,
+    /// Where it is, once it is written.
     text: u64,
     content: u64,
     aliases: Vec<AdvisoryId>,
@@ -113,7 +115,7 @@ fn seconds(at: Timestamp) -> i64 {
 #[derive(Debug)]
 pub(in crate::advisory) struct Making {
     draft: Draft,
-    texts: Writer,
+    spool: Spool,
     records: HashMap<AdvisoryId, Kept>,
     sources: Vec<Origin>,
     remarks: Vec<String>,
@@ -122,10 +124,10 @@ pub(in crate::advisory) struct Making {
 
 impl Making {
     pub(in crate::advisory) fn new(draft: Draft) -> Result<Self, FileError> {
-        let texts = Writer::new(draft.file(TEXTS)?);
+        let spool = draft.spool()?;
         let (sources, remarks) = (Vec::new(), Vec::new());
         let feeds = Vec::new();
-        Ok(Self { draft, texts, records: HashMap::new(), sources, remarks, feeds })
+        Ok(Self { draft, spool, records: HashMap::new(), sources, remarks, feeds })
     }
 
     /// Begins a source and says its number.
@@ -190,11 +192,21 @@ impl Making {
                 return Ok(());
             }
         }
-        let text = self.texts.add(&packed)?;
+        let aside = packed.put_aside(&mut self.spool)?;
         let is_odd = !remarks.is_empty();
         self.remarks.append(&mut remarks);
-        let kept =
-            Kept { source, modified, withdrawn, text, content, aliases, mentions, extent, is_odd };
+        let kept = Kept {
+            source,
+            modified,
+            withdrawn,
+            aside,
+            text: 0,
+            content,
+            aliases,
+            mentions,
+            extent,
+            is_odd,
+        };
         self.records.insert(id, kept);
         Ok(())
     }
@@ -226,16 +238,17 @@ impl Making {
         as_of: Option<Timestamp>,
         now: Timestamp,
     ) -> Result<(Manifest, Vec<String>, String), FileError> {
-        let Self { draft, texts, records, mut sources, mut remarks, feeds } = self;
+        let Self { draft, spool, records, mut sources, mut remarks, feeds } = self;
         let mut parts = Vec::new();
         let mut write = |name: &str, written: Written| {
             let Written { bytes, sha256 } = written;
             parts.push(Part { name: name.to_owned(), bytes, sha256 });
         };
-        let (build, written) = texts.finish()?;
-        write(TEXTS, written);
         let mut records: Vec<(AdvisoryId, Kept)> = records.into_iter().collect();
         records.sort_by(|(a, _), (b, _)| a.cmp(b));
+        let texts = Writer::new(draft.file(TEXTS)?);
+        let (build, written) = write_texts(texts, &spool.finish()?, &mut records)?;
+        write(TEXTS, written);
         let newest = records.iter().filter_map(|(_, kept)| kept.modified).max();
         let (feeds, threats, mut left_out) = exploitation::merge(feeds);
         remarks.append(&mut left_out);
@@ -286,6 +299,23 @@ impl Making {
         draft.publish()?;
         Ok((manifest, remarks, digest))
     }
+}
+
+/// Writes the records, those of one package side by side, and notes where each is.
+fn write_texts(
+    mut texts: Writer,
+    spooled: &Source,
+    records: &mut [(AdvisoryId, Kept)],
+) -> Result<(u64, Written), FileError> {
+    let package = |kept: &Kept| kept.mentions.first().map(|m| (m.key.clone(), m.package.clone()));
+    let mut order: Vec<usize> = (0..records.len()).collect();
+    order.sort_by_cached_key(|&number| package(&records[number].1));
+    for number in order {
+        let kept = &mut records[number].1;
+        let packed = Packed::take_back(kept.aside, spooled);
+        kept.text = texts.add(&packed.map_err(|error| texts.failed(&error))?)?;
+    }
+    texts.finish()
 }
 
 /// Counts records by source; says how many are withdrawn.

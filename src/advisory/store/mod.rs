@@ -251,7 +251,7 @@ impl Store {
     fn texts(&self) -> Result<&Texts, StoreError> {
         open_once(&self.texts, || {
             let path = self.folder.join(TEXTS);
-            let texts = Texts::open(Bytes::Mapped(Map::open(&path)?));
+            let texts = Texts::open(Bytes::Mapped(Map::open(&path)?.scattered()));
             let texts = texts.map_err(|refusal| StoreError::refused(&path, refusal))?;
             self.check(TEXTS, texts.head())?;
             Ok(texts)

@@ -2,10 +2,11 @@
 //!
 //! A frame is a checksum seeded with the frame's offset, the number of the source, the lengths as they
 //! are stored and as they are, and the text. Most records are short, and read more often than they are
-//! kept: they stay as they are. Long ones are deflated. The file's head
+//! kept: they stay as they are. Long ones are deflated. Records of one package lie side by side, since
+//! they are read together. The file's head
 //! stands behind the frames, since it is known only then.
 
-use std::io::{Read, Write};
+use std::io::{self, Read, Write};
 
 use flate2::Compression;
 use flate2::read::DeflateDecoder;
@@ -13,7 +14,7 @@ use flate2::write::DeflateEncoder;
 
 use super::bytes::{Damage, Reader};
 use super::file::{Bytes, HEAD, Head, Kind, Refusal, checksum};
-use crate::files::{FileError, NewFile, Written};
+use crate::files::{FileError, NewFile, Source, Spool, Written};
 
 /// From how many bytes on a record is deflated.
 const LONG: usize = 4096;
@@ -47,7 +48,31 @@ pub(super) struct Text {
     pub(super) end: u64,
 }
 
+/// A record that was put aside while the others are read.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Aside {
+    source: u32,
+    length: u32,
+    at: u64,
+    stored: usize,
+}
+
 impl Packed {
+    /// Puts the record aside.
+    pub(super) fn put_aside(&self, spool: &mut Spool) -> Result<Aside, FileError> {
+        let Self { source, length, stored } = self;
+        let at = spool.append(stored)?;
+        Ok(Aside { source: *source, length: *length, at, stored: stored.len() })
+    }
+
+    /// Takes a record back.
+    pub(super) fn take_back(aside: Aside, spooled: &Source) -> io::Result<Self> {
+        let Aside { source, length, at, stored } = aside;
+        let section = spooled.section(at, stored as u64);
+        let stored = section.ok_or(io::ErrorKind::UnexpectedEof)?.head(stored as u64)?;
+        Ok(Self { source, length, stored })
+    }
+
     /// Packs a record; `None` when it is longer than records can be.
     pub(super) fn new(source: u32, json: &str) -> Option<Self> {
         let length = u32::try_from(json.len()).ok()?;
@@ -141,6 +166,11 @@ impl Writer {
         self.file.write(&head)?;
         self.file.write(&text.stored)?;
         Ok(offset)
+    }
+
+    /// What it means for the file that something failed.
+    pub(super) fn failed(&self, error: &io::Error) -> FileError {
+        self.file.failed(error)
     }
 
     /// Ends the file; says which build it began.
