@@ -20,10 +20,16 @@ use super::lineage::sorted_in;
 use super::range::Constraint;
 
 /// How many nodes a graph may have. Large products have some 20,000.
-const MAX_NODES: usize = 200_000;
+const MAX_NODES: usize = 100_000;
 
 /// How many dependencies may stand one below the other.
 const MAX_DEPTH: usize = 600;
+
+/// How many comparisons with exclusions and with what stands above may be made: about a second.
+const MAX_EFFORT: usize = 100_000_000;
+
+/// How many dependencies are told for which there is no version.
+const MAX_FAILURES: usize = 1_000;
 
 /// How many times one artifact may be relocated.
 const MAX_RELOCATIONS: usize = 16;
@@ -73,6 +79,8 @@ pub(super) struct Graph {
     pub(super) nodes: Vec<Node>,
     pub(super) lists: Vec<Vec<usize>>,
     pub(super) failures: Vec<Failure>,
+    /// It is too large or too deep, and the rest was left out.
+    pub(super) is_cut: bool,
 }
 
 /// A dependency for which Maven ends the resolution.
@@ -117,7 +125,7 @@ struct Relocated {
 struct Described {
     /// The earlier names.
     from: Vec<Artifact>,
-    descriptor: Option<Arc<Descriptor>>,
+    descriptor: Option<Rc<Descriptor>>,
     /// The names lead back to themselves; Maven's own stack overflows on it.
     is_circle: bool,
 }
@@ -129,6 +137,8 @@ struct Collector<'l, 'm> {
     children: HashMap<(Artifact, String, Rc<Exclusions>), usize>,
     /// The nodes from the project to where we are.
     path: Vec<usize>,
+    /// How much was compared and kept.
+    effort: usize,
 }
 
 /// Collects what dependencies of a project lead to.
@@ -143,6 +153,7 @@ pub(super) fn collect(
         graph: Graph { lists: vec![Vec::new()], ..Graph::default() },
         children: HashMap::new(),
         path: Vec::new(),
+        effort: 0,
     };
     let place = Place { list: 0, depth: 1, exclusions: Rc::default() };
     for (number, dependency) in dependencies.iter().enumerate() {
@@ -210,11 +221,18 @@ impl Place {
 }
 
 impl Collector<'_, '_> {
+    fn is_full(&self) -> bool {
+        self.graph.nodes.len() >= MAX_NODES
+            || self.path.len() >= MAX_DEPTH
+            || self.graph.failures.len() >= MAX_FAILURES
+            || self.effort >= MAX_EFFORT
+    }
+
     fn one(&mut self, wanted: Wanted, relocated: &Relocated, place: &Place) {
-        if self.graph.nodes.len() >= MAX_NODES || self.path.len() >= MAX_DEPTH {
-            let limit =
-                format!("more than {MAX_NODES} dependencies, or {MAX_DEPTH} below each other");
-            return self.fail(wanted, limit, false);
+        self.effort += 1 + place.exclusions.len() + self.path.len();
+        if self.is_full() {
+            self.graph.is_cut = true;
+            return;
         }
         if !place.selects(&wanted) {
             return;
@@ -272,6 +290,8 @@ impl Collector<'_, '_> {
             true => Rc::clone(&place.exclusions),
             false => Rc::new(&*place.exclusions | &*node.wanted.exclusions),
         };
+        // a set of its own costs memory, too
+        self.effort += if node.wanted.exclusions.is_empty() { 0 } else { 50 * exclusions.len() };
         let artifact = node.wanted.artifact.clone();
         let key = (artifact, node.wanted.kind.clone(), Rc::clone(&exclusions));
         if let Some(&known) = self.children.get(&key) {
@@ -285,7 +305,7 @@ impl Collector<'_, '_> {
         let number = self.add(node, place.list);
         self.path.push(number);
         for dependency in &below.dependencies {
-            self.one(Wanted::from(dependency), &Relocated::default(), &inner);
+            self.one(dependency.clone(), &Relocated::default(), &inner);
         }
         self.path.pop();
     }

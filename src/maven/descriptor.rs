@@ -5,6 +5,9 @@
 //! the resolution. The rules are those of validation level "minimal".
 
 use super::coordinates::{Artifact, Coordinates};
+use std::rc::Rc;
+
+use super::collect::Wanted;
 use super::effective::{Built, EffectiveDependency};
 use super::interpolate::{Fault, Interpolated, interpolate};
 use super::library::{Kind, Library};
@@ -14,7 +17,7 @@ use super::session::Maven;
 #[derive(Clone, Debug)]
 pub(super) struct Descriptor {
     /// Its dependencies, in order.
-    pub(super) dependencies: Vec<EffectiveDependency>,
+    pub(super) dependencies: Vec<Wanted>,
     /// Where it went.
     pub(super) relocation: Option<[Option<String>; 3]>,
     /// Why nothing is known of its dependencies.
@@ -55,12 +58,12 @@ impl Descriptor {
 
 impl Library<'_> {
     /// What a release says about its dependencies.
-    pub(super) fn descriptor(&mut self, of: &Coordinates) -> std::sync::Arc<Descriptor> {
+    pub(super) fn descriptor(&mut self, of: &Coordinates) -> Rc<Descriptor> {
         if let Some(known) = self.descriptors.get(of) {
-            return known.clone();
+            return Rc::clone(known);
         }
-        let found = std::sync::Arc::new(self.read_descriptor(of));
-        self.descriptors.insert(of.clone(), found.clone());
+        let found = Rc::new(self.read_descriptor(of));
+        self.descriptors.insert(of.clone(), Rc::clone(&found));
         found
     }
 
@@ -88,7 +91,8 @@ impl Library<'_> {
             [to.group, to.artifact, to.version]
                 .map(|part| part.map(|text| interpolate(&built.model, &text.value).text))
         });
-        Descriptor { dependencies: built.dependencies, relocation, gap: None }
+        let dependencies = built.dependencies.iter().map(Wanted::from).collect();
+        Descriptor { dependencies, relocation, gap: None }
     }
 
     /// The rules that a model breaks at validation level "minimal".

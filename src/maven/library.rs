@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::path::{Component, Path, PathBuf};
+use std::rc::Rc;
 use std::sync::Arc;
 
 use super::context::{Context, Given, Values};
@@ -138,7 +139,7 @@ pub(super) struct Library<'m> {
     pub(super) imports: HashMap<(Coordinates, Kind), super::import::Imported>,
     pub(super) imports_built: usize,
     pub(super) entries_imported: usize,
-    pub(super) descriptors: HashMap<Coordinates, Arc<Descriptor>>,
+    pub(super) descriptors: HashMap<Coordinates, Rc<Descriptor>>,
     pub(super) settings_file: Option<usize>,
     /// What was odd.
     pub(super) remarks: Vec<Remark>,

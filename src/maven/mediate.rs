@@ -14,8 +14,8 @@ use super::collect::Graph;
 use super::order::Conflicts;
 use super::range::Constraint;
 
-/// How many steps all walks may take together: some seconds.
-const MAX_STEPS: usize = 200_000_000;
+/// How many steps all walks may take together: a second or two.
+const MAX_STEPS: usize = 50_000_000;
 
 /// How long a way through the graph may be. Ways lead through shared lists and are bounded by them
 /// alone.

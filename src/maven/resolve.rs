@@ -7,7 +7,7 @@
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
-use super::collect::{Failure, Graph, Wanted, collect};
+use super::collect::{Failure, Graph, Node, collect};
 use super::coordinates::{Artifact, file_of_type};
 use super::descriptor::{Gap, Weight, strict_faults};
 use super::effective::{Effective, Version};
@@ -28,6 +28,8 @@ pub struct Resolution {
     pub edges: Vec<(Option<usize>, usize)>,
     /// What was asked for and has no version.
     pub unresolved: Vec<Unresolved>,
+    /// There are more dependencies than are looked at: nothing below the project's own is certain.
+    pub is_cut: bool,
     /// Why Maven would refuse to resolve the project; empty when it would not.
     pub refusals: Vec<String>,
 }
@@ -105,7 +107,8 @@ pub fn resolve(pom: Pom, path: &Path, maven: &Maven<'_>) -> Resolution {
     let declared = graph.lists.clone();
     let mediation = mediate(&mut graph);
     refusals.extend(graph.failures.iter().map(|failure| refusal(&graph, failure)));
-    if mediation.gave_up {
+    let is_cut = graph.is_cut || mediation.gave_up;
+    if is_cut {
         refusals.push("there are too many dependencies to choose among".to_owned());
     }
     let mut conflicts = HashMap::new();
@@ -118,10 +121,14 @@ pub fn resolve(pom: Pom, path: &Path, maven: &Maven<'_>) -> Resolution {
     }
     let (dependencies, places) = listed(&graph, &conflicts, &library);
     let edges = edges(&graph, &declared, &places, &mediation.winner_of);
-    let unresolved = graph.failures.iter().filter(|failure| is_lost(&graph, failure));
-    let unresolved = unresolved.map(|failure| lost(&graph, failure)).collect();
+    // one whose POM alone is not known is there
+    let fatal = |node: &&Node| node.gap.as_ref().is_some_and(|gap| gap.weight == Weight::Fatal);
+    let there: HashSet<_> =
+        graph.nodes.iter().filter(fatal).map(|node| &node.wanted.artifact).collect();
+    let lost_ones = graph.failures.iter().filter(|one| !there.contains(&one.wanted.artifact));
+    let unresolved = lost_ones.map(|failure| lost(&graph, failure)).collect();
     let effective = Effective::new(built, library);
-    Resolution { effective, dependencies, edges, unresolved, refusals }
+    Resolution { effective, dependencies, edges, unresolved, is_cut, refusals }
 }
 
 /// What each node asked for before anything was chosen, for those that may end in a conflict.
@@ -141,14 +148,6 @@ fn refusal(graph: &Graph, failure: &Failure) -> String {
         .last()
         .map(|&node| format!(", needed by {}", graph.nodes[node].wanted.artifact));
     format!("{}{}: {}", failure.wanted.artifact, by.unwrap_or_default(), failure.cause)
-}
-
-/// Whether a failure left nothing in the graph: one whose POM alone is unknown is there.
-fn is_lost(graph: &Graph, failure: &Failure) -> bool {
-    let same = |wanted: &Wanted| wanted.artifact == failure.wanted.artifact;
-    !graph.nodes.iter().any(|node| {
-        same(&node.wanted) && node.gap.as_ref().is_some_and(|gap| gap.weight == Weight::Fatal)
-    })
 }
 
 fn lost(graph: &Graph, failure: &Failure) -> Unresolved {

@@ -2,7 +2,7 @@
 
 use super::names::exact;
 use super::{SHOWN, Writer, shortened, shortened_to};
-use crate::ingest::document::Declared;
+use crate::ingest::document::{Declared, Position};
 use crate::inventory::{NotEvaluated, Reason};
 use crate::maven::{Fault, Resolved, Role, Unresolved, Version};
 
@@ -51,16 +51,24 @@ impl Writer<'_> {
     pub(super) fn unknown(&self) -> Option<Declared> {
         let unknown = || self.resolution.dependencies.iter().filter(|one| one.gap.is_some());
         let names: Vec<_> = unknown().map(|one| one.artifact.to_string()).collect();
-        let first = unknown().next()?;
-        let gap = first.gap.as_ref()?;
-        let of = match names.as_slice() {
-            [one] => format!("of {one}"),
-            names => format!("of {} artifacts: {}", names.len(), shortened_to(NAMED, names)),
+        let first = unknown().next();
+        let gap = first.and_then(|first| first.gap.as_ref());
+        let detail = match (gap, names.as_slice()) {
+            _ if self.resolution.is_cut => {
+                "there are more, or deeper ones, than are looked at: what is listed may be wrong"
+                    .to_owned()
+            }
+            (None, _) => return None,
+            (Some(gap), [one]) => format!("of {one}; {}", curable(&gap.cause, gap.elsewhere)),
+            (Some(gap), names) => {
+                let (count, names) = (names.len(), shortened_to(NAMED, names));
+                let cause = curable(&gap.cause, gap.elsewhere);
+                format!("of {count} artifacts: {names}; {cause}")
+            }
         };
-        let detail = format!("{of}; {}", curable(&gap.cause, gap.elsewhere));
         Some(Declared {
             name: "transitive dependencies".to_owned(),
-            position: self.position_of(first),
+            position: first.map_or(Position::Unknown, |first| self.position_of(first)),
             not_evaluated: Some(Box::new(NotEvaluated::because(Reason::UnresolvedPom, detail))),
             ..Declared::default()
         })
