@@ -82,13 +82,16 @@ pub fn read_stdin() -> Result<Vec<u8>, FileError> {
 }
 
 fn read_capped(from: impl Read, expected: u64) -> io::Result<Vec<u8>> {
-    let too_large = || io::Error::other(format!("is larger than {} MiB", MAX_FILE >> 20));
     if expected > MAX_FILE {
         return Err(too_large());
     }
     let mut bytes = Vec::with_capacity(usize::try_from(expected).unwrap_or(0).saturating_add(1));
     from.take(MAX_FILE + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > MAX_FILE { Err(too_large()) } else { Ok(bytes) }
+}
+
+fn too_large() -> io::Error {
+    io::Error::other(format!("is larger than {} MiB", MAX_FILE >> 20))
 }
 
 /// Whether the path is a folder.

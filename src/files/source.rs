@@ -111,8 +111,28 @@ impl Source {
             let stretch = bytes.get(place(self.start)..place(self.start + self.length));
             return Ok(Cow::Borrowed(stretch.unwrap_or_default()));
         }
-        let cursor = Cursor { source: self.clone(), at: 0 };
-        super::read_capped(cursor, self.length).map(Cow::Owned)
+        if self.length > super::MAX_FILE {
+            return Err(super::too_large());
+        }
+        self.read_whole(place(self.length)).map(Cow::Owned)
+    }
+
+    /// Fresh memory is zero as the system gives it, so this touches each byte once; reading to the end
+    /// would write the zeros itself.
+    fn read_whole(&self, length: usize) -> io::Result<Vec<u8>> {
+        let mut bytes = vec![0; length];
+        let mut cursor = Cursor { source: self.clone(), at: 0 };
+        let mut filled = 0;
+        while let Some(rest) = bytes.get_mut(filled..).filter(|rest| !rest.is_empty()) {
+            match cursor.read(rest) {
+                Ok(0) => break,
+                Ok(read) => filled += read,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+        bytes.truncate(filled);
+        Ok(bytes)
     }
 
     /// A stretch of these bytes; `None` when they end before it does.
