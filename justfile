@@ -29,7 +29,7 @@ fuzz TARGET SECONDS:
     mkdir -p fuzz/corpus/{{TARGET}}
     RUSTC_BOOTSTRAP=1 cargo fuzz run {{TARGET}} fuzz/corpus/{{TARGET}} fuzz/seeds/{{TARGET}} -- -max_total_time={{SECONDS}} -max_len=20000 -timeout=5 -rss_limit_mb=1024
 
-# advisories/osv/*.json into advisories/bundled.jsonl
+# advisories/osv/*.json into advisories/bundled.jsonl, advisories/playbooks/*.toml into advisories/playbooks.jsonl
 bundle:
     BOMVET_UPDATE=1 cargo test --locked --test advisories bundled
 

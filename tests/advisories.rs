@@ -78,8 +78,12 @@ fn folder() -> PathBuf {
 }
 
 fn record_files() -> Vec<PathBuf> {
+    files(&folder())
+}
+
+fn files(folder: &Path) -> Vec<PathBuf> {
     let mut files: Vec<PathBuf> =
-        fs::read_dir(folder()).unwrap().map(|entry| entry.unwrap().path()).collect();
+        fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     files.sort();
     files
 }
@@ -105,17 +109,29 @@ fn flaws(package: &str, version: &str) -> Vec<String> {
 
 #[test]
 fn bundled_jsonl_is_the_folder_one_record_a_line() {
-    let mut fresh = String::new();
-    for file in record_files() {
-        fresh.push_str(&json(&file).to_string());
-        fresh.push('\n');
-    }
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("advisories/bundled.jsonl");
+    let records = record_files().into_iter().map(|file| json(&file).to_string());
+    is_fresh("advisories/bundled.jsonl", records);
+}
+
+#[test]
+fn bundled_playbooks_are_the_folder_one_playbook_a_line() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("advisories/playbooks");
+    let playbook = |file: PathBuf| {
+        let table: toml::Table = toml::from_str(&fs::read_to_string(file).unwrap()).unwrap();
+        serde_json::to_string(&table).unwrap()
+    };
+    is_fresh("advisories/playbooks.jsonl", files(&folder).into_iter().map(playbook));
+}
+
+/// Holds the file against the lines that it must have; with `BOMVET_UPDATE` it is written first.
+fn is_fresh(file: &str, lines: impl Iterator<Item = String>) {
+    let fresh: String = lines.map(|line| line + "\n").collect();
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(file);
     if std::env::var_os("BOMVET_UPDATE").is_some() {
         fs::write(&path, &fresh).unwrap();
     }
-    let same = fs::read_to_string(&path).unwrap() == fresh;
-    assert!(same, "advisories/bundled.jsonl is stale: run `just bundle`");
+    let same = fs::read_to_string(&path).is_ok_and(|text| text == fresh);
+    assert!(same, "{file} is stale: run `just bundle`");
 }
 
 #[test]

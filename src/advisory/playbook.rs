@@ -3,6 +3,9 @@
 //! Release lines and the Java level each needs, the conditions under which a flaw bites, mitigations
 //! with the versions they work for, what does not help, and what replaces a package that gets no
 //! more fixes. Every entry names its sources.
+//!
+//! `advisories/playbooks/*.toml` is what people read and change; `advisories/playbooks.jsonl` is the
+//! same, one playbook a line, made by `just bundle` and checked for freshness by a test.
 
 use std::sync::LazyLock;
 
@@ -12,11 +15,7 @@ use super::sign::Sign;
 use crate::ids::AdvisoryId;
 use crate::version::{Order, Version};
 
-const FILES: [(&str, &str); 3] = [
-    ("log4j.toml", include_str!("../../advisories/playbooks/log4j.toml")),
-    ("log4j1.toml", include_str!("../../advisories/playbooks/log4j1.toml")),
-    ("logback.toml", include_str!("../../advisories/playbooks/logback.toml")),
-];
+const PLAYBOOKS: &str = include_str!("../../advisories/playbooks.jsonl");
 
 /// All that the bundled playbooks say.
 #[derive(Debug, Default, Deserialize)]
@@ -159,10 +158,10 @@ impl Playbook {
     fn read_bundled() -> (Self, Vec<String>) {
         let mut all = Self::default();
         let mut warnings = Vec::new();
-        for (name, text) in FILES {
-            match toml::from_str::<Self>(text) {
+        for (number, line) in PLAYBOOKS.lines().enumerate() {
+            match serde_json::from_str::<Self>(line) {
                 Ok(one) => all.append(one),
-                Err(error) => warnings.push(format!("playbook {name}: {}", error.message())),
+                Err(error) => warnings.push(format!("playbook {}: {error}", number + 1)),
             }
         }
         (all, warnings)
