@@ -4,20 +4,19 @@
 //! Faults here are faults of the graph alone: every component is kept, verdicts do not depend on
 //! them.
 
-use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 
-use foldhash::fast::RandomState;
-
 use super::document::{Declared, Position, Warning};
+use crate::inventory::Numbering;
 
 /// The most references that one warning names.
 const NAMED: usize = 5;
 
 /// The components of a document by their references; the first of several has the name.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct References<'a> {
-    index: HashMap<&'a str, usize, RandomState>,
+    components: &'a [Declared],
+    index: Numbering,
     again: Vec<(&'a str, usize)>,
 }
 
@@ -25,33 +24,27 @@ impl<'a> References<'a> {
     /// Reads the references of all components.
     #[must_use]
     pub(super) fn of(components: &'a [Declared]) -> Self {
-        let mut references = Self {
-            index: HashMap::with_capacity_and_hasher(components.len(), RandomState::default()),
-            again: Vec::new(),
-        };
+        let (mut index, mut again) = (Numbering::with_capacity(components.len()), Vec::new());
         for (position, component) in components.iter().enumerate() {
             let Some(reference) = component.reference.as_deref() else {
                 continue;
             };
-            match references.index.entry(reference) {
-                Entry::Vacant(slot) => {
-                    slot.insert(position);
-                }
-                Entry::Occupied(_) => references.again.push((reference, position)),
+            if index.find_or_add(reference, position, |at| name(components, at)) != position {
+                again.push((reference, position));
             }
         }
-        references
+        Self { components, index, again }
     }
 
     /// The index of the component that has this reference.
     #[must_use]
     pub(super) fn get(&self, reference: &str) -> Option<usize> {
-        self.index.get(reference).copied()
+        self.index.find(reference, |at| name(self.components, at))
     }
 
     /// One warning for each reference that several components have; `what` is `bom-ref` or `SPDXID`.
     #[must_use]
-    pub(super) fn duplicates(&self, components: &[Declared], what: &str) -> Vec<Warning> {
+    pub(super) fn duplicates(&self, what: &str) -> Vec<Warning> {
         let mut uses: HashMap<&str, usize> = HashMap::new();
         for (reference, _) in &self.again {
             *uses.entry(reference).or_insert(1) += 1;
@@ -63,11 +56,15 @@ impl<'a> References<'a> {
                     "{what} \"{reference}\" is used by {count} components: paths through it are \
                      not certain"
                 ),
-                position: components.get(*position).map_or(Position::Unknown, |c| c.position),
+                position: self.components.get(*position).map_or(Position::Unknown, |c| c.position),
             })
         });
         second.collect()
     }
+}
+
+fn name(components: &[Declared], at: usize) -> Option<&str> {
+    components.get(at)?.reference.as_deref()
 }
 
 /// One warning for all references that nothing in the document has; `place` is the list that
@@ -116,7 +113,7 @@ mod tests {
     fn a_reference_used_twice_is_named_once_with_its_number() {
         let components = [named("a"), named("x"), named("x"), named("x")];
         let references = References::of(&components);
-        let warnings = references.duplicates(&components, "bom-ref");
+        let warnings = references.duplicates("bom-ref");
         assert_eq!(references.get("x"), Some(1));
         let messages: Vec<_> = warnings.iter().map(|w| w.message.as_str()).collect();
         assert_eq!(

@@ -30,7 +30,7 @@ pub(in crate::ingest) fn document(doc: &Doc<'_>) -> Result<Document, ReadError> 
     let components: Vec<Declared> = artifacts.iter().map(declared).collect();
     let parts = References::of(&components);
     let mut warnings: Vec<Warning> = warning.into_iter().collect();
-    warnings.extend(parts.duplicates(&components, "id"));
+    warnings.extend(parts.duplicates("id"));
     let edges = edges(doc.artifact_relationships.as_deref().unwrap_or_default(), &parts);
     Ok(Document {
         format: Format::SyftJson,

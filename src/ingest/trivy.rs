@@ -25,7 +25,7 @@ pub(in crate::ingest) fn document(doc: &Doc<'_>) -> Result<Document, ReadError> 
     let mut found = Found::default();
     results.iter().for_each(|result| found.add(result));
     let parts = References::of(&found.components);
-    warnings.extend(parts.duplicates(&found.components, "ID"));
+    warnings.extend(parts.duplicates("ID"));
     warnings.extend(references::dangling("DependsOn", found.dangling));
     Ok(Document {
         format: Format::TrivyJson,

@@ -3,10 +3,10 @@
 //! Cycles are harmless, edges that lead nowhere are kept apart, and "no edges given" is not the
 //! same as "no dependencies": see [`GraphKnowledge`].
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
 use std::sync::Arc;
 
-use foldhash::fast::RandomState;
+use super::Numbering;
 
 /// How much a document says about dependencies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
@@ -27,7 +27,7 @@ const MAX_PATHS: usize = 5;
 #[derive(Clone, Debug, Default)]
 pub struct Graph {
     names: Vec<Arc<str>>,
-    index: HashMap<Arc<str>, usize, RandomState>,
+    index: Numbering,
     forward: Vec<Vec<usize>>,
     backward: Vec<Vec<usize>>,
     /// For each node its predecessor on a shortest way from a root, and its distance.
@@ -75,7 +75,7 @@ impl Graph {
             graph.backward[to].push(from);
         }
         let edgeless = graph.names.len();
-        let roots = match root.and_then(|name| graph.index.get(name).copied()) {
+        let roots = match root.and_then(|name| graph.number(name)) {
             Some(node) => vec![node],
             None => (0..edgeless).filter(|&n| graph.backward[n].is_empty()).collect(),
         };
@@ -87,7 +87,7 @@ impl Graph {
     fn with_capacity(nodes: usize) -> Self {
         Self {
             names: Vec::with_capacity(nodes),
-            index: HashMap::with_capacity_and_hasher(nodes, RandomState::default()),
+            index: Numbering::with_capacity(nodes),
             forward: Vec::with_capacity(nodes),
             backward: Vec::with_capacity(nodes),
             reached: Vec::with_capacity(nodes),
@@ -96,13 +96,20 @@ impl Graph {
         }
     }
 
+    /// The node of a reference.
+    fn number(&self, name: &str) -> Option<usize> {
+        self.index.find(name, |node| self.names.get(node).map(|name| &**name))
+    }
+
+    /// The node of a reference, which is made where there is none.
     fn node(&mut self, name: &Arc<str>) -> usize {
-        if let Some(&node) = self.index.get(name) {
+        let Self { names, index, .. } = self;
+        let next = names.len();
+        let node = index.find_or_add(name, next, |node| names.get(node).map(|name| &**name));
+        if node < next {
             return node;
         }
-        let node = self.names.len();
         self.names.push(Arc::clone(name));
-        self.index.insert(Arc::clone(name), node);
         self.forward.push(Vec::new());
         self.backward.push(Vec::new());
         self.reached.push(None);
@@ -136,7 +143,7 @@ impl Graph {
                 all_reached = false;
                 continue;
             };
-            let known = self.index.get(name).copied();
+            let known = self.number(name);
             let node = known.unwrap_or_else(|| self.node(&Arc::from(name)));
             all_reached &= self.reached[node].is_some();
             self.owner[node] = match self.owner[node] {
@@ -160,15 +167,15 @@ impl Graph {
 
     /// What a reference needs, in the order of the document.
     pub fn dependencies(&self, reference: &str) -> impl Iterator<Item = &str> {
-        let node = self.index.get(reference);
-        let next = node.and_then(|&node| self.forward.get(node)).into_iter().flatten();
+        let node = self.number(reference);
+        let next = node.and_then(|node| self.forward.get(node)).into_iter().flatten();
         next.filter_map(|&next| self.names.get(next)).map(|name| &**name)
     }
 
     /// The number of the part that has a reference; of several, the first.
     #[must_use]
     pub fn part(&self, reference: &str) -> Option<usize> {
-        match self.owner[*self.index.get(reference)?] {
+        match self.owner[self.number(reference)?] {
             Owner::Nobody => None,
             Owner::Part(number) | Owner::Several(number) => Some(number),
         }
@@ -183,7 +190,7 @@ impl Graph {
     /// Edges from the root to the reference; `None` when it is not reached, or not certain.
     #[must_use]
     pub fn distance(&self, reference: &str) -> Option<usize> {
-        let node = *self.index.get(reference)?;
+        let node = self.number(reference)?;
         if matches!(self.owner[node], Owner::Several(_)) {
             return None;
         }
@@ -195,7 +202,7 @@ impl Graph {
     /// Each path starts with the root and ends with the reference.
     #[must_use]
     pub fn paths(&self, reference: &str) -> Vec<Vec<&str>> {
-        let Some(&node) = self.index.get(reference) else {
+        let Some(node) = self.number(reference) else {
             return Vec::new();
         };
         if self.distance(reference).is_none_or(|distance| distance == 0) {

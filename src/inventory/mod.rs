@@ -7,10 +7,12 @@ mod coverage;
 pub mod diff;
 mod format;
 mod graph;
+mod numbering;
 
 pub use coverage::{Count, Coverage};
 pub use format::Format;
 pub use graph::{Graph, GraphKnowledge};
+pub(crate) use numbering::Numbering;
 
 use std::fmt;
 use std::sync::Arc;

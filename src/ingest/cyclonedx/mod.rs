@@ -87,7 +87,7 @@ pub fn reference_warnings<'a>(
             && !name.starts_with("urn:cdx:")
     });
     let dangling = references::dangling("dependencies", dangling);
-    let mut warnings = parts.duplicates(components, "bom-ref");
+    let mut warnings = parts.duplicates("bom-ref");
     warnings.extend(dangling);
     warnings
 }

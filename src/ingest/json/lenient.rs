@@ -150,7 +150,12 @@ pub(super) fn ids<'de, A: MapAccess<'de>>(
 }
 
 /// Takes the objects of a list, one after the other.
-pub(in crate::ingest) trait Gather<T> {
+pub(in crate::ingest) trait Gather<T>: Default {
+    /// Takes none so far, out of a text of so many bytes.
+    fn out_of(_bytes: usize) -> Self {
+        Self::default()
+    }
+
     /// Takes the next one.
     fn gather(&mut self, item: T);
 }
@@ -170,12 +175,13 @@ pub(super) fn list<'de, A, T, L>(
 where
     A: MapAccess<'de>,
     T: Fields<'de> + Default,
-    L: Gather<T> + Default,
+    L: Gather<T>,
 {
     if slot.is_some() {
         spot.remark("stands twice: both lists are read", Position::Unknown);
     }
-    map.next_value_seed(List { into: slot.get_or_insert_default(), spot, of: PhantomData })
+    let into = slot.get_or_insert_with(|| L::out_of(spot.remarks.length));
+    map.next_value_seed(List { into, spot, of: PhantomData })
 }
 
 /// Reads a list of texts; a single text is taken for a list of one.
@@ -211,7 +217,9 @@ fn plain<'de>(raw: &'de str, spot: &Spot<'_>) -> Option<Text<'de>> {
     let inner = raw.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
     let found = match (inner, raw.as_bytes().first()) {
         (Some(""), _) | (None, Some(b'n')) => return None,
-        (Some(inner), _) if !inner.contains('\\') => Cow::Borrowed(inner),
+        (Some(inner), _) if memchr::memchr(b'\\', inner.as_bytes()).is_none() => {
+            Cow::Borrowed(inner)
+        }
         (Some(_), _) => match serde_json::from_str(raw) {
             Ok(unescaped) => Cow::Owned(unescaped),
             Err(_) => {

@@ -13,6 +13,8 @@ const MOST_REMARKS: usize = 200;
 /// What was odd in one document.
 pub(super) struct Remarks {
     start: usize,
+    /// How long the text is, in bytes.
+    pub(super) length: usize,
     warnings: RefCell<Vec<Warning>>,
     more: RefCell<usize>,
 }
@@ -22,6 +24,7 @@ impl Remarks {
     pub(super) fn on(text: &str) -> Self {
         Self {
             start: text.as_ptr().addr(),
+            length: text.len(),
             warnings: RefCell::new(Vec::new()),
             more: RefCell::new(0),
         }

@@ -186,7 +186,7 @@ impl<'a> Links<'a> {
         let edges = self.edges_between(&packages);
         let about = self.about(&packages);
         let scopes = self.scopes(&packages);
-        let mut warnings = packages.duplicates(&document.components, "SPDXID");
+        let mut warnings = packages.duplicates("SPDXID");
         warnings.extend(references::dangling("relationships", self.dangling(&packages)));
         warnings.extend(self.unknown_types());
         document.edges.extend(edges);
