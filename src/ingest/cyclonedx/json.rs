@@ -18,10 +18,10 @@ use crate::inventory::Format;
 pub(in crate::ingest) struct Parts(Vec<Declared>);
 
 impl Gather<Component<'_>> for Parts {
-    /// Growing step by step would touch twice the memory. Room for a fourth of the text is more than
+    /// Growing step by step would touch twice the memory. Room for a sixth of the text is more than
     /// parts take that say a name, a version and a digest.
     fn out_of(bytes: usize) -> Self {
-        Self(Vec::with_capacity(bytes / (4 * size_of::<Declared>())))
+        Self(Vec::with_capacity(bytes / (6 * size_of::<Declared>())))
     }
 
     fn gather(&mut self, component: Component<'_>) {
