@@ -11,7 +11,7 @@ use bomvet::advisory::database::Database;
 use bomvet::config::Settings;
 use bomvet::ids::Ecosystem;
 use bomvet::ingest::{self, cyclonedx, json, spdx};
-use bomvet::inventory::Package;
+use bomvet::inventory::{Naming, Package};
 use bomvet::matching::covering;
 use bomvet::version::{Order, Version};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
@@ -118,6 +118,7 @@ fn matching(criterion: &mut Criterion) {
         ecosystem: maven.clone(),
         name: "org.example:artifact".to_owned(),
         version: "2.14.1".to_owned(),
+        naming: Naming::Listed,
     };
     group.bench_function("a package without records", |b| {
         b.iter(|| database.may_cover(black_box(&unknown), &version));

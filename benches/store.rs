@@ -10,7 +10,7 @@ use bomvet::advisory::database::Database;
 use bomvet::advisory::import::{Given, Import};
 use bomvet::advisory::store::Store;
 use bomvet::ids::Ecosystem;
-use bomvet::inventory::Package;
+use bomvet::inventory::{Naming, Package};
 use bomvet::version::{Order, Version};
 use criterion::{Criterion, criterion_group, criterion_main};
 use jiff::Timestamp;
@@ -47,6 +47,7 @@ fn store(criterion: &mut Criterion) {
             ecosystem: Ecosystem::known("Maven"),
             name: format!("com.example.group{}:artifact-{number}", number % 97),
             version: "1.7.3".to_owned(),
+            naming: Naming::Listed,
         })
         .collect();
     let version = Version::parse(Order::Maven, "1.7.3").unwrap();

@@ -7,6 +7,8 @@
 use std::borrow::Cow;
 use std::str::FromStr;
 
+mod distribution;
+
 use crate::ids::Ecosystem;
 use crate::inventory::{Certainty, Package};
 
@@ -181,8 +183,22 @@ impl<'a> Purl<'a> {
     #[must_use]
     pub fn package(&self, version: &str) -> Option<Package> {
         let ecosystem = self.ecosystem()?;
+        let naming = distribution::naming(self, &ecosystem);
+        if let Some(source) = distribution::upstream(self)
+            && distribution::names_sources(&ecosystem)
+        {
+            let version = self.with_epoch(source.version.unwrap_or(version));
+            return Some(Package { ecosystem, name: source.name.to_owned(), version, naming });
+        }
         let name = package_name(&ecosystem, self.namespace(), &self.name);
-        Some(Package { ecosystem, name, version: self.with_epoch(version) })
+        Some(Package { ecosystem, name, version: self.with_epoch(version), naming })
+    }
+
+    /// The source that a package stands for, with its version, where its own name is another.
+    #[must_use]
+    pub fn source(&self, package: &Package) -> Option<String> {
+        let is_other = distribution::names_sources(&package.ecosystem) && package.name != self.name;
+        is_other.then(|| format!("{} {}", package.name, package.version))
     }
 
     /// The version as its distribution writes it: some documents keep the epoch in a qualifier.
@@ -216,30 +232,10 @@ impl<'a> Purl<'a> {
             "bitnami" => "Bitnami",
             "julia" => "Julia",
             "hackage" => "Hackage",
-            "deb" => return self.debian(),
+            "deb" | "apk" | "rpm" => return distribution::ecosystem(self),
             _ => return None,
         };
         Some(Ecosystem::known(name))
-    }
-
-    /// Debian's records carry the release: `distro=debian-12` or `distro=bookworm`.
-    fn debian(&self) -> Option<Ecosystem> {
-        if self.namespace.as_deref()? != "debian" {
-            return None;
-        }
-        let distro = self.qualifier("distro").unwrap_or_default();
-        let distro = distro.strip_prefix("debian-").unwrap_or(distro);
-        let release = match distro.split('.').next().unwrap_or_default() {
-            "buster" => "10",
-            "bullseye" => "11",
-            "bookworm" => "12",
-            "trixie" => "13",
-            "forky" => "14",
-            number if number.bytes().all(|b| b.is_ascii_digit()) => number,
-            _ => "",
-        };
-        let suffix = if release.is_empty() { String::new() } else { format!(":{release}") };
-        Some(Ecosystem::new(&format!("Debian{suffix}")))
     }
 }
 
@@ -252,7 +248,7 @@ pub fn package_name(ecosystem: &Ecosystem, namespace: Option<&str>, name: &str) 
     };
     match ecosystem.base() {
         "Maven" => join(":"),
-        "Debian" | "Ubuntu" | "Alpine" => name.to_owned(),
+        _ if distribution::is_distribution(ecosystem) => name.to_owned(),
         _ => normal_name(ecosystem, &join("/")),
     }
 }

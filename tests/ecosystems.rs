@@ -9,7 +9,7 @@ mod support;
 type Row = (&'static str, &'static str, [&'static str; 2], [&'static str; 2], [&'static str; 2]);
 
 #[rustfmt::skip]
-const ROWS: [Row; 12] = [
+const ROWS: [Row; 15] = [
     ("npm", "n", ["0", "1.2.3"], ["pkg:npm/n@v1.2.2", "pkg:npm/n@1.2.3beta"], ["pkg:npm/n@01.2.3", "pkg:npm/n@1.2.3%2B1"]),
     ("Go", "x.org/g", ["0", "1.2.4-0.20240201000000-abcdefabcdef"], ["pkg:golang/x.org/g@v1.2.4-0.20240101000000-ffffffffffff", "pkg:golang/x.org/g@v1.2.3%2Bincompatible"], ["pkg:golang/x.org/g@v1.2.4-rc.1", "pkg:golang/x.org/g@v2.0.0%2Bincompatible"]),
     ("PyPI", "p", ["0", "1.0rc2"], ["pkg:pypi/p@1.0-RC.1", "pkg:pypi/p@0.9-custom"], ["pkg:pypi/p@1.0", "pkg:pypi/p@1.0.post1"]),
@@ -22,6 +22,9 @@ const ROWS: [Row; 12] = [
     ("Bitnami", "b", ["0", "1.2.3-2"], ["pkg:bitnami/b@1.2.3", "pkg:bitnami/b@1.2.3-1"], ["pkg:bitnami/b@1.2.3-10", "pkg:bitnami/b@1.2.4"]),
     ("GitHub Actions", "o/a", ["0", "4.1.3"], ["pkg:githubactions/o/a@v4.1.2", "pkg:githubactions/o/a@4.1.3-rc.1"], ["pkg:githubactions/o/a@v4.1.3", "pkg:githubactions/o/a@v5.0.0"]),
     ("Debian:12", "e", ["0", "1:1.0-2"], ["pkg:deb/debian/e@1.0-1?distro=debian-12&epoch=1", "pkg:deb/debian/e@9.0-1?distro=debian-12"], ["pkg:deb/debian/e@1.0-2?distro=debian-12&epoch=1", "pkg:deb/debian/e@2:0.1-1?distro=debian-12"]),
+    ("Ubuntu:22.04:LTS", "u", ["0", "1.0-1ubuntu3.2"], ["pkg:deb/ubuntu/u@1.0-1ubuntu3.1?distro=ubuntu-22.04", "pkg:deb/ubuntu/libu1@9?distro=jammy&upstream=u%401.0-1ubuntu3~1"], ["pkg:deb/ubuntu/u@1.0-1ubuntu3.2?distro=ubuntu-22.04", "pkg:deb/ubuntu/libu1@0.1?distro=jammy&upstream=u%401.0-1ubuntu3.10"]),
+    ("Alpine:v3.19", "a", ["0", "3.1.4-r6"], ["pkg:apk/alpine/a@3.1.4-r5?distro=alpine-3.19.1", "pkg:apk/alpine/liba3@3.1.4_rc1-r9?distro=3.19.0&upstream=a"], ["pkg:apk/alpine/a@3.1.4-r6?distro=alpine-3.19.1", "pkg:apk/alpine/liba3@3.1.4-r10?distro=3.19.0&upstream=a"]),
+    ("AlmaLinux:9", "m", ["0", "1:3.0.7-25.el9"], ["pkg:rpm/almalinux/m@3.0.7-24.el9?distro=almalinux-9.4&epoch=1", "pkg:rpm/almalinux/m-libs@9?distro=almalinux-9.4&epoch=1&upstream=m-3.0.7-24.el9.src.rpm"], ["pkg:rpm/almalinux/m@3.0.7-25.el9?distro=almalinux-9.4&epoch=1", "pkg:rpm/almalinux/m-libs@1?distro=almalinux-9.4&epoch=1&upstream=m-3.0.7-25.el9.src.rpm"]),
 ];
 
 fn record((ecosystem, name, [introduced, fixed], ..): &Row) -> Value {
@@ -109,4 +112,29 @@ fn a_version_that_stands_nowhere_is_not_evaluated() {
 fn a_python_version_from_before_pep_440_is_not_called_clean() {
     let report = scan(&["pkg:pypi/p@1.5-custom"]);
     assert_eq!(found(&report), ["pkg:pypi/p@1.5-custom"]);
+}
+
+#[test]
+fn a_package_that_is_built_from_a_source_nobody_named_is_not_called_clean() {
+    let purls = [
+        "pkg:deb/debian/libe1@9-1?distro=debian-12",
+        "pkg:deb/debian/libe1@9-1?distro=debian-12&upstream=e",
+        "pkg:deb/debian/e@9-1?distro=debian-12",
+    ];
+    let report = scan(&purls);
+    let coverage = |purl: &str| {
+        let mut components = report["components"].as_array().unwrap().iter();
+        let component = components.find(|component| component["purl"] == *purl).unwrap();
+        component["coverage"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(purls.map(coverage), ["nothing", "whole", "whole"]);
+    assert_eq!(report["inputs"][0]["components"]["not_covered"], 1);
+}
+
+#[test]
+fn a_distribution_whose_releases_are_not_told_by_its_packages_is_not_evaluated() {
+    let report = scan(&["pkg:rpm/redhat/a@1?distro=rhel-9.4", "pkg:apk/alpine/a@1"]);
+    let reasons = report["not_evaluated"].as_array().unwrap().iter();
+    let reasons: Vec<&str> = reasons.map(|one| one["reason"].as_str().unwrap()).collect();
+    assert_eq!(reasons, ["ecosystem-not-supported"; 2]);
 }

@@ -19,7 +19,7 @@ use super::record::{Affected, Record};
 use super::store::{Store, StoreError};
 use crate::files::sha256;
 use crate::ids::{AdvisoryId, Ecosystem};
-use crate::inventory::{Certainty, Coverage, Package};
+use crate::inventory::{Certainty, Coverage, Naming, Package};
 use crate::version::{Order, Version};
 
 pub use dossier::{Corrected, Dossier, Entry, Group};
@@ -266,7 +266,8 @@ impl Database {
     }
 
     /// What the data can tell about a package, whatever its version. Of one that is only guessed from
-    /// names, whole data tells nothing either unless a record names it.
+    /// names, or whose name may not be the one that records list, whole data tells nothing either unless
+    /// a record names it.
     ///
     /// # Errors
     /// When the imported data is damaged.
@@ -277,7 +278,8 @@ impl Database {
     ) -> Result<Coverage, StoreError> {
         let extent = self.ecosystems.get(index_key(&package.ecosystem));
         let is_whole = extent == Some(&Extent::Whole);
-        if is_whole && certainty != Certainty::Low {
+        let is_sure = certainty != Certainty::Low && package.naming == Naming::Listed;
+        if is_whole && is_sure {
             return Ok(Coverage::Whole);
         }
         let in_store = self.store.as_ref();

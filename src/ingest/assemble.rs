@@ -135,6 +135,11 @@ impl Builder<'_> {
             None => identity(purl.as_ref(), counts, declared.kind),
         };
         let identity = identity.map_err(|why| hinted(why, &declared));
+        if let (Ok(package), Some(Ok(purl))) = (&identity, &purl)
+            && let Some(source) = purl.source(package)
+        {
+            notes.push(format!("built from {source}, which advisories name"));
+        }
         let certainty = match (declared.certainty, &purl) {
             (Certainty::Exact, Some(Ok(purl))) => purl.certainty(),
             (certainty, _) => certainty,
@@ -199,7 +204,10 @@ fn identity(
         }
     };
     if purl.ecosystem().is_none() {
-        let detail = format!("packages of type \"{}\" are in no advisory ecosystem", purl.kind());
+        let of = purl.namespace().filter(|_| matches!(purl.kind(), "deb" | "apk" | "rpm"));
+        let of = of.map(|distribution| format!(" of {distribution}")).unwrap_or_default();
+        let kind = purl.kind();
+        let detail = format!("packages of type \"{kind}\"{of} are in no advisory ecosystem");
         return Err(NotEvaluated::because(Reason::EcosystemNotSupported, detail));
     }
     let version = version.map(str::trim).filter(|v| !is_placeholder(v));

@@ -208,6 +208,19 @@ pub struct Package {
     pub name: String,
     /// The version as written.
     pub version: String,
+    /// What the name names.
+    pub naming: Naming,
+}
+
+/// What the name of a package names.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Naming {
+    /// What the records of its ecosystem list.
+    #[default]
+    Listed,
+    /// Perhaps one of several packages that a distribution builds from one source, and its records list
+    /// sources: that none has the name means nothing.
+    PerhapsBuilt,
 }
 
 impl Certainty {

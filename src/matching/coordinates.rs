@@ -10,7 +10,7 @@ use crate::advisory::database::Database;
 use crate::advisory::store::StoreError;
 use crate::config::LeastCertainty;
 use crate::ids::Ecosystem;
-use crate::inventory::{Certainty, Component, Fact, Inventory, Package, Reason};
+use crate::inventory::{Certainty, Component, Fact, Inventory, Naming, Package, Reason};
 
 /// Gives such components the identity that a record knows, or that is guessed where `least` allows.
 ///
@@ -37,14 +37,14 @@ pub fn adopt(
             if component.certainty == Certainty::Exact {
                 component.certainty = Certainty::Repaired;
             }
-            component.identity = Ok(Package { ecosystem: maven.clone(), name, version });
+            component.identity = Ok(of_maven(name, version));
         } else if let Some((name, version)) = by_classes(component, is_known)? {
             component.notes.push(format!(
                 "no pom.properties: taken for the Maven package {name}, below whose group all its \
                  classes stand"
             ));
             component.certainty = Certainty::Low;
-            component.identity = Ok(Package { ecosystem: maven.clone(), name, version });
+            component.identity = Ok(of_maven(name, version));
         } else if least == LeastCertainty::Low
             && let Some(package) = guess(component)
         {
@@ -59,6 +59,10 @@ pub fn adopt(
         }
     }
     Ok(())
+}
+
+fn of_maven(name: String, version: String) -> Package {
+    Package { ecosystem: Ecosystem::known("Maven"), name, version, naming: Naming::Listed }
 }
 
 /// What names alone tell.

@@ -10,7 +10,7 @@ use crate::advisory::record::{Affected, Event, Over, Range, Record};
 use crate::advisory::severity::Severity;
 use crate::advisory::store::StoreError;
 use crate::ids::AdvisoryId;
-use crate::inventory::{Certainty, Coverage, Package};
+use crate::inventory::{Certainty, Coverage, Naming, Package};
 use crate::matching::covering;
 use crate::purl::Purl;
 use crate::version::{Order, Version};
@@ -235,6 +235,7 @@ fn lines(records: &[&Record], known: Known<'_>, page: &mut Page) -> Result<(), S
             ecosystem: part.ecosystem.clone(),
             name: part.name.clone(),
             version: String::new(),
+            naming: Naming::Listed,
         };
         if !packages.contains(&package) {
             packages.push(package);
