@@ -169,6 +169,13 @@ impl<'s> Maven<'s> {
         self.release(release).is_ok_and(|found| found.is_some())
     }
 
+    /// The POM of a release and where it lies, if a repository has it.
+    #[must_use]
+    pub fn released(&self, release: &Coordinates) -> Option<(PathBuf, Pom)> {
+        let found = self.release(release).ok()??;
+        Some((found.path.clone(), Pom::clone(&found.pom)))
+    }
+
     /// The versions of an artifact that repositories list, as they list them.
     #[must_use]
     pub fn listed(&self, group: &str, artifact: &str) -> Vec<String> {

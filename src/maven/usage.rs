@@ -28,7 +28,8 @@ pub fn uses(text: &str, property: &str) -> Result<Vec<Use>, PomError> {
     read(text, |reader, root| {
         let mut found = Vec::new();
         for node in root.descendants().filter(Node::is_element) {
-            let in_text = node.children().any(|child| child.is_text() && child.text().is_some_and(refers));
+            let in_text =
+                node.children().any(|child| child.is_text() && child.text().is_some_and(refers));
             if in_text {
                 found.push(reader.use_in(node, root));
             }
