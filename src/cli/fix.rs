@@ -5,6 +5,7 @@ use std::path::Path;
 
 use super::args::FixArgs;
 use super::{Failure, maven, output, settings, vex};
+use crate::config::Rule;
 use crate::files::{self, Reach};
 use crate::fix::{self, Outcome, Task};
 use crate::judge::gate::Class;
@@ -49,6 +50,9 @@ pub(super) fn run(args: &FixArgs) -> Result<Class, Failure> {
         say(&report::fix::told(&found, &again));
     } else {
         say(&report::fix::told(&found, audit));
+    }
+    if !found.lost.is_empty() && !settings.gate.fail_on.contains(&Rule::Never) {
+        class = class.max(Class::Gate);
     }
     Ok(class)
 }

@@ -3,12 +3,13 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use super::project::{Family, Project, is_below};
+use super::project::{Family, Member, Project, Shown, is_below};
 use super::route::{Router, Way};
 use super::tree::Tree;
 use super::write::Change;
-use super::{Cured, Key, Look, Task, generated};
+use super::{Cured, Key, Left, Look, Task, generated};
 use crate::advisory::store::StoreError;
+use crate::purl::Purl;
 use crate::remedy::{Action, Release, Remedy};
 
 /// How many times what still stands in the old version is moved as well.
@@ -40,10 +41,12 @@ pub(super) struct Need {
 pub(super) struct Cure<'a> {
     pub(super) tree: Tree<'a>,
     pub(super) look: Look,
-    changes: Vec<(String, Change)>,
+    changes: Vec<Change>,
     to: String,
     ids: BTreeSet<String>,
     notes: Vec<String>,
+    /// What nobody sees any more, for the POMs of what took its place are not at hand.
+    pub(super) lost: Vec<Left>,
 }
 
 /// What all projects need, in the order of the remedies.
@@ -65,15 +68,35 @@ pub(super) fn needs(look: &Look) -> Vec<Need> {
             } else if let Some((group, artifact)) = package.name.split_once(':') {
                 // a document may show what a POM manages and does not show itself
                 for (&pom, project) in &look.projects {
-                    let managed = project.managed_alone(group, artifact);
-                    if managed.is_some_and(|member| member.version == package.version) {
-                        needs.push(Need { input: pom, ..need.clone() });
+                    let need = Need { input: pom, ..need.clone() };
+                    if is_told_by(project, &need, [group, artifact], &remedy.introduced_by) {
+                        needs.push(need);
                     }
                 }
             }
         }
     }
     needs
+}
+
+/// Whether what a document shows is of this project: in the version that the project manages or chooses
+/// by a property, or behind a dependency of it whose POM is out of reach.
+fn is_told_by(project: &Project, need: &Need, names: [&str; 2], by: &[String]) -> bool {
+    let [group, artifact] = names;
+    if project.resolved(group, artifact).next().is_some() {
+        return false;
+    }
+    let by: Vec<_> = by
+        .iter()
+        .filter_map(|label| Purl::parse(label).ok()?.package(""))
+        .map(|p| p.name)
+        .collect();
+    let family = Family { shown: Shown::Elsewhere, ..need.family() };
+    let is_there = |member: &Member| member.names[..2] == names && member.version == need.version;
+    let is_managed = project.managed_alone(group, artifact).is_some();
+    let is_chosen = project.switch(group).is_some();
+    (is_managed || is_chosen || project.hides_behind(&by))
+        && project.members(&family).iter().any(is_there)
 }
 
 fn need(remedy: &Remedy, package: String, version: String, shown_by: usize) -> Need {
@@ -106,7 +129,9 @@ impl Need {
 
     pub(super) fn family(&self) -> Family {
         let [group, artifact] = self.names().map(str::to_owned);
-        Family { group, artifact, version: self.version.clone(), release: self.release }
+        let is_own = self.shown_by == self.input;
+        let shown = if is_own { Shown::Here } else { Shown::Elsewhere };
+        Family { group, artifact, version: self.version.clone(), release: self.release, shown }
     }
 }
 
@@ -122,7 +147,7 @@ struct Step {
 /// Changes that are made and not judged yet.
 pub(super) struct Trial<'a> {
     pub(super) tree: Tree<'a>,
-    pub(super) changes: Vec<(String, Change)>,
+    pub(super) changes: Vec<Change>,
     pub(super) to: String,
 }
 
@@ -144,8 +169,7 @@ impl<'a> Trial<'a> {
         if self.tree.changed == before {
             return Err("the change has no effect".to_owned());
         }
-        let told = |change: Change| (change.what.in_words(), change);
-        self.changes.extend(new.into_iter().map(told));
+        self.changes.extend(new);
         Ok(())
     }
 }
@@ -258,7 +282,10 @@ impl Task<'_> {
             given,
         };
         let (mut changes, mut whys) = (Vec::new(), Vec::new());
-        for member in members.iter().filter(|one| one.version != step.to) {
+        let behind: Vec<_> = members.iter().filter(|one| one.version != step.to).collect();
+        // what others of the family bring in is looked at again once those have moved
+        let alone = behind.iter().any(|one| !one.comes_along);
+        for member in behind.into_iter().filter(|one| !alone || !one.comes_along) {
             let (change, more, why) = pick(router.ways(member, &step.to), plan);
             step.more |= more;
             let label = member.label();
@@ -289,27 +316,29 @@ impl Task<'_> {
         if let Err(why) = accept(need, before, &look) {
             return Ok(Err(vec![format!("{}: {why}", trial.summary())]));
         }
-        let (had, has) = (before.keys(), look.keys());
-        let (ids, lost) = cleared(need, &had, &has);
-        let mut notes = gap_note(need, before, &look, &lost);
+        let gaps = new_gaps(need, before, &look);
+        let (ids, lost) = cleared(need, (&before.keys(), &look.keys()), &gaps);
+        let mut notes = Vec::new();
+        if !gaps.is_empty() {
+            let gaps = gaps.join(", ");
+            notes.push(format!("not at hand, so what they bring in was not looked at: {gaps}"));
+        }
         if need.shown_by != need.input {
             let path = &look.audit.inventory.inputs[need.shown_by].path;
             notes.push(format!("{path} tells of a build before this change: make it anew"));
         }
+        notes.extend(look.projects.get(&need.input).and_then(|project| idle(project, need)));
         let Trial { tree, changes, to } = trial;
-        Ok(Ok(Cure { tree, look, changes, to, ids, notes }))
+        Ok(Ok(Cure { tree, look, changes, to, ids, notes, lost }))
     }
 
     /// A cure as people read it.
     pub(super) fn told(&self, need: &Need, cure: &Cure<'_>) -> Cured {
-        let changes = cure.changes.iter();
         Cured {
             what: format!("{} {}", need.package, need.version),
             to: cure.to.clone(),
             ids: cure.ids.iter().cloned().collect(),
-            changes: changes
-                .map(|(words, change)| format!("{}: {words}", change.file.display()))
-                .collect(),
+            changes: cure.changes.iter().map(Change::in_words).collect(),
             notes: cure.notes.clone(),
         }
     }
@@ -318,12 +347,7 @@ impl Task<'_> {
 impl Trial<'_> {
     /// All changes in one line.
     fn summary(&self) -> String {
-        let all: Vec<_> = self
-            .changes
-            .iter()
-            .map(|(words, change)| format!("{}: {words}", change.file.display()))
-            .collect();
-        all.join("; ")
+        self.changes.iter().map(Change::in_words).collect::<Vec<_>>().join("; ")
     }
 }
 
@@ -374,34 +398,49 @@ fn nameless(look: &Look) -> BTreeSet<(usize, String)> {
     parts.map(|part| (part.input, part.full_name())).collect()
 }
 
-/// What is cured by a change, and what is merely gone from sight.
-fn cleared(need: &Need, had: &BTreeSet<Key>, has: &BTreeSet<Key>) -> (BTreeSet<String>, Vec<Key>) {
+/// What is cured by a change. What was never meant and is gone all the same is cured, too, unless it
+/// may merely be out of sight.
+fn cleared(
+    need: &Need,
+    (had, has): (&BTreeSet<Key>, &BTreeSet<Key>),
+    gaps: &[String],
+) -> (BTreeSet<String>, Vec<Left>) {
     let group = need.names()[0];
-    let moved = |key: &&Key| {
-        let is_own = key.1 == need.package;
+    let is_meant = |key: &Key| {
         let of_group = key.1.split_once(':').is_some_and(|(own, _)| own == group);
-        is_own || need.release == Release::OfGroup && of_group
+        key.1 == need.package || need.release == Release::OfGroup && of_group
     };
-    let gone: Vec<&Key> = had.difference(has).collect();
-    let ids = gone.iter().copied().filter(|key| moved(key)).map(|key| key.2.clone());
-    let lost = gone.iter().copied().filter(|key| !moved(key)).cloned();
-    (ids.collect(), lost.collect())
+    let (cured, lost): (Vec<&Key>, Vec<&Key>) =
+        had.difference(has).partition(|key| gaps.is_empty() || is_meant(key));
+    let left = |key: &&Key| Left {
+        what: key.1.clone(),
+        ids: vec![key.2.clone()],
+        why: vec![format!(
+            "out of sight and maybe still there: not at hand are {}",
+            gaps.join(", ")
+        )],
+    };
+    let mut ids: BTreeSet<String> = cured.into_iter().map(|key| key.2.clone()).collect();
+    if need.shown_by != need.input {
+        let shown = had.iter().filter(|key| key.0 == need.shown_by && key.1 == need.package);
+        ids.extend(shown.map(|key| key.2.clone()));
+    }
+    (ids, lost.iter().map(left).collect())
+}
+
+/// What people try and what has no effect here.
+fn idle(project: &Project, need: &Need) -> Option<String> {
+    let (file, switch) = project.idle_switch(need.names()[0])?;
+    Some(format!(
+        "property {} in {} has no effect: the project imports the platform and does not inherit from it",
+        switch.name,
+        file.path.display()
+    ))
 }
 
 /// Releases whose own dependencies nobody here knows: what they bring in was not judged.
-fn gap_note(need: &Need, before: &Look, after: &Look, lost: &[Key]) -> Vec<String> {
+fn new_gaps(need: &Need, before: &Look, after: &Look) -> Vec<String> {
     let gaps = |look: &Look| look.projects.get(&need.input).map(Project::gaps).unwrap_or_default();
     let known = gaps(before);
-    let new: Vec<_> = gaps(after).into_iter().filter(|gap| !known.contains(gap)).collect();
-    if new.is_empty() {
-        return Vec::new();
-    }
-    let mut note =
-        format!("not at hand, so what they bring in was not looked at: {}", new.join(", "));
-    if !lost.is_empty() {
-        let lost: Vec<_> =
-            lost.iter().map(|(_, package, id)| format!("{id} of {package}")).collect();
-        note.push_str(&format!("; out of sight now, and maybe not cured: {}", lost.join(", ")));
-    }
-    vec![note]
+    gaps(after).into_iter().filter(|gap| !known.contains(gap)).collect()
 }

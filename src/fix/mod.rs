@@ -24,7 +24,7 @@ use crate::config::Settings;
 use crate::files::{self, Reach};
 use crate::ingest::spelling::Spelling;
 use crate::ingest::{self, Disk, IngestError};
-use crate::inventory::{Component, Format};
+use crate::inventory::Format;
 use crate::judge::vex::Statement;
 use crate::maven::{Maven, PomSource, normal};
 use crate::pipeline::{self, Audit};
@@ -67,6 +67,8 @@ pub struct Outcome {
     pub cured: Vec<Cured>,
     /// What stays.
     pub left: Vec<Left>,
+    /// What is gone from sight and may stay: it is not among what is cured.
+    pub lost: Vec<Left>,
     /// The files that change.
     pub patches: Vec<Patch>,
 }
@@ -147,10 +149,10 @@ pub fn find(task: &Task<'_>) -> Result<Outcome, StoreError> {
     let mut tree = Tree::new(&Disk);
     let mut look = task.look(&tree)?;
     if look.audit.inventory.inputs.is_empty() {
-        let (cured, left, patches) = Default::default();
-        return Ok(Outcome { audit: None, errors: look.errors, cured, left, patches });
+        let (cured, left, lost, patches) = Default::default();
+        return Ok(Outcome { audit: None, errors: look.errors, cured, left, lost, patches });
     }
-    let mut cured = Vec::new();
+    let (mut cured, mut lost) = (Vec::new(), Vec::new());
     let mut refused: BTreeMap<(usize, String), Vec<String>> = BTreeMap::new();
     let next = |look: &Look, refused: &BTreeMap<_, _>| {
         let mut all = needs(look).into_iter();
@@ -160,6 +162,7 @@ pub fn find(task: &Task<'_>) -> Result<Outcome, StoreError> {
         match task.cure(&need, &tree, &look)? {
             Ok(cure) => {
                 cured.push(task.told(&need, &cure));
+                lost.extend(cure.lost);
                 (tree, look) = (cure.tree, cure.look);
             }
             Err(why) => {
@@ -167,9 +170,9 @@ pub fn find(task: &Task<'_>) -> Result<Outcome, StoreError> {
             }
         }
     }
-    let left = left(&look, &refused);
+    let left = left(&look, &refused, &cured);
     let patches = tree.changed.iter().filter_map(|(path, text)| patch(path, text)).collect();
-    Ok(Outcome { audit: Some(look.audit), errors: look.errors, cured, left, patches })
+    Ok(Outcome { audit: Some(look.audit), errors: look.errors, cured, left, lost, patches })
 }
 
 /// Both sides of a changed file. That it can be spelt was made sure when it was first changed.
@@ -182,7 +185,11 @@ fn patch(path: &Path, text: &str) -> Option<Patch> {
 }
 
 /// What stays open, by component, with the reason.
-fn left(look: &Look, refused: &BTreeMap<(usize, String), Vec<String>>) -> Vec<Left> {
+fn left(
+    look: &Look,
+    refused: &BTreeMap<(usize, String), Vec<String>>,
+    cured: &[Cured],
+) -> Vec<Left> {
     let inventory = &look.audit.inventory;
     let mut by_component: BTreeMap<usize, BTreeSet<String>> = BTreeMap::new();
     for (index, id) in open(&look.audit) {
@@ -193,24 +200,20 @@ fn left(look: &Look, refused: &BTreeMap<(usize, String), Vec<String>>) -> Vec<Le
         let why = refused.get(&(component.input, component.full_name())).cloned();
         let path = &inventory.inputs[component.input].path;
         let version = component.version.as_deref().unwrap_or_default();
+        let name = format!("{} {version}", component.full_name());
+        let is_cured = cured.iter().any(|one| one.what == name);
+        let no_need = || match look.projects.contains_key(&component.input) {
+            true => "no version of it is known to be clean",
+            false if is_cured => "it tells of a build before this patch: make it anew",
+            false => "no POM that was given decides this version",
+        };
         Left {
-            what: format!("{} {version} in {path}", component.full_name()),
+            what: format!("{name} in {path}"),
             ids: ids.into_iter().collect(),
-            why: why.unwrap_or_else(|| vec![no_need(look, component)]),
+            why: why.unwrap_or_else(|| vec![no_need().to_owned()]),
         }
     };
     by_component.into_iter().map(told).collect()
-}
-
-/// Why nothing was tried.
-fn no_need(look: &Look, component: &Component) -> String {
-    match look.projects.contains_key(&component.input) {
-        true => "no version of it is known to be clean".to_owned(),
-        false => {
-            "no POM that was given decides this version: the document tells of a build that was"
-                .to_owned()
-        }
-    }
 }
 
 /// Every open finding: the component and the first identifier.

@@ -4,10 +4,10 @@ use std::cmp::Ordering;
 use std::path::{Path, PathBuf};
 
 use super::write::Names;
-use crate::advisory::playbook::Playbook;
+use crate::advisory::playbook::{Playbook, Property as Switch};
 use crate::maven::{
-    EffectiveDependency, Maven, Origin, Pom, PomFile, PomSource, Resolution, Resolved, Text,
-    Version, resolve,
+    EffectiveDependency, Maven, Origin, Pom, PomFile, PomSource, Property, Resolution, Resolved,
+    Role, Text, Version, resolve,
 };
 use crate::remedy::Release;
 use crate::version::{Order, Version as Ordered};
@@ -26,6 +26,17 @@ pub(super) struct Family {
     /// The version from which they move.
     pub(super) version: String,
     pub(super) release: Release,
+    /// Who says that the project depends on it.
+    pub(super) shown: Shown,
+}
+
+/// Who shows that a project depends on something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Shown {
+    /// The POM, with those that it leads to.
+    Here,
+    /// Another document, where POMs are out of reach.
+    Elsewhere,
 }
 
 /// One of them, in one project.
@@ -37,6 +48,8 @@ pub(super) struct Member {
     pub(super) decided: Option<Version>,
     /// The version that stands with the artifact, be it a reference.
     pub(super) site: Option<Site>,
+    /// Another member brings it in, in a version that this one alone decides.
+    pub(super) comes_along: bool,
 }
 
 /// The version text of a dependency or of an entry of the management.
@@ -72,6 +85,15 @@ impl Family {
                 && group == self.group
                 && (version == self.version || is_in_playbook(group, artifact))
     }
+}
+
+/// Whether `group:artifact:version` is of that group and artifact.
+fn is_of(label: &str, name: &str) -> bool {
+    label.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with(':'))
+}
+
+fn switches(group: &str) -> impl Iterator<Item = &'static Switch> {
+    Playbook::bundled().0.properties.iter().filter(move |switch| switch.group == group)
 }
 
 fn is_in_playbook(group: &str, artifact: &str) -> bool {
@@ -134,6 +156,66 @@ impl Project {
             version: version.value.text.clone(),
             site: self.site_of(entry, SiteOf::Management),
             decided: Some(version),
+            comes_along: false,
+        })
+    }
+
+    /// What another document shows, and the POM neither shows nor manages. By a property of a parent that
+    /// is out of reach the project may have chosen the version all the same.
+    fn out_of_sight(&self, family: &Family) -> Option<Member> {
+        let chosen = self.switch(&family.group).and_then(|switch| self.property(&switch.name));
+        let chosen = chosen.map(|(_, property)| property.value.value.clone());
+        (family.shown == Shown::Elsewhere).then(|| Member {
+            names: [&*family.group, &*family.artifact, "", ""].map(str::to_owned),
+            version: chosen.unwrap_or_else(|| family.version.clone()),
+            decided: None,
+            site: None,
+            comes_along: false,
+        })
+    }
+
+    /// The property by which a parent that is out of reach lets the project choose a group's version.
+    pub(super) fn switch(&self, group: &str) -> Option<&'static Switch> {
+        let missing = &self.resolution.effective.missing;
+        let parents = missing.iter().filter(|missing| missing.role == Role::Parent);
+        let parents: Vec<_> = parents.map(|missing| missing.label.as_str()).collect();
+        switches(group).find(|switch| {
+            let names = |label: &&str| switch.parents.iter().any(|name| is_of(label, name));
+            parents.iter().any(|label| names(label))
+        })
+    }
+
+    /// The property that a project sets in vain, for it imports what it would have to inherit.
+    pub(super) fn idle_switch(&self, group: &str) -> Option<(&PomFile, &'static Switch)> {
+        let imports = &self.resolution.effective.imports;
+        let imported = |switch: &&Switch| {
+            let label = |import: &EffectiveDependency| import.key()[..2].join(":");
+            imports.iter().any(|import| switch.parents.contains(&label(import)))
+        };
+        let is_inherited = |switch: &&Switch| {
+            let lineage = self.resolution.effective.lineage.iter();
+            let mut files = lineage.filter_map(|&at| self.file(at));
+            files.any(|file| switch.parents.iter().any(|name| is_of(&file.label(), name)))
+        };
+        let switch = switches(group).filter(imported).find(|switch| !is_inherited(switch))?;
+        self.property(&switch.name).map(|(file, _)| (file, switch))
+    }
+
+    /// A property as the nearest file of the project has it.
+    pub(super) fn property(&self, name: &str) -> Option<(&PomFile, &Property)> {
+        self.own_files().find_map(|file| {
+            let all = file.pom.section.properties.iter().rev();
+            all.clone().find(|property| property.name == name).map(|property| (file, property))
+        })
+    }
+
+    /// Whether one of its own dependencies, whose POM is out of reach, has that name.
+    pub(super) fn hides_behind(&self, names: &[String]) -> bool {
+        let hidden = self.resolution.dependencies.iter().filter(|one| one.gap.is_some());
+        let mut hidden = hidden.filter(|one| one.direct.is_some());
+        hidden.any(|one| {
+            let artifact = &one.artifact;
+            names.contains(&format!("{}:{}", artifact.group, artifact.artifact))
         })
     }
 
@@ -144,9 +226,10 @@ impl Project {
             let artifact = &one.artifact;
             family.holds(&artifact.group, &artifact.artifact, &artifact.version)
         });
-        let mut members: Vec<Member> = own.map(|one| self.member(one)).collect();
+        let mut members: Vec<Member> = own.map(|one| self.member(one, family)).collect();
         if members.is_empty() {
-            members.extend(self.managed_alone(&family.group, &family.artifact));
+            let managed = self.managed_alone(&family.group, &family.artifact);
+            members.extend(managed.or_else(|| self.out_of_sight(family)));
         }
         if family.release == Release::OfGroup {
             let book = &Playbook::bundled().0;
@@ -165,7 +248,7 @@ impl Project {
         members
     }
 
-    fn member(&self, one: &Resolved) -> Member {
+    fn member(&self, one: &Resolved, family: &Family) -> Member {
         let artifact = &one.artifact;
         let classifier = if one.implies_classifier() { "" } else { artifact.classifier.as_str() };
         let kind = if one.kind == "jar" { "" } else { one.kind.as_str() };
@@ -175,7 +258,19 @@ impl Project {
             version: artifact.version.clone(),
             site: self.site(one, classifier),
             decided: one.decided.clone(),
+            comes_along: self.comes_along(one, family),
         }
+    }
+
+    fn comes_along(&self, one: &Resolved, family: &Family) -> bool {
+        let all = &self.resolution.dependencies;
+        let brought = one.parent.and_then(|at| all.get(at)).is_some_and(|parent| {
+            let artifact = &parent.artifact;
+            family.holds(&artifact.group, &artifact.artifact, &artifact.version)
+        });
+        let [group, artifact, ..] = one.artifact.key();
+        let managed = &self.resolution.effective.management;
+        brought && !managed.iter().any(|entry| entry.key()[..2] == [group, artifact])
     }
 
     /// The version text nearest to the artifact that counts for it.

@@ -43,6 +43,8 @@ impl Router<'_> {
         if let Some(version) = &member.decided {
             ways.extend(self.at_source(version, [group, artifact], to));
             ways.extend(self.by_imports(version, to));
+        } else {
+            ways.extend(self.by_switch(group, to));
         }
         ways.extend(self.at_site(member, to));
         ways.extend(self.overrule(member, to));
@@ -77,6 +79,17 @@ impl Router<'_> {
         }
     }
 
+    /// Sets the property that a parent out of reach is known to have for it.
+    fn by_switch(&self, group: &str, to: &str) -> Option<Way> {
+        let name = &self.project.switch(group)?.name;
+        Some(match self.project.property(name) {
+            Some((file, property)) => {
+                self.text(file, &property.value.span, to, format!("property {name}"))
+            }
+            None => self.new_property(name, to),
+        })
+    }
+
     /// A property that wins over one of a released parent stands in the file that names that parent.
     fn new_property(&self, name: &str, to: &str) -> Way {
         let file = self.project.own_files().last().ok_or("it has no file of its own")?;
@@ -99,8 +112,9 @@ impl Router<'_> {
         let line = file.lines().place(range.start).line;
         let what = What::Text {
             range: range.clone(),
+            line,
             to: to.to_owned(),
-            name: format!("line {line}, {what}"),
+            name: what,
             from: from.to_owned(),
         };
         Ok(Change { file: file.path.clone(), what })

@@ -35,6 +35,8 @@ pub(super) enum What {
     /// The text at these bytes.
     Text {
         range: std::ops::Range<usize>,
+        /// Its line.
+        line: u32,
         to: String,
         /// What it is, in words: `property log4j2.version`.
         name: String,
@@ -53,15 +55,25 @@ pub(super) enum What {
     Version { at: usize, version: String },
 }
 
-impl What {
-    /// The change in words.
+impl Change {
+    /// The change in words, with its place.
     pub(super) fn in_words(&self) -> String {
+        let place = self.file.display();
+        match &self.what {
+            What::Text { line, .. } => format!("{place}:{line}: {}", self.what.in_words()),
+            _ => format!("{place}: {}", self.what.in_words()),
+        }
+    }
+}
+
+impl What {
+    fn in_words(&self) -> String {
         let name = |[group, artifact, kind, classifier]: &Names| {
             let parts = [group, artifact, kind, classifier].map(String::as_str);
             parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(":")
         };
         match self {
-            Self::Text { name, from, to, .. } => format!("{name}: {from} -> {to}"),
+            Self::Text { name, from, to, .. } => format!("{name} {from} -> {to}"),
             Self::Manage { names, version } => {
                 format!("new entry of dependencyManagement: {}:{version}", name(names))
             }
@@ -88,8 +100,9 @@ pub(super) fn written(text: &str, pom: &Pom, changes: &[&What]) -> Result<String
     for change in changes {
         edits.extend(page.edit(change)?);
     }
-    edits.extend(page.managed(changes));
+    // of two new sections in the same place the properties come first
     edits.extend(page.properties(changes));
+    edits.extend(page.managed(changes));
     edited(text, edits).ok_or_else(|| "two changes want the same bytes".to_owned())
 }
 

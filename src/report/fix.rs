@@ -14,10 +14,11 @@ pub fn told(outcome: &Outcome, after: &Audit) -> Vec<String> {
     for one in &outcome.cured {
         cured(one, &mut lines);
     }
-    for one in &outcome.left {
+    let all_left = || outcome.left.iter().chain(&outcome.lost);
+    for one in all_left() {
         left(one, &mut lines);
     }
-    let open: usize = outcome.left.iter().map(|one| one.ids.len()).sum();
+    let open: usize = all_left().map(|one| one.ids.len()).sum();
     let cures: usize = outcome.cured.iter().map(|one| one.ids.len()).sum();
     let files = match outcome.patches.len() {
         0 => "no file changes".to_owned(),

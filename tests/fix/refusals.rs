@@ -146,6 +146,6 @@ fn exit_codes_are_those_of_the_contract() {
     folder.put("broken.xml", b"<project><modelVersion>4.0.0</modelVersion>");
     let done = folder.fix(&["broken.xml"]);
     assert_eq!(done.code, Some(3), "{}", done.told);
-    assert!(done.told.contains("error: broken.xml"), "{}", done.told);
+    assert!(done.told.contains("error: could not read broken.xml"), "{}", done.told);
     assert_eq!(folder.fix(&["--advisories", "none.json", "pom.xml"]).code, Some(4));
 }

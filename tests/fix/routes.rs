@@ -186,6 +186,10 @@ fn a_newer_api_sets_the_pace() {
 
 /// A released parent that manages log4j by a property, as Spring Boot's does.
 fn platform() -> (String, String) {
+    platform_named("org.boot:platform:1")
+}
+
+fn platform_named(name: &str) -> (String, String) {
     let rest = "  <packaging>pom</packaging>\n".to_owned()
         + &properties(&[("log4j2.version", "2.14.1"), ("lib.version", "1.4")])
         + &managed(&[
@@ -193,7 +197,7 @@ fn platform() -> (String, String) {
             &of("log4j-api", "${log4j2.version}"),
             "org.x:lib:1.4",
         ]);
-    release("org.boot:platform:1", &rest)
+    release(name, &rest)
 }
 
 #[test]
@@ -223,17 +227,23 @@ fn what_a_released_parent_manages_is_overruled_in_the_project() {
 
 #[test]
 fn an_imported_platform_leaves_a_property_of_the_project_without_effect() {
-    let import = dependency("org.boot:platform:1")
+    let name = "org.springframework.boot:spring-boot-dependencies:1";
+    let import = dependency(name)
         .replace("    </dep", "      <type>pom</type>\n      <scope>import</scope>\n    </dep");
     let rest = properties(&[("log4j2.version", "2.17.1")])
         + &format!(
             "  <dependencyManagement>\n  <dependencies>\n{import}  </dependencies>\n  </dependencyManagement>\n"
         )
         + &dependencies(&[&format!("{LOG4J}:log4j-core")]);
-    let all = [releases(), vec![platform()]].concat();
+    let all = [releases(), vec![platform_named(name)]].concat();
     let folder = folder(&[("pom.xml", pom("g:a", "1", &rest))], &all);
     let done = folder.cure(&["pom.xml"]);
     assert_eq!(done.code, Some(0), "{}", done.told);
+    assert!(
+        done.words().contains("property log4j2.version in pom.xml has no effect"),
+        "{}",
+        done.told
+    );
     let text = folder.text("pom.xml");
     assert!(text.contains("<artifactId>log4j-core</artifactId>\n"), "{text}");
     assert_eq!(text.matches("<version>2.17.1</version>").count(), 2, "core and API: {text}");
@@ -360,4 +370,61 @@ fn java_bounds_the_version_to_take() {
         done.changes(),
         ["-      <version>2.12.1</version>", "+      <version>2.17.1</version>"]
     );
+}
+
+/// A bill of materials in which a starter brings in log4j-core, and the API beside it.
+fn sbom() -> String {
+    let component = |reference: &str, purl: &str| serde_json::json!({"type": "library", "bom-ref": reference, "name": reference, "purl": purl});
+    serde_json::json!({
+        "bomFormat": "CycloneDX", "specVersion": "1.6", "version": 1,
+        "metadata": {"component": {"type": "application", "bom-ref": "root", "name": "a"}},
+        "components": [
+            component("starter", "pkg:maven/org.x/starter@1"),
+            component("core", "pkg:maven/org.apache.logging.log4j/log4j-core@2.14.1"),
+        ],
+        "dependencies": [
+            {"ref": "root", "dependsOn": ["starter"]}, {"ref": "starter", "dependsOn": ["core"]},
+        ],
+    })
+    .to_string()
+}
+
+#[test]
+fn a_document_shows_what_a_starter_out_of_reach_brings_in() {
+    let rest = dependencies(&["org.x:starter:1"]);
+    let files = [("pom.xml", pom("g:a", "1", &rest)), ("sbom.json", sbom())];
+    let done = folder(&files, &[]).cure(&["pom.xml", "sbom.json"]);
+    assert_eq!(done.code, Some(1), "the document still tells of the old build");
+    assert!(done.changes().contains(&"+        <version>2.17.1</version>"), "{}", done.text());
+    assert!(done.changes().iter().all(|line| line.starts_with('+')));
+    assert!(done.words().contains("make it anew"), "{}", done.told);
+    // another project is none of its business
+    let files =
+        [("pom.xml", pom("g:a", "1", &dependencies(&["org.y:b:1"]))), ("sbom.json", sbom())];
+    let done = folder(&files, &[]).fix(&["pom.xml", "sbom.json"]);
+    assert_eq!((done.code, done.text()), (Some(1), ""), "{}", done.told);
+}
+
+#[test]
+fn a_property_of_spring_boot_is_known_also_where_its_parent_is_out_of_reach() {
+    let boot = parent("org.springframework.boot:spring-boot-starter-parent", "2.5.6", "");
+    let own = dependencies(&["org.x:starter:1"]);
+    for (before, changes) in [
+        (
+            properties(&[("log4j2.version", "2.14.1")]),
+            &[
+                "-    <log4j2.version>2.14.1</log4j2.version>",
+                "+    <log4j2.version>2.17.1</log4j2.version>",
+            ][..],
+        ),
+        (
+            properties(&[("java.version", "8")]),
+            &["+    <log4j2.version>2.17.1</log4j2.version>"][..],
+        ),
+    ] {
+        let text = pom("g:a", "1", &(boot.clone() + &before + &own));
+        let done = folder(&[("pom.xml", text), ("sbom.json", sbom())], &[])
+            .cure(&["pom.xml", "sbom.json"]);
+        assert_eq!(done.changes(), changes, "{}", done.told);
+    }
 }
