@@ -181,7 +181,7 @@ impl Project {
         let parents: Vec<_> = parents.map(|missing| missing.label.as_str()).collect();
         switches(group).find(|switch| {
             let names = |label: &&str| switch.parents.iter().any(|name| is_of(label, name));
-            parents.iter().any(|label| names(label))
+            parents.iter().any(names)
         })
     }
 

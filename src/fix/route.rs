@@ -148,7 +148,7 @@ impl Router<'_> {
                             }
                         }
                         Use::Elsewhere(line) => {
-                            strangers.push(format!("{}:{line}", file.display()))
+                            strangers.push(format!("{}:{line}", file.display()));
                         }
                     }
                 }
