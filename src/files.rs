@@ -106,6 +106,18 @@ pub fn is_file(path: &Path) -> bool {
     path.is_file()
 }
 
+/// The path without links, absolute; as it is where there is nothing.
+#[must_use]
+pub fn real(path: &Path) -> PathBuf {
+    path.canonicalize().unwrap_or_else(|_| path.to_owned())
+}
+
+/// Whether the path itself is a link, wherever it leads.
+#[must_use]
+pub fn is_link(path: &Path) -> bool {
+    path.is_symlink()
+}
+
 /// The names of the files in a folder, in order; none where there is no such folder.
 ///
 /// # Errors

@@ -33,6 +33,8 @@ pub mod matching;
 pub mod remedy;
 
 pub mod pipeline;
+
+pub mod fix;
 pub mod report;
 
 pub mod cli;

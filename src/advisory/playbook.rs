@@ -36,6 +36,9 @@ pub struct Playbook {
     /// What takes the place of a package that gets no more fixes.
     #[serde(default, rename = "replacement")]
     pub replacements: Vec<Replacement>,
+    /// Properties by which published parents let a project choose versions.
+    #[serde(default, rename = "property")]
+    pub properties: Vec<Property>,
 }
 
 /// A line of releases that is maintained together.
@@ -147,6 +150,20 @@ pub struct Replacement {
     pub sources: Vec<String>,
 }
 
+/// A property by which a published Maven parent lets a project choose the version of a group.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Property {
+    /// Its name.
+    pub name: String,
+    /// `group:artifact` of the parents. A project that merely imports one of them chooses nothing so.
+    pub parents: Vec<String>,
+    /// The group whose version it is.
+    pub group: String,
+    /// Where this can be checked.
+    pub sources: Vec<String>,
+}
+
 impl Playbook {
     /// The bundled playbooks, and what could not be read of them (nothing: a test sees to it). They
     /// are read once, by who asks first.
@@ -173,6 +190,7 @@ impl Playbook {
         self.mitigations.extend(other.mitigations);
         self.myths.extend(other.myths);
         self.replacements.extend(other.replacements);
+        self.properties.extend(other.properties);
     }
 
     /// The release lines of a package, oldest first.
@@ -266,7 +284,8 @@ mod tests {
             .chain(book.conditions.iter().map(|c| &c.sources))
             .chain(book.mitigations.iter().map(|m| &m.sources))
             .chain(book.myths.iter().map(|m| &m.sources))
-            .chain(book.replacements.iter().map(|r| &r.sources));
+            .chain(book.replacements.iter().map(|r| &r.sources))
+            .chain(book.properties.iter().map(|p| &p.sources));
         for list in sources {
             assert!(!list.is_empty());
         }

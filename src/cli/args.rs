@@ -18,6 +18,16 @@ Exit codes (the highest of several counts):
   4  advisory data missing, empty, damaged or older than allowed
   5  a report could not be written";
 
+/// Exit codes of `fix`, as its `--help` shows them.
+const FIX_CODES: &str = "\
+Exit codes, for the project with the patch in place (the highest of several counts):
+  0  the gate is open: nothing is left
+  1  the gate is closed: something is left, standard error says what and why
+  2  bad arguments, configuration, waiver or VEX file
+  3  an input could not be read, or nothing in it could be evaluated
+  4  advisory data missing, empty, damaged or older than allowed
+  5  the patch could not be written";
+
 /// Audits the dependencies that bills of materials declare, and says what to change.
 #[derive(Debug, Parser)]
 #[command(name = "bomvet", version, about, after_help = EXIT_CODES, max_term_width = 100)]
@@ -33,6 +43,9 @@ pub(super) enum Command {
     /// Read bills of materials and manifests, judge them, print findings and what to change
     #[command(after_help = EXIT_CODES)]
     Scan(ScanArgs),
+    /// Print the smallest patch of Maven POMs that cures their findings, or apply it
+    #[command(after_help = FIX_CODES)]
+    Fix(FixArgs),
     /// Tell what is known about an advisory (CVE-2021-44228) or a package (pkg:maven/g/a@1)
     Explain(ExplainArgs),
     /// Tell which components came, went and changed between two documents or folders
@@ -167,6 +180,42 @@ pub(super) struct ScanArgs {
     /// Show no progress
     #[arg(long)]
     pub(super) no_progress: bool,
+}
+
+/// Options of `fix`.
+#[derive(Debug, ClapArgs)]
+pub(super) struct FixArgs {
+    /// POMs, or folders that are searched for them; a bill of materials beside them shows what their
+    /// builds bring in where POMs of releases are out of reach
+    #[arg(value_name = "POM", default_value = "pom.xml")]
+    pub(super) inputs: Vec<PathBuf>,
+    /// Change the files, scan again, and say what is left; without it the patch is printed
+    #[arg(long)]
+    pub(super) write: bool,
+    /// The configuration [default: bomvet.toml from here upwards, or BOMVET_CONFIG]
+    #[arg(long, value_name = "FILE")]
+    pub(super) config: Option<PathBuf>,
+    /// What closes the gate, as for `scan`; every open finding is cured where that can be done
+    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    pub(super) fail_on: Vec<Rule>,
+    /// The advisory data.
+    #[command(flatten)]
+    pub(super) data: DataArgs,
+    /// VEX statements, as for `scan`: what they close needs no cure
+    #[arg(long, value_name = "FILE")]
+    pub(super) vex: Vec<PathBuf>,
+    /// Maven manifests.
+    #[command(flatten)]
+    pub(super) maven: MavenArgs,
+    /// Scopes that count at the gate [default: all but test and build]
+    #[arg(long, value_name = "LIST", value_delimiter = ',')]
+    pub(super) scope: Vec<String>,
+    /// The Java level that the product must run on; bounds the versions to upgrade to
+    #[arg(long, value_name = "N")]
+    pub(super) java: Option<u8>,
+    /// Search also what .gitignore files of a folder leave out
+    #[arg(long)]
+    pub(super) no_ignore: bool,
 }
 
 /// How well a component must be identified.

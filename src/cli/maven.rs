@@ -8,14 +8,37 @@ use super::args::MavenArgs;
 use crate::files;
 use crate::ingest::{Disk, text};
 use crate::judge::gate::Class;
-use crate::maven::{Machine, Maven, Settings};
+use crate::maven::{Machine, Maven, PomSource, Settings};
 
 /// Parts of the names of variables that may hold a secret: a POM that refers to one would carry it
 /// into a report.
 const SECRET: [&str; 7] = ["TOKEN", "SECRET", "PASS", "CREDENTIAL", "KEY", "AUTH", "COOKIE"];
 
+/// What Maven is on this machine.
+pub(super) struct Setup {
+    machine: Machine,
+    /// The local repository, where there is any.
+    pub(super) repository: Option<PathBuf>,
+}
+
+impl Setup {
+    /// Maven over these files.
+    pub(super) fn over<'s>(&self, source: &'s dyn PomSource) -> Maven<'s> {
+        let maven = Maven::new(source, self.machine.clone());
+        match &self.repository {
+            Some(folder) => maven.with_local(folder.clone()),
+            None => maven,
+        }
+    }
+}
+
 /// Maven as the options, the environment and the settings have it.
 pub(super) fn maven(args: &MavenArgs) -> Result<Maven<'static>, Failure> {
+    Ok(setup(args)?.over(&Disk))
+}
+
+/// What the options, the environment and the settings say about Maven.
+pub(super) fn setup(args: &MavenArgs) -> Result<Setup, Failure> {
     let config = |message: String| Failure::new(Class::Config, message);
     let home = std::env::var_os("HOME").or_else(|| std::env::var_os("USERPROFILE"));
     let home = home.filter(|home| !home.is_empty()).map(PathBuf::from);
@@ -48,11 +71,7 @@ pub(super) fn maven(args: &MavenArgs) -> Result<Maven<'static>, Failure> {
         Some(folder) => Some(folder.clone()),
         None => machine.local_repository(),
     };
-    let maven = Maven::new(&Disk, machine);
-    Ok(match repository {
-        Some(folder) => maven.with_local(folder),
-        None => maven,
-    })
+    Ok(Setup { machine, repository })
 }
 
 fn settings(path: &Path) -> Result<Settings, String> {

@@ -10,6 +10,7 @@ mod args;
 mod db;
 mod diff;
 mod explain;
+mod fix;
 mod maven;
 mod output;
 mod scan;
@@ -72,6 +73,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Class {
     };
     let done = match args.command {
         Command::Scan(scan) => scan::run(&scan),
+        Command::Fix(fix) => fix::run(&fix),
         Command::Explain(explain) => explain::run(&explain),
         Command::Diff(diff) => diff::run(&diff),
         Command::Db(db) => db::run(&db),

@@ -9,7 +9,7 @@ use super::args::{CertaintyArg, DataArgs, ScanArgs};
 use crate::advisory::database::{Contents, Database};
 use crate::advisory::store::Store;
 use crate::advisory::{bundled, correction, source};
-use crate::config::{File, LeastCertainty, Settings, scopes};
+use crate::config::{File, LeastCertainty, Rule, Settings, scopes};
 use crate::files;
 use crate::judge::gate::Class;
 
@@ -17,20 +17,30 @@ const FILE: &str = "bomvet.toml";
 
 /// What the configuration, the environment and the options mean together.
 pub(super) fn settings(args: &ScanArgs) -> Result<Settings, Failure> {
-    let mut settings = configured(args.config.as_deref())?;
-    if !args.fail_on.is_empty() {
-        settings.gate.fail_on.clone_from(&args.fail_on);
-    }
-    if !args.scope.is_empty() {
-        settings.gate.scopes = scopes(args.scope.iter().map(String::as_str))
-            .map_err(|error| Failure::new(Class::Config, format!("--scope: {error}")))?;
-    }
+    let mut settings = policy(args.config.as_deref(), &args.fail_on, &args.scope)?;
     match args.certainty {
         Some(CertaintyArg::Known) => settings.certainty = LeastCertainty::Known,
         Some(CertaintyArg::Low) => settings.certainty = LeastCertainty::Low,
         None => {}
     }
     settings.java = args.java;
+    Ok(settings)
+}
+
+/// What the configuration and the environment mean with rules and scopes from the command line.
+pub(super) fn policy(
+    config: Option<&Path>,
+    fail_on: &[Rule],
+    scope: &[String],
+) -> Result<Settings, Failure> {
+    let mut settings = configured(config)?;
+    if !fail_on.is_empty() {
+        settings.gate.fail_on = fail_on.to_vec();
+    }
+    if !scope.is_empty() {
+        settings.gate.scopes = scopes(scope.iter().map(String::as_str))
+            .map_err(|error| Failure::new(Class::Config, format!("--scope: {error}")))?;
+    }
     Ok(settings)
 }
 

@@ -18,7 +18,7 @@ use super::{
 };
 use crate::files::{self, Source, sha256};
 use crate::inventory::Format;
-use crate::maven::Maven;
+use crate::maven::{Maven, normal};
 
 /// From how many bytes on a second thread is worth its start.
 const PARALLEL: usize = 256 * 1024;
@@ -57,10 +57,15 @@ impl Intake {
         }
     }
 
-    pub(super) fn file(&mut self, path: &Path, named: bool, maven: Option<&Maven<'_>>) {
+    pub(super) fn file(&mut self, path: &Path, named: bool, options: &Options<'_>) {
         let named = if named { Named::ByUser } else { Named::InFolder };
-        match Source::open(path) {
-            Ok(source) => self.take(path, &source, named, maven),
+        let instead = options.instead.and_then(|texts| texts.get(&normal(path)));
+        let source = match instead {
+            Some(text) => Ok(Source::from(text.clone().into_bytes())),
+            None => Source::open(path),
+        };
+        match source {
+            Ok(source) => self.take(path, &source, named, options.maven),
             Err(error) => self.errors.push(error.into()),
         }
     }
@@ -266,7 +271,7 @@ fn read_files(paths: &[PathBuf], options: &Options<'_>) -> Vec<Intake> {
             let number = next.fetch_add(1, Ordering::Relaxed);
             let Some(path) = paths.get(number) else { return read };
             let mut intake = Intake::default();
-            intake.file(path, false, options.maven);
+            intake.file(path, false, options);
             read.push((number, intake));
             if let Some(tell) = options.progress {
                 tell(done.fetch_add(1, Ordering::Relaxed) + 1, paths.len());

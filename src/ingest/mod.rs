@@ -21,12 +21,14 @@ pub mod pom;
 pub mod properties;
 mod references;
 pub mod spdx;
+pub mod spelling;
 mod syft;
 pub mod text;
 mod trivy;
 pub mod unpack;
 pub mod yaml;
 
+use std::collections::BTreeMap;
 use std::num::NonZero;
 use std::path::{Path, PathBuf};
 
@@ -119,6 +121,8 @@ pub struct Options<'p> {
     pub progress: Option<&'p (dyn Fn(usize, usize) + Sync)>,
     /// Where POMs come from that other POMs need; from their own tree when it is not said.
     pub maven: Option<&'p Maven<'p>>,
+    /// Texts that count in the place of files, by their [normal](crate::maven::normal) paths.
+    pub instead: Option<&'p BTreeMap<PathBuf, String>>,
 }
 
 /// Reads every input: files, folders (searched whole), `-` for standard input.
@@ -139,7 +143,7 @@ pub fn read_with(paths: &[PathBuf], options: &Options<'_>) -> Intake {
         } else if files::is_folder(path) {
             intake.folder(path, options);
         } else {
-            intake.file(path, true, options.maven);
+            intake.file(path, true, options);
         }
     }
     archive::share_class_loaders(&mut intake.inventory.components, &intake.lookups);

@@ -51,7 +51,7 @@ pub fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, ReadError> {
 ///
 /// Without a mark, two characters of ASCII, each with its zero byte on the same side, decide: no
 /// format that is read here starts otherwise, and no UTF-8 text holds zero bytes.
-fn utf16(bytes: &[u8]) -> Option<(&'static Encoding, &[u8])> {
+pub(super) fn utf16(bytes: &[u8]) -> Option<(&'static Encoding, &[u8])> {
     let is_text = |b: u8| b.is_ascii_graphic() || b.is_ascii_whitespace();
     match bytes {
         [0xff, 0xfe, rest @ ..] => Some((UTF_16LE, rest)),
@@ -119,7 +119,7 @@ fn not_utf8(bytes: &[u8], offset: usize, but: &str) -> ReadError {
 
 /// The encoding that an XML declaration names (XML 1.0 §4.3.3), where it is a known one in which the
 /// declaration itself can be read.
-fn declared_encoding(bytes: &[u8]) -> Option<&'static Encoding> {
+pub(super) fn declared_encoding(bytes: &[u8]) -> Option<&'static Encoding> {
     let declaration = bytes.strip_prefix(b"<?xml")?;
     let end = declaration.iter().take(SNIFFED).position(|&b| b == b'>')?;
     let declaration = std::str::from_utf8(&declaration[..end]).ok()?;

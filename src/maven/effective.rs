@@ -8,7 +8,7 @@
 
 use std::collections::HashMap;
 use std::ops::Range;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::coordinates::Coordinates;
@@ -38,6 +38,10 @@ pub struct Effective {
     pub dependencies: Vec<EffectiveDependency>,
     /// The managed dependencies, imports replaced by their entries.
     pub management: Vec<Arc<EffectiveDependency>>,
+    /// The bills of materials that the project and its parents import.
+    pub imports: Vec<EffectiveDependency>,
+    /// The POMs of the build that the project belongs to, as far as anybody lists them.
+    pub build: Vec<PathBuf>,
     /// All files that were read, the project first.
     pub files: Vec<PomFile>,
     /// The project and those of its parents that were read, by index in `files`.
@@ -88,6 +92,12 @@ impl EffectiveDependency {
     #[must_use]
     pub fn key(&self) -> [&str; 4] {
         [&self.group, &self.artifact, &self.kind, &self.classifier].map(|part| part.text.as_str())
+    }
+
+    /// Whether it stands for the management of another POM.
+    #[must_use]
+    pub fn is_import(&self) -> bool {
+        self.kind.text == "pom" && self.scope.as_deref() == Some("import")
     }
 
     /// Group, artifact and version, when all of them are known; the version may be a range.
@@ -152,6 +162,8 @@ impl Effective {
             packaging: filled("packaging").map_or_else(|| "jar".to_owned(), |text| text.text),
             dependencies: built.dependencies,
             management: built.management,
+            imports: imports(&built.model),
+            build: library.reactor.paths(),
             files: library.files,
             lineage: built.lineage,
             modules: built.modules,
@@ -218,6 +230,12 @@ impl Library<'_> {
             faults: troubles.faults,
         }
     }
+}
+
+/// The entries of the management that stand for other management.
+fn imports(model: &Model) -> Vec<EffectiveDependency> {
+    let all = model.management.iter().map(|entry| filled(model, entry, &How::Management));
+    all.filter(EffectiveDependency::is_import).collect()
 }
 
 /// Fills version, scope and the rest of each dependency from the first managed entry that has them;

@@ -70,9 +70,7 @@ impl Library<'_> {
         troubles: &mut Troubles,
     ) -> Vec<Arc<EffectiveDependency>> {
         let all = model.management.iter().map(|entry| filled(model, entry, &How::Management));
-        let (imports, own): (Vec<_>, Vec<_>) = all.partition(|entry| {
-            entry.kind.text == "pom" && entry.scope.as_deref() == Some("import")
-        });
+        let (imports, own): (Vec<_>, Vec<_>) = all.partition(EffectiveDependency::is_import);
         let own: Vec<_> = own.into_iter().map(Arc::new).collect();
         if imports.is_empty() {
             return own;

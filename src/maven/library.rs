@@ -384,7 +384,8 @@ pub(super) fn beside(file: &Path, written: &str) -> PathBuf {
 }
 
 /// Takes `.` and `folder/..` out of a path, as Maven does, without asking the file system.
-pub(super) fn normal(path: &Path) -> PathBuf {
+#[must_use]
+pub fn normal(path: &Path) -> PathBuf {
     let mut normal = PathBuf::new();
     for part in path.components() {
         match (part, normal.components().next_back()) {

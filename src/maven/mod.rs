@@ -33,6 +33,7 @@ mod repository;
 mod resolve;
 mod session;
 mod settings;
+mod usage;
 mod xml;
 
 pub use context::Machine;
@@ -40,7 +41,7 @@ pub use coordinates::{Artifact, Coordinates};
 pub use descriptor::{Gap, Weight};
 pub use effective::{Effective, EffectiveDependency, How, Version, effective};
 pub use interpolate::{Fault, Interpolated};
-pub use library::{Origin, PomFile, Remark};
+pub use library::{Origin, PomFile, Remark, normal};
 pub use lineage::{Missing, Role};
 pub use metadata::Metadata;
 pub use model::{
@@ -52,6 +53,7 @@ pub use repository::{LocalRepository, Repository, Stored};
 pub use resolve::{Conflict, Resolution, Resolved, Unresolved, resolve};
 pub use session::Maven;
 pub use settings::Settings;
+pub use usage::{Use, uses};
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

@@ -46,6 +46,8 @@ pub struct Pom {
     pub relocation: Option<Relocation>,
     /// `root="true"` on the root element (Maven 4): no build reaches above this folder.
     pub is_root: bool,
+    /// The elements in it by name, in order.
+    pub elements: Vec<Spanned<String>>,
     /// The bytes of the root element.
     pub span: Range<usize>,
     /// Where the lines of the file begin.
@@ -66,6 +68,7 @@ impl Pom {
             profiles: Vec::new(),
             relocation: None,
             is_root: false,
+            elements: Vec::new(),
             span: 0..0,
             lines,
         }
@@ -92,6 +95,8 @@ pub struct Section {
 pub struct Containers {
     /// `properties`.
     pub properties: Option<Range<usize>>,
+    /// `dependencyManagement`.
+    pub managed: Option<Range<usize>>,
     /// `dependencies` in `dependencyManagement`.
     pub management: Option<Range<usize>>,
     /// `dependencies`.
@@ -105,6 +110,8 @@ pub struct Property {
     pub name: String,
     /// Its text.
     pub value: Text,
+    /// The bytes of the whole element.
+    pub span: Range<usize>,
 }
 
 /// A dependency, used or managed.
@@ -154,6 +161,20 @@ pub struct Relocation {
     pub version: Option<Text>,
     /// The bytes of the whole element.
     pub span: Range<usize>,
+}
+
+impl Pom {
+    /// What it says itself, and what each of its profiles says.
+    pub fn sections(&self) -> impl Iterator<Item = &Section> {
+        std::iter::once(&self.section).chain(self.profiles.iter().map(|profile| &profile.section))
+    }
+
+    /// The dependency, used or managed, whose element begins at a byte.
+    #[must_use]
+    pub fn dependency_at(&self, start: usize) -> Option<&Arc<Dependency>> {
+        let mut all = self.sections().flat_map(|s| s.dependencies.iter().chain(&s.management));
+        all.find(|dependency| dependency.span.start == start)
+    }
 }
 
 impl Dependency {

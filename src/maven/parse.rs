@@ -11,7 +11,7 @@ use roxmltree::Node;
 
 use super::model::{
     Activation, Containers, Dependency, Exclusion, Parent, Pom, Profile, Property, RelativePath,
-    Relocation, Section,
+    Relocation, Section, Spanned,
 };
 use super::reader::{Fields, Reader, elements, read};
 use crate::inventory::Place;
@@ -60,6 +60,7 @@ impl Reader<'_> {
             profiles: self.list(&fields, "profiles", |node| self.profile(node))?,
             relocation: self.relocation(&fields)?,
             is_root: root.attribute("root") == Some("true"),
+            elements: elements(root).map(|node| self.element(node)).collect(),
             span: root.range(),
             lines: self.lines.clone(),
         };
@@ -68,6 +69,10 @@ impl Reader<'_> {
             return Err(self.error(root, cause));
         }
         Ok(pom)
+    }
+
+    fn element(&self, node: Node<'_, '_>) -> Spanned<String> {
+        Spanned { value: self.raw_name(node).to_owned(), span: node.range() }
     }
 
     fn section(&self, fields: &Fields<'_, '_, '_>) -> Result<Section, PomError> {
@@ -82,6 +87,7 @@ impl Reader<'_> {
         let managed = managed.as_ref().and_then(|inner| inner.get("dependencies"));
         let containers = Containers {
             properties: fields.get("properties").map(|node| node.range()),
+            managed: fields.get("dependencyManagement").map(|node| node.range()),
             management: managed.map(|node| node.range()),
             dependencies: fields.get("dependencies").map(|node| node.range()),
         };
@@ -103,6 +109,7 @@ impl Reader<'_> {
         let named = elements(node).map(|property| Property {
             name: self.raw_name(property).to_owned(),
             value: self.text_of(property),
+            span: property.range(),
         });
         named.collect()
     }

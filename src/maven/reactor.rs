@@ -5,7 +5,7 @@
 //! of the topmost POM above the scanned one that lists it among its modules, directly or through
 //! others, together with the modules of the scanned POM and of its parents on disk.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -47,6 +47,14 @@ pub(super) struct Reactor {
     builds: Vec<Arc<Modules>>,
     roots: HashSet<PathBuf>,
     coordinates: HashMap<PathBuf, Option<Coordinates>>,
+}
+
+impl Reactor {
+    /// All POMs of all builds that are known, in order.
+    pub(super) fn paths(&self) -> Vec<PathBuf> {
+        let all: BTreeSet<_> = self.builds.iter().flat_map(|build| &build.paths).collect();
+        all.into_iter().cloned().collect()
+    }
 }
 
 impl Library<'_> {

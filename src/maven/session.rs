@@ -163,6 +163,25 @@ impl<'s> Maven<'s> {
         remembered(&self.versions, (group.to_owned(), artifact.to_owned()), read)
     }
 
+    /// Whether a repository has the POM of a release.
+    #[must_use]
+    pub fn has(&self, release: &Coordinates) -> bool {
+        self.release(release).is_ok_and(|found| found.is_some())
+    }
+
+    /// The POM of a release and where it lies, if a repository has it.
+    #[must_use]
+    pub fn released(&self, release: &Coordinates) -> Option<(PathBuf, Pom)> {
+        let found = self.release(release).ok()??;
+        Some((found.path.clone(), Pom::clone(&found.pom)))
+    }
+
+    /// The versions of an artifact that repositories list, as they list them.
+    #[must_use]
+    pub fn listed(&self, group: &str, artifact: &str) -> Vec<String> {
+        self.versions(group, artifact).map_or_else(Vec::new, |listed| listed.versions.clone())
+    }
+
     /// The modules of a build, found once for each root.
     pub(super) fn reactor(&self, root: &Path, find: impl FnOnce() -> Modules) -> Arc<Modules> {
         remembered(&self.reactors, root.to_owned(), || Arc::new(find()))

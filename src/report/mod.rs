@@ -3,6 +3,7 @@
 pub mod db;
 pub mod diff;
 pub mod explain;
+pub mod fix;
 mod headline;
 pub mod json;
 pub mod list;

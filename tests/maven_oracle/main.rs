@@ -5,89 +5,21 @@
 
 #[path = "../maven_support/mod.rs"]
 mod maven_support;
+#[path = "../maven_support/oracle.rs"]
+mod oracle;
 mod universe;
 
 use std::collections::BTreeMap;
-use std::io::Write;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::path::Path;
 
 use bomvet::ingest::Disk;
 use bomvet::maven::{Machine, Maven};
 use maven_support::{is_exact_range_without_metadata, lines, name, reactor};
+use oracle::{Answer, ask, installed_maven};
 use universe::{ENVIRONMENT, universe};
-
-/// What Maven says about one folder.
-#[derive(Debug, Default)]
-struct Answer {
-    /// What ended the whole build.
-    error: Option<String>,
-    projects: Vec<Project>,
-}
-
-#[derive(Debug, Default)]
-struct Project {
-    name: String,
-    lines: Vec<String>,
-    error: Option<String>,
-}
 
 fn setting(name: &str, default: u64) -> u64 {
     std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
-}
-
-/// The class path of the Maven that is installed.
-fn installed_maven() -> Option<String> {
-    let homes = std::env::var_os("MAVEN_HOME").map(PathBuf::from).into_iter();
-    let home = homes
-        .chain(["/usr/share/maven", "/opt/maven"].map(PathBuf::from))
-        .find(|home| home.join("lib").is_dir())?;
-    Some(format!("{0}/lib/*:{0}/boot/*", home.display()))
-}
-
-/// Maven's answers, one a folder; `None` when there is no Java to ask.
-fn ask(class_path: &str, folders: &[PathBuf]) -> Option<Vec<Answer>> {
-    let oracle = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/oracle/ResolveProjects.java");
-    let mut java = Command::new("java")
-        .args(["-Dfile.encoding=UTF-8", "-Xss16m", "-cp", class_path])
-        .arg(oracle)
-        .env(ENVIRONMENT.0, ENVIRONMENT.1)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .ok()?;
-    let mut questions = java.stdin.take()?;
-    let lines: String = folders.iter().map(|folder| format!("{}\n", folder.display())).collect();
-    let asking = std::thread::spawn(move || questions.write_all(lines.as_bytes()));
-    let output = java.wait_with_output().ok()?;
-    asking.join().ok()?.ok()?;
-    output.status.success().then_some(())?;
-    let mut answers: Vec<Answer> = Vec::new();
-    for line in String::from_utf8(output.stdout).ok()?.lines() {
-        let words: Vec<&str> = line.split('\t').collect();
-        match words.as_slice() {
-            ["case", _] => answers.push(Answer::default()),
-            ["project", name] => {
-                let name = (*name).to_owned();
-                answers.last_mut()?.projects.push(Project { name, ..Project::default() });
-            }
-            ["node", depth, id, scope, _] => {
-                let project = answers.last_mut()?.projects.last_mut()?;
-                project.lines.push(format!("{depth} {id} {scope}"));
-            }
-            ["error", text] => {
-                let answer = answers.last_mut()?;
-                let error = Some((*text).to_owned());
-                match answer.projects.last_mut() {
-                    Some(project) => project.error = error,
-                    None => answer.error = error,
-                }
-            }
-            _ => return None,
-        }
-    }
-    Some(answers)
 }
 
 /// What differs, if anything.
@@ -149,7 +81,7 @@ fn made_up_universes_resolve_as_in_maven() {
     for (seed, folder) in (first..).zip(&folders) {
         write(folder, seed);
     }
-    let Some(answers) = ask(&class_path, &folders) else {
+    let Some(answers) = ask(&class_path, &folders, ENVIRONMENT) else {
         eprintln!("skipped: Java does not answer");
         return;
     };
