@@ -1,5 +1,6 @@
 //! What people and machines read: one model, one file per format.
 
+mod change;
 pub mod db;
 pub mod diff;
 pub mod explain;
@@ -7,8 +8,11 @@ mod headline;
 pub mod json;
 pub mod list;
 pub mod model;
+mod place;
+mod sarif;
 pub mod table;
 mod text;
+mod words;
 
 use std::fmt;
 use std::io::{self, Write};
@@ -25,29 +29,36 @@ pub enum ReportFormat {
     Table,
     /// For programs, by the contract `bomvet.report/1`.
     Json,
+    /// For code scanning: SARIF 2.1.0.
+    Sarif,
 }
 
 impl ReportFormat {
-    const ALL: [(Self, &'static str); 2] = [(Self::Table, "table"), (Self::Json, "json")];
+    const ALL: &'static [(Self, &'static str)] =
+        &[(Self::Table, "table"), (Self::Json, "json"), (Self::Sarif, "sarif")];
 }
 
 /// A name that is no format.
 #[derive(Debug, thiserror::Error)]
-#[error("\"{0}\" is no report format; known: table, json")]
+#[error("\"{0}\" is no report format; known: {known}", known = known())]
 pub struct UnknownFormat(String);
+
+fn known() -> String {
+    ReportFormat::ALL.iter().map(|(_, name)| *name).collect::<Vec<_>>().join(", ")
+}
 
 impl FromStr for ReportFormat {
     type Err = UnknownFormat;
 
     fn from_str(name: &str) -> Result<Self, UnknownFormat> {
-        let found = Self::ALL.into_iter().find(|(_, known)| *known == name);
-        found.map(|(format, _)| format).ok_or_else(|| UnknownFormat(name.to_owned()))
+        let found = Self::ALL.iter().find(|(_, known)| *known == name);
+        found.map(|(format, _)| *format).ok_or_else(|| UnknownFormat(name.to_owned()))
     }
 }
 
 impl fmt::Display for ReportFormat {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let found = Self::ALL.into_iter().find(|(format, _)| format == self);
+        let found = Self::ALL.iter().find(|(format, _)| format == self);
         f.write_str(found.map_or("", |(_, name)| name))
     }
 }
@@ -65,5 +76,6 @@ pub fn write(
     match format {
         ReportFormat::Table => table::write(report, detail, out),
         ReportFormat::Json => json::write(report, out),
+        ReportFormat::Sarif => sarif::write(report, out),
     }
 }

@@ -76,6 +76,14 @@ pub(super) fn labelled(label: &str, text: &str) -> Vec<(String, String)> {
     lines.map(|(number, line)| (format!("{:<COLUMN$}", label(number)), line)).collect()
 }
 
+/// At most so many characters; what is longer ends with an ellipsis.
+pub(super) fn clip(text: &str, most: usize) -> String {
+    match text.char_indices().nth(most) {
+        None => text.to_owned(),
+        Some(_) => text.chars().take(most.saturating_sub(1)).chain(['…']).collect(),
+    }
+}
+
 /// `1 component`, `2 components`.
 pub(super) fn count(number: usize, noun: &str) -> String {
     if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }

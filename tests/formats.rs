@@ -1,0 +1,8 @@
+//! Reports for other tools: each is held against its own specification, and all against the JSON report
+//! of the same scan.
+
+#[path = "formats/sarif.rs"]
+mod sarif;
+#[path = "formats/scans.rs"]
+mod scans;
+mod support;
