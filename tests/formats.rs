@@ -1,6 +1,14 @@
 //! Reports for other tools: each is held against its own specification, and all against the JSON report
 //! of the same scan.
 
+#[path = "formats/csv.rs"]
+mod csv;
+#[path = "formats/github.rs"]
+mod github;
+#[path = "formats/gitlab.rs"]
+mod gitlab;
+#[path = "formats/junit.rs"]
+mod junit;
 #[path = "formats/sarif.rs"]
 mod sarif;
 #[path = "formats/scans.rs"]

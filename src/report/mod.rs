@@ -1,11 +1,15 @@
 //! What people and machines read: one model, one file per format.
 
 mod change;
+mod csv;
 pub mod db;
 pub mod diff;
 pub mod explain;
+mod github;
+mod gitlab;
 mod headline;
 pub mod json;
+mod junit;
 pub mod list;
 pub mod model;
 mod place;
@@ -31,11 +35,26 @@ pub enum ReportFormat {
     Json,
     /// For code scanning: SARIF 2.1.0.
     Sarif,
+    /// For test reports of CI servers: XML as JUnit's.
+    Junit,
+    /// For GitLab: dependency scanning 15.2.4.
+    Gitlab,
+    /// For GitHub Actions: workflow commands that annotate files.
+    Github,
+    /// For spreadsheets: RFC 4180.
+    Csv,
 }
 
 impl ReportFormat {
-    const ALL: &'static [(Self, &'static str)] =
-        &[(Self::Table, "table"), (Self::Json, "json"), (Self::Sarif, "sarif")];
+    const ALL: &'static [(Self, &'static str)] = &[
+        (Self::Table, "table"),
+        (Self::Json, "json"),
+        (Self::Sarif, "sarif"),
+        (Self::Junit, "junit"),
+        (Self::Gitlab, "gitlab"),
+        (Self::Github, "github"),
+        (Self::Csv, "csv"),
+    ];
 }
 
 /// A name that is no format.
@@ -77,5 +96,9 @@ pub fn write(
         ReportFormat::Table => table::write(report, detail, out),
         ReportFormat::Json => json::write(report, out),
         ReportFormat::Sarif => sarif::write(report, out),
+        ReportFormat::Junit => junit::write(report, out),
+        ReportFormat::Gitlab => gitlab::write(report, out),
+        ReportFormat::Github => github::write(report, out),
+        ReportFormat::Csv => csv::write(report, out),
     }
 }

@@ -6,22 +6,23 @@ use std::path::{MAIN_SEPARATOR, Path};
 use super::model::{Component, Report};
 use crate::inventory::Location;
 
-/// What stands for standard input where a file must be named.
-const STDIN: &str = "stdin";
-
 /// The file that holds a document or a component: of `app.jar!/lib/a.jar` the first part.
 pub(super) fn file(path: &str) -> &str {
     let outer = path.split("!/").next().unwrap_or(path);
-    let outer = outer.strip_prefix("./").filter(|rest| !rest.is_empty()).unwrap_or(outer);
-    if outer == "-" { STDIN } else { outer }
+    outer.strip_prefix("./").filter(|rest| !rest.is_empty()).unwrap_or(outer)
 }
 
 /// The first place of a component; its document where it has none.
 pub(super) fn of<'r>(component: &Component<'r>, report: &'r Report<'_>) -> (&'r str, Option<u32>) {
     match component.locations.first() {
         Some(location) => (file(&location.path), line(location)),
-        None => (report.inputs.get(component.input).map_or(STDIN, |input| file(input.path)), None),
+        None => (document(component, report), None),
     }
+}
+
+/// The file of a component's document.
+pub(super) fn document<'r>(component: &Component<'_>, report: &'r Report<'_>) -> &'r str {
+    report.inputs.get(component.input).map_or("unknown", |input| file(input.path))
 }
 
 /// The line of a location, where its format has lines.
@@ -43,6 +44,13 @@ pub(super) fn uri(path: &str) -> String {
 /// Whether a path says by itself where it leads.
 pub(super) fn is_absolute(path: &str) -> bool {
     Path::new(path).is_absolute()
+}
+
+/// Whether a foreign text is the address of a web page and nothing else.
+pub(super) fn is_web_address(url: &str) -> bool {
+    let is_of_uri = |b: u8| b.is_ascii_alphanumeric() || b"-._~:/?#@!$&'()*+,;=%".contains(&b);
+    let host = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
+    host.is_some_and(|host| !host.is_empty() && host.bytes().all(is_of_uri))
 }
 
 /// Percent-encodes all but what RFC 3986 §2.3 reserves for nothing, and the slash.
@@ -69,7 +77,7 @@ mod tests {
     fn the_outermost_file_is_named() {
         assert_eq!(file("shop.ear!/app.war!/WEB-INF/lib/a.jar"), "shop.ear");
         assert_eq!(file("./sub/sbom.json"), "sub/sbom.json");
-        assert_eq!(file("-"), "stdin");
+        assert_eq!(file("standard input"), "standard input");
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! What every format says besides its findings: the decision, the coverage, the data, the remarks.
 
+use std::collections::{BTreeMap, HashMap};
+
 use super::headline;
 use super::model::{Finding, NotEvaluated, Remedy, Report, Source};
 use super::text::{count, feed_entries};
@@ -47,7 +49,7 @@ pub(super) fn whole_coverage(report: &Report<'_>) -> String {
 
 /// `2 no-version, 1 no-identifier`, by name.
 pub(super) fn counted_reasons<'r>(entries: impl Iterator<Item = &'r NotEvaluated<'r>>) -> String {
-    let mut numbers = std::collections::BTreeMap::new();
+    let mut numbers = BTreeMap::new();
     entries.for_each(|entry| *numbers.entry(entry.reason).or_insert(0_usize) += 1);
     let parts: Vec<_> = numbers.iter().map(|(name, number)| format!("{number} {name}")).collect();
     parts.join(", ")
@@ -131,6 +133,27 @@ pub(super) fn origin(report: &Report<'_>) -> String {
         "{} {} at {}; {policy}; fail on {rules}",
         report.tool.name, report.tool.version, report.generated_at
     )
+}
+
+/// What stays the same of each finding over edits and releases. A package may be there in two versions:
+/// the second then has a number behind it, so that tools tell the two apart.
+pub(super) fn prints(report: &Report<'_>) -> Vec<String> {
+    let mut seen: HashMap<&str, usize> = HashMap::new();
+    let print = |finding: &'_ Finding<'_>, number: usize| match number {
+        1 => finding.id.clone(),
+        _ => format!("{}/{number}", finding.id),
+    };
+    let numbered = report.findings.iter().map(|finding| {
+        let number = seen.entry(finding.id.as_str()).or_default();
+        *number += 1;
+        print(finding, *number)
+    });
+    numbered.collect()
+}
+
+/// The remedy of each component that has one, by the component's place.
+pub(super) fn remedies<'r, 'a>(report: &'r Report<'a>) -> HashMap<usize, &'r Remedy<'a>> {
+    report.remedies.iter().map(|remedy| (remedy.place, remedy)).collect()
 }
 
 /// Who suppressed a finding, and why; nothing for an open one.

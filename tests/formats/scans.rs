@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::Path;
+use std::sync::OnceLock;
 
 use serde_json::Value;
 use tempfile::TempDir;
@@ -97,11 +98,34 @@ pub(crate) fn printed(folder: &Path, format: &str, args: &[&str]) -> String {
 /// Every scan in a format: its name, what it printed, and the JSON report beside it.
 pub(crate) fn all(format: &str) -> Vec<(&'static str, String, Value)> {
     let folder = folder();
-    let of_one = |(name, args): (&'static str, &[&str])| {
-        let json = printed(folder.path(), "json", args);
-        (name, printed(folder.path(), format, args), serde_json::from_str(&json).unwrap())
+    let printed = SCANS.into_iter().map(|(_, args)| printed(folder.path(), format, args));
+    printed.zip(reports()).map(|(text, (name, report))| (name, text, report)).collect()
+}
+
+/// The JSON report of every scan, made once for all tests.
+fn reports() -> Vec<(&'static str, Value)> {
+    static REPORTS: OnceLock<Vec<(&str, Value)>> = OnceLock::new();
+    let make = || {
+        let folder = folder();
+        let of_one = |(name, args): (&'static str, &[&str])| {
+            (name, serde_json::from_str(&printed(folder.path(), "json", args)).unwrap())
+        };
+        SCANS.into_iter().map(of_one).collect()
     };
-    SCANS.into_iter().map(of_one).collect()
+    REPORTS.get_or_init(make).clone()
+}
+
+#[test]
+fn the_scans_hold_everything_that_a_report_can_show() {
+    let reports = reports();
+    let any = |holds: &dyn Fn(&Value) -> bool| reports.iter().any(|(_, report)| holds(report));
+    assert!(any(&|report| count(report, "suppressed") > 0 && count(report, "open") > 0));
+    assert!(any(&|report| count(report, "open") == 0 && report["gate"]["verdict"] == "pass"));
+    assert!(any(&|report| count(report, "open") > 0 && report["gate"]["verdict"] == "pass"));
+    assert!(any(&|report| sum(report, "not_evaluated") > 0 && sum(report, "not_covered") > 0));
+    assert!(any(&|report| list(&report["inputs"]).len() > 1));
+    let hostile = &reports.iter().find(|(name, _)| *name == "hostile").unwrap().1;
+    assert_eq!((count(hostile, "open"), sum(hostile, "not_evaluated")), (2, 1));
 }
 
 /// The elements of a list.

@@ -8,7 +8,7 @@ mod notice;
 mod rule;
 mod wire;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use super::model::{Finding, Input, Remedy, Report};
@@ -75,17 +75,8 @@ fn findings<'r>(
     room: usize,
     rules: &mut rule::Rules,
 ) -> (Vec<Hit<'r>>, usize) {
-    let remedies: HashMap<usize, &Remedy<'_>> =
-        report.remedies.iter().map(|remedy| (remedy.place, remedy)).collect();
-    let mut seen: HashMap<&str, usize> = HashMap::new();
-    // a package may be there in two versions: the finding is one, the results are two
-    let numbered = report.findings.iter().map(|finding| {
-        let number = seen.entry(finding.id.as_str()).or_default();
-        *number += 1;
-        let print =
-            if *number == 1 { finding.id.clone() } else { format!("{}/{number}", finding.id) };
-        (finding, print)
-    });
+    let remedies = words::remedies(report);
+    let numbered = report.findings.iter().zip(words::prints(report));
     let (open, closed): (Vec<_>, Vec<_>) = numbered.partition(|(one, _)| one.status == "open");
     let total = open.len() + closed.len();
     let shown = open.into_iter().chain(closed).take(room);
@@ -109,8 +100,7 @@ fn hit<'r>(
     let places = finding.component.locations.iter().take(MOST_PLACES);
     let mut locations: Vec<Location> = places.map(|l| location(&l.path, place::line(l))).collect();
     if locations.is_empty() {
-        let path = report.inputs.get(finding.component.input).map_or("-", |input| input.path);
-        locations.push(location(path, None));
+        locations.push(location(place::document(&finding.component, report), None));
     }
     let declared = remedy.and_then(|remedy| remedy.declared_in.as_ref());
     let related_locations = declared.map(|declared| Location {

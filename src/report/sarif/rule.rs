@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::wire::{Configuration, Rule, RuleFacts, Text};
-use super::{clip, plain, words};
+use super::{clip, place, plain, words};
 use crate::report::model::Finding;
 
 /// The rule of documents with components that have no verdict.
@@ -78,7 +78,7 @@ fn rule(finding: &Finding<'_>) -> Rule {
         short_description: Text { text: clip(&title, LONGEST) },
         full_description: Text { text: clip(&described(finding), LONGEST) },
         help: Text { text: help(finding) },
-        help_uri: advisory.urls.iter().find(|url| is_link(url)).cloned(),
+        help_uri: advisory.urls.iter().find(|url| place::is_web_address(url)).cloned(),
         default_configuration: Configuration { level: level(finding.severity.level) },
         properties: RuleFacts {
             tags: tags.collect(),
@@ -115,13 +115,6 @@ fn help(finding: &Finding<'_>) -> String {
     lines.extend(finding.conditions.iter().map(|one| plain(&format!("bites when: {one}"))));
     lines.extend(advisory.urls.iter().map(|url| plain(url)));
     clip(&lines.join("\n"), super::LONGEST)
-}
-
-/// Whether a foreign text is a web address and nothing else.
-fn is_link(url: &str) -> bool {
-    let web = url.starts_with("https://") || url.starts_with("http://");
-    let is_of_uri = |b: u8| b.is_ascii_alphanumeric() || b"-._~:/?#@!$&'()*+,;=%".contains(&b);
-    web && url.bytes().all(is_of_uri)
 }
 
 fn gap() -> Rule {
