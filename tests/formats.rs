@@ -7,10 +7,16 @@ mod csv;
 mod github;
 #[path = "formats/gitlab.rs"]
 mod gitlab;
+#[path = "formats/html.rs"]
+mod html;
 #[path = "formats/junit.rs"]
 mod junit;
+#[path = "formats/markdown.rs"]
+mod markdown;
 #[path = "formats/sarif.rs"]
 mod sarif;
 #[path = "formats/scans.rs"]
 mod scans;
 mod support;
+#[path = "formats/together.rs"]
+mod together;

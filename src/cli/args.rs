@@ -105,7 +105,7 @@ pub(super) struct ScanArgs {
     /// Files or folders; `-` is standard input
     #[arg(value_name = "INPUT", default_value = ".")]
     pub(super) inputs: Vec<PathBuf>,
-    /// What goes to standard output: table, json, sarif, junit, gitlab, github or csv
+    /// What goes to standard output: table, json, sarif, markdown, html, junit, gitlab, github or csv
     #[arg(short, long, value_name = "FORMAT", default_value_t = ReportFormat::Table)]
     pub(super) format: ReportFormat,
     /// Print the inventory instead of the findings: a table, or a tree of who brings in what; the

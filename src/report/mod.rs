@@ -8,9 +8,11 @@ pub mod explain;
 mod github;
 mod gitlab;
 mod headline;
+mod html;
 pub mod json;
 mod junit;
 pub mod list;
+mod markdown;
 pub mod model;
 mod place;
 mod sarif;
@@ -35,6 +37,10 @@ pub enum ReportFormat {
     Json,
     /// For code scanning: SARIF 2.1.0.
     Sarif,
+    /// For the summary of a workflow step: GitHub's Markdown.
+    Markdown,
+    /// For people: one page, with search and filters.
+    Html,
     /// For test reports of CI servers: XML as JUnit's.
     Junit,
     /// For GitLab: dependency scanning 15.2.4.
@@ -50,6 +56,8 @@ impl ReportFormat {
         (Self::Table, "table"),
         (Self::Json, "json"),
         (Self::Sarif, "sarif"),
+        (Self::Markdown, "markdown"),
+        (Self::Html, "html"),
         (Self::Junit, "junit"),
         (Self::Gitlab, "gitlab"),
         (Self::Github, "github"),
@@ -96,6 +104,8 @@ pub fn write(
         ReportFormat::Table => table::write(report, detail, out),
         ReportFormat::Json => json::write(report, out),
         ReportFormat::Sarif => sarif::write(report, out),
+        ReportFormat::Markdown => markdown::write(report, out),
+        ReportFormat::Html => html::write(report, out),
         ReportFormat::Junit => junit::write(report, out),
         ReportFormat::Gitlab => gitlab::write(report, out),
         ReportFormat::Github => github::write(report, out),

@@ -194,7 +194,7 @@ fn a_place_in_an_archive_is_the_outer_file() {
 #[test]
 fn more_results_than_github_keeps_are_cut_with_a_notice_and_the_gravest_stay() {
     let folder = scans::folder();
-    fs::write(folder.path().join("many.cdx.json"), many(1_300)).unwrap();
+    fs::write(folder.path().join("many.cdx.json"), scans::many(1_300)).unwrap();
     let args = ["--fail-on", "never", "many.cdx.json"];
     let sarif = parsed("", &scans::printed(folder.path(), "sarif", &args));
     let report: Value =
@@ -211,18 +211,4 @@ fn more_results_than_github_keeps_are_cut_with_a_notice_and_the_gravest_stay() {
     let reported = list(&report["findings"]).iter().take(shown);
     let reported: Vec<_> = reported.map(|f| text(&f["severity"]["level"])).collect();
     assert_eq!(levels, reported, "the gravest stay");
-}
-
-/// A document with so many different packages of log4j-core: the namespace tells them apart, the
-/// subpath does not change what they are.
-fn many(number: usize) -> String {
-    let component = |n: usize| {
-        format!(
-            r#"{{"type": "library", "bom-ref": "c{n}", "name": "log4j-core", "version": "2.16.0",
-             "purl": "pkg:maven/org.apache.logging.log4j/log4j-core@2.16.0?n={n}"}}"#
-        )
-    };
-    let all: Vec<String> = (0..number).map(component).collect();
-    let list = all.join(",");
-    format!(r#"{{"bomFormat": "CycloneDX", "specVersion": "1.6", "components": [{list}]}}"#)
 }

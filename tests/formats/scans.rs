@@ -180,3 +180,17 @@ pub(crate) fn is_plain(what: &str, text: &str) {
 pub(crate) fn plain(foreign: &str) -> String {
     bomvet::report::plain(foreign)
 }
+
+/// A document with so many packages that are log4j-core: qualifiers tell them apart and do not change
+/// what they are.
+pub(crate) fn many(number: usize) -> String {
+    let component = |n: usize| {
+        format!(
+            r#"{{"type": "library", "bom-ref": "c{n}", "name": "log4j-core", "version": "2.16.0",
+             "purl": "pkg:maven/org.apache.logging.log4j/log4j-core@2.16.0?n={n}"}}"#
+        )
+    };
+    let all: Vec<String> = (0..number).map(component).collect();
+    let list = all.join(",");
+    format!(r#"{{"bomFormat": "CycloneDX", "specVersion": "1.6", "components": [{list}]}}"#)
+}
