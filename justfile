@@ -33,6 +33,10 @@ fuzz TARGET SECONDS:
 bundle:
     BOMVET_UPDATE=1 cargo test --locked --test advisories bundled
 
+# pages of `--format html` in a browser, where playwright-core is installed: just pages /usr/bin/chromium a.html
+pages BROWSER +PAGES:
+    node tests/browser/page.mjs {{BROWSER}} {{PAGES}}
+
 # licences, duplicates and origins of dependencies
 deny:
     cargo deny check licenses bans sources

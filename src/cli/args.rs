@@ -118,7 +118,7 @@ pub(super) struct ScanArgs {
     /// Files or folders; `-` is standard input
     #[arg(value_name = "INPUT", default_value = ".")]
     pub(super) inputs: Vec<PathBuf>,
-    /// What goes to standard output: table or json
+    /// What goes to standard output: table, json, sarif, markdown, html, junit, gitlab, github or csv
     #[arg(short, long, value_name = "FORMAT", default_value_t = ReportFormat::Table)]
     pub(super) format: ReportFormat,
     /// Print the inventory instead of the findings: a table, or a tree of who brings in what; the
@@ -168,7 +168,7 @@ pub(super) struct ScanArgs {
     /// Colours
     #[arg(long, value_enum, default_value = "auto")]
     pub(super) color: Color,
-    /// Print nothing on standard output but what --format json asks for
+    /// Print nothing on standard output but what a --format other than table asks for
     #[arg(short, long)]
     pub(super) quiet: bool,
     /// Say more: every condition and stopgap in the table, files passed over on standard error

@@ -10,13 +10,16 @@ use crate::files;
 use crate::inventory::Inventory;
 use crate::judge::gate::Class;
 use crate::report::model::Report;
-use crate::report::{self, Detail};
+use crate::report::{self, Detail, ReportFormat};
 
 /// Writes a report to standard output.
 pub(super) fn to_stdout(report: &Report<'_>, args: &ScanArgs) -> Class {
     let mut bytes = Vec::new();
     let made = report::write(report, args.format, detail(args), &mut bytes);
-    finish(made.and_then(|()| print(&bytes, args.color)))
+    finish(made.and_then(|()| match args.format {
+        ReportFormat::Table => print(&bytes, args.color),
+        _ => print_all(&bytes),
+    }))
 }
 
 fn detail(args: &ScanArgs) -> Detail {
@@ -43,8 +46,13 @@ pub(super) fn print(bytes: &[u8], color: Color) -> io::Result<()> {
     // made whole first: standard output would write every line by itself
     let mut whole = AutoStream::new(Vec::with_capacity(bytes.len()), choice);
     whole.write_all(bytes)?;
+    print_all(&whole.into_inner())
+}
+
+/// Writes bytes to standard output as they are.
+fn print_all(bytes: &[u8]) -> io::Result<()> {
     let mut out = io::stdout().lock();
-    out.write_all(&whole.into_inner())?;
+    out.write_all(bytes)?;
     out.flush()
 }
 
@@ -65,8 +73,13 @@ pub(super) fn finish(done: io::Result<()>) -> Class {
 pub(super) fn to_file(report: &Report<'_>, args: &ScanArgs, target: &OutputArg) -> Class {
     let path = &target.path;
     let mut bytes = Vec::new();
-    let made =
-        report::write(report, target.format, detail(args), &mut StripStream::new(&mut bytes));
+    let made = match target.format {
+        ReportFormat::Table => {
+            let mut plain = StripStream::new(&mut bytes);
+            report::write(report, target.format, detail(args), &mut plain)
+        }
+        _ => report::write(report, target.format, detail(args), &mut bytes),
+    };
     let written = made
         .map_err(|error| format!("{}: {error}", path.display()))
         .and_then(|()| files::write(path, &bytes).map_err(|error| error.to_string()));

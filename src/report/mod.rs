@@ -1,15 +1,25 @@
 //! What people and machines read: one model, one file per format.
 
+mod change;
+mod csv;
 pub mod db;
 pub mod diff;
 pub mod explain;
 pub mod fix;
+mod github;
+mod gitlab;
 mod headline;
+mod html;
 pub mod json;
+mod junit;
 pub mod list;
+mod markdown;
 pub mod model;
+mod place;
+mod sarif;
 pub mod table;
 mod text;
+mod words;
 
 use std::fmt;
 use std::io::{self, Write};
@@ -26,29 +36,57 @@ pub enum ReportFormat {
     Table,
     /// For programs, by the contract `bomvet.report/1`.
     Json,
+    /// For code scanning: SARIF 2.1.0.
+    Sarif,
+    /// For the summary of a workflow step: GitHub's Markdown.
+    Markdown,
+    /// For people: one page, with search and filters.
+    Html,
+    /// For test reports of CI servers: XML as JUnit's.
+    Junit,
+    /// For GitLab: dependency scanning 15.2.4.
+    Gitlab,
+    /// For GitHub Actions: workflow commands that annotate files.
+    Github,
+    /// For spreadsheets: RFC 4180.
+    Csv,
 }
 
 impl ReportFormat {
-    const ALL: [(Self, &'static str); 2] = [(Self::Table, "table"), (Self::Json, "json")];
+    const ALL: &'static [(Self, &'static str)] = &[
+        (Self::Table, "table"),
+        (Self::Json, "json"),
+        (Self::Sarif, "sarif"),
+        (Self::Markdown, "markdown"),
+        (Self::Html, "html"),
+        (Self::Junit, "junit"),
+        (Self::Gitlab, "gitlab"),
+        (Self::Github, "github"),
+        (Self::Csv, "csv"),
+    ];
 }
 
 /// A name that is no format.
 #[derive(Debug, thiserror::Error)]
-#[error("\"{0}\" is no report format; known: table, json")]
+#[error("\"{0}\" is no report format; known: {known}", known = known())]
 pub struct UnknownFormat(String);
+
+fn known() -> String {
+    ReportFormat::ALL.iter().map(|(_, name)| *name).collect::<Vec<_>>().join(", ")
+}
 
 impl FromStr for ReportFormat {
     type Err = UnknownFormat;
 
     fn from_str(name: &str) -> Result<Self, UnknownFormat> {
-        let found = Self::ALL.into_iter().find(|(_, known)| *known == name);
-        found.map(|(format, _)| format).ok_or_else(|| UnknownFormat(name.to_owned()))
+        let found = Self::ALL.iter().find(|(_, known)| *known == name);
+        found.map(|(format, _)| *format).ok_or_else(|| UnknownFormat(name.to_owned()))
     }
 }
 
 impl fmt::Display for ReportFormat {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let found = Self::ALL.into_iter().find(|(format, _)| format == self);
+        let found = Self::ALL.iter().find(|(format, _)| format == self);
         f.write_str(found.map_or("", |(_, name)| name))
     }
 }
@@ -66,5 +104,12 @@ pub fn write(
     match format {
         ReportFormat::Table => table::write(report, detail, out),
         ReportFormat::Json => json::write(report, out),
+        ReportFormat::Sarif => sarif::write(report, out),
+        ReportFormat::Markdown => markdown::write(report, out),
+        ReportFormat::Html => html::write(report, out),
+        ReportFormat::Junit => junit::write(report, out),
+        ReportFormat::Gitlab => gitlab::write(report, out),
+        ReportFormat::Github => github::write(report, out),
+        ReportFormat::Csv => csv::write(report, out),
     }
 }

@@ -76,6 +76,35 @@ pub(super) fn labelled(label: &str, text: &str) -> Vec<(String, String)> {
     lines.map(|(number, line)| (format!("{:<COLUMN$}", label(number)), line)).collect()
 }
 
+/// The text as content or attribute of XML and HTML: harmless, its markup as references, and without
+/// what XML 1.0 (2.2) allows nowhere.
+pub(super) fn markup(text: &str) -> String {
+    let plain = plain(text);
+    let mut safe = String::with_capacity(plain.len());
+    for c in plain.chars() {
+        match c {
+            '&' => safe.push_str("&amp;"),
+            '<' => safe.push_str("&lt;"),
+            '>' => safe.push_str("&gt;"),
+            '"' => safe.push_str("&quot;"),
+            '\'' => safe.push_str("&#39;"),
+            '\u{fffe}' | '\u{ffff}' => {
+                let _ = write!(safe, "\\u{{{:x}}}", u32::from(c));
+            }
+            _ => safe.push(c),
+        }
+    }
+    safe
+}
+
+/// At most so many characters; what is longer ends with an ellipsis.
+pub(super) fn clip(text: &str, most: usize) -> String {
+    match text.char_indices().nth(most) {
+        None => text.to_owned(),
+        Some(_) => text.chars().take(most.saturating_sub(1)).chain(['…']).collect(),
+    }
+}
+
 /// `1 component`, `2 components`.
 pub(super) fn count(number: usize, noun: &str) -> String {
     if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }

@@ -33,6 +33,7 @@ pub(super) fn report<'a>(audit: &'a Audit, settings: &'a Settings) -> Report<'a>
             path: settings.path.as_deref(),
             fail_on: settings.gate.fail_on.iter().map(ToString::to_string).collect(),
             certainty: settings.certainty.as_str(),
+            not_evaluated: settings.gate.not_evaluated,
         },
         inputs: (0..inventory.inputs.len()).map(|index| input(inventory, index)).collect(),
         components: Components(inventory),

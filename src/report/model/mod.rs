@@ -5,6 +5,7 @@ mod build;
 use serde::{Serialize, Serializer};
 
 use crate::advisory::bundled;
+use crate::config::Answer;
 use crate::inventory::{Inventory, Location, Role};
 use crate::pipeline::Audit;
 
@@ -75,6 +76,9 @@ pub struct Policy<'a> {
     pub path: Option<&'a str>,
     pub fail_on: Vec<String>,
     pub certainty: &'static str,
+    /// What a component without a verdict means at the gate; not part of the contract.
+    #[serde(skip)]
+    pub not_evaluated: Answer,
 }
 
 /// One document.

@@ -4,8 +4,10 @@ use std::io::{self, Write};
 
 use anstyle::Style;
 
-use super::super::model::{Exploitation, Finding, Mitigation, Remedy, Report};
+use super::super::change::{self, Change};
+use super::super::model::{Finding, Mitigation, Remedy};
 use super::super::text::{WIDTH, count, plain, wrap};
+use super::super::words;
 use super::{BOLD, Detail, RED, YELLOW, field};
 
 /// How many stopgaps are printed without `--verbose`.
@@ -14,50 +16,18 @@ const STOPGAPS: usize = 2;
 /// How a condition starts that evidence shows.
 const HOLDS: &str = "holds: ";
 
-/// The findings of one change.
-pub(super) struct Change<'r, 'a> {
-    remedies: Vec<&'r Remedy<'a>>,
-    findings: Vec<&'r Finding<'a>>,
-}
+/// Prints one change.
+pub(super) struct Printed<'c, 'r, 'a>(pub(super) &'c Change<'r, 'a>);
 
-/// All changes, the one with the gravest finding first.
-pub(super) fn all<'r, 'a>(report: &'r Report<'a>) -> Vec<Change<'r, 'a>> {
-    let mut changes: Vec<Change<'r, 'a>> = Vec::new();
-    for remedy in &report.remedies {
-        let same = |change: &&mut Change<'_, '_>| change.remedies[0].change == remedy.change;
-        match changes.iter_mut().find(same) {
-            Some(change) => change.remedies.push(remedy),
-            None => changes.push(Change { remedies: vec![remedy], findings: Vec::new() }),
-        }
-    }
-    let mut order = Vec::new();
-    for finding in report.findings.iter().filter(|finding| finding.status == "open") {
-        let place = changes.iter().position(|c| c.remedies.iter().any(|r| is_of(finding, r)));
-        let Some(place) = place else { continue };
-        changes[place].findings.push(finding);
-        if !order.contains(&place) {
-            order.push(place);
-        }
-    }
-    // findings come by severity, so the first finding of a change gives its rank
-    let mut ranked: Vec<_> = changes.into_iter().enumerate().collect();
-    ranked.sort_by_key(|(place, _)| order.iter().position(|known| known == place));
-    ranked.into_iter().map(|(_, change)| change).collect()
-}
-
-fn is_of(finding: &Finding<'_>, remedy: &Remedy<'_>) -> bool {
-    finding.place == remedy.place
-}
-
-impl Change<'_, '_> {
+impl Printed<'_, '_, '_> {
     pub(super) fn write(&self, detail: Detail, out: &mut dyn Write) -> io::Result<()> {
         self.title(out)?;
-        for remedy in &self.remedies {
+        for remedy in &self.0.remedies {
             self.place(remedy, out)?;
         }
         self.steps(out)?;
         let mut told: Vec<&str> = Vec::new();
-        for finding in &self.findings {
+        for finding in &self.0.findings {
             self.row(finding, out)?;
             if !told.contains(&finding.advisory.id) {
                 told.push(finding.advisory.id);
@@ -68,60 +38,15 @@ impl Change<'_, '_> {
     }
 
     fn title(&self, out: &mut dyn Write) -> io::Result<()> {
-        let first = self.remedies[0];
-        let change = match (first.action, first.to) {
-            (_, Some(to)) => {
-                let java = first.java.map(|java| format!(" (Java {java})")).unwrap_or_default();
-                format!("-> {}{java}", plain(to))
-            }
-            ("replace", _) => "-> replace".to_owned(),
-            ("remove", _) => "-> remove".to_owned(),
-            _ => "-> no fix known".to_owned(),
-        };
-        let total = self.findings.len();
-        let effect = match (first.to.is_some(), first.leaves.is_empty()) {
-            (true, true) if total == 1 => "clears its finding".to_owned(),
-            (true, true) => format!("clears all {total} findings"),
-            (true, false) => {
-                let cleared: usize = self.remedies.iter().map(|remedy| remedy.clears.len()).sum();
-                format!("clears {cleared} of {total} findings")
-            }
-            (false, _) => count(total, "finding"),
-        };
-        let title = format!("{} {change}: {effect}", self.names().join(", "));
-        for line in wrap(&title, WIDTH) {
+        for line in wrap(&plain(&self.0.title()), WIDTH) {
             writeln!(out, "{BOLD}{line}{BOLD:#}")?;
         }
-        if !first.leaves.is_empty() && first.to.is_some() {
-            let told = |id: &&str| {
-                let known = self.findings.iter().any(|finding| finding.advisory.id == *id);
-                if known { (*id).to_owned() } else { format!("{id} (comes with it)") }
-            };
-            let left: Vec<String> = first.leaves.iter().map(told).collect();
-            field(out, "leaves", &left.join(", "))?;
-        }
-        Ok(())
-    }
-
-    fn names(&self) -> Vec<String> {
-        let mut names: Vec<String> = Vec::new();
-        for finding in self.remedies.iter().filter_map(|remedy| self.finding_of(remedy)) {
-            let version = finding.component.version.unwrap_or_default();
-            let name = plain(format!("{} {version}", finding.component.name).trim());
-            if !names.contains(&name) {
-                names.push(name);
-            }
-        }
-        names
-    }
-
-    fn finding_of(&self, remedy: &Remedy<'_>) -> Option<&Finding<'_>> {
-        self.findings.iter().find(|finding| is_of(finding, remedy)).copied()
+        self.0.left().map_or(Ok(()), |left| field(out, "leaves", &left))
     }
 
     /// Where the component stands, on which path, and whether it counts.
     fn place(&self, remedy: &Remedy<'_>, out: &mut dyn Write) -> io::Result<()> {
-        let Some(finding) = self.finding_of(remedy) else {
+        let Some(finding) = self.0.finding_of(remedy) else {
             return Ok(());
         };
         let component = &finding.component;
@@ -144,16 +69,10 @@ impl Change<'_, '_> {
     }
 
     fn steps(&self, out: &mut dyn Write) -> io::Result<()> {
-        let mut told: Vec<&str> = Vec::new();
-        let first = self.remedies.iter().filter_map(|remedy| remedy.steps.first());
-        let further = self.remedies.iter().flat_map(|remedy| remedy.steps.iter().skip(1));
-        for step in first.chain(further) {
-            if !told.contains(&step.as_str()) {
-                field(out, if told.is_empty() { "do" } else { "" }, step)?;
-                told.push(step);
-            }
+        for (number, step) in self.0.steps().into_iter().enumerate() {
+            field(out, if number == 0 { "do" } else { "" }, step)?;
         }
-        for other in &self.remedies[0].alternatives {
+        for other in &self.0.remedies[0].alternatives {
             field(out, "or", &format!("{}: {}", other.to, other.why))?;
         }
         Ok(())
@@ -166,22 +85,19 @@ impl Change<'_, '_> {
             "medium" | "unknown" => YELLOW,
             _ => Style::new(),
         };
-        let score = finding.severity.score.map(|s| format!(" {s:.1}")).unwrap_or_default();
-        let level = format!("{}{score}", finding.severity.level);
+        let level = words::severity(finding);
         let mut facts = Vec::new();
-        if self.remedies.len() > 1 {
+        if self.0.remedies.len() > 1 {
             let version = finding.component.version.unwrap_or_default();
             facts.push(format!("{} {version}", finding.component.name).trim().to_owned());
         }
         if let Some(kev) = &finding.exploitation.kev {
             facts.push(format!("EXPLOITED since {}", kev.added));
         }
-        facts.extend(likelihood(&finding.exploitation));
-        let mut fixes: Vec<_> = finding.records.iter().filter_map(|record| record.fixed).collect();
-        fixes.sort_unstable();
-        fixes.dedup();
+        facts.extend(words::likelihood(finding));
+        let fixes = words::fixes(finding);
         if !fixes.is_empty() {
-            facts.push(format!("fixed in {}", fixes.join(" or ")));
+            facts.push(format!("fixed in {fixes}"));
         }
         if finding.mitigated.is_some() {
             facts.push("MITIGATED".to_owned());
@@ -222,25 +138,20 @@ impl Change<'_, '_> {
     /// The stopgaps against what is exploited or critical; all of them in full detail.
     fn stopgaps(&self, detail: Detail, out: &mut dyn Write) -> io::Result<()> {
         let urgent = |mitigation: &Mitigation<'_>| {
-            self.findings.iter().any(|finding| {
+            self.0.findings.iter().any(|finding| {
                 let grave =
                     finding.exploitation.kev.is_some() || finding.severity.level == "critical";
                 let open = finding.mitigated.is_none();
                 grave && open && mitigation.works_for.iter().any(|id| id == finding.advisory.id)
             })
         };
-        let mut all: Vec<&Mitigation<'_>> = Vec::new();
-        for mitigation in self.remedies.iter().flat_map(|remedy| &remedy.mitigations) {
-            if !all.iter().any(|known| known.what == mitigation.what) {
-                all.push(mitigation);
-            }
-        }
+        let all = self.0.stopgaps();
         let shown: Vec<_> = match detail {
             Detail::Full => all.clone(),
             Detail::Brief => all.iter().copied().filter(|m| urgent(m)).take(STOPGAPS).collect(),
         };
         for mitigation in &shown {
-            field(out, "meanwhile", &sentence(mitigation))?;
+            field(out, "meanwhile", &change::stopgap(mitigation))?;
         }
         if shown.len() < all.len() {
             let more = count(all.len() - shown.len(), "more stopgap");
@@ -248,31 +159,6 @@ impl Change<'_, '_> {
         }
         Ok(())
     }
-}
-
-/// The EPSS score in three decimals, and what a coordinator saw of attacks where no catalogue lists it.
-fn likelihood(exploitation: &Exploitation<'_>) -> Vec<String> {
-    let epss = exploitation.epss.as_ref().map(|epss| match epss.score {
-        score if score > 0.0 && score < 0.001 => "EPSS below 0.001".to_owned(),
-        score => format!("EPSS {score:.3}"),
-    });
-    let seen = exploitation.ssvc.as_ref().and_then(|decision| decision.exploitation);
-    let seen = match seen {
-        Some("active") if exploitation.kev.is_none() => Some("EXPLOITED by SSVC".to_owned()),
-        Some("poc") if exploitation.kev.is_none() => Some("exploit public".to_owned()),
-        _ => None,
-    };
-    epss.into_iter().chain(seen).collect()
-}
-
-fn sentence(mitigation: &Mitigation<'_>) -> String {
-    let mut text = format!("{} ({}", mitigation.what, mitigation.strength);
-    text.push_str(&format!(" for {}", mitigation.works_for.join(", ")));
-    if !mitigation.not_for.is_empty() {
-        text.push_str(&format!("; no help for {}", mitigation.not_for.join(", ")));
-    }
-    text.push(')');
-    text
 }
 
 /// Facts about which authorities do not agree: who says what, and what was followed.

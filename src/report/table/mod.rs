@@ -9,9 +9,11 @@ use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style};
 
+use super::change::all as changes;
 use super::headline;
 use super::model::{NotEvaluated, Report};
-use super::text::{WIDTH, count, feed_entries, labelled, plain, wrap};
+use super::text::{WIDTH, count, labelled, plain, wrap};
+use super::words;
 use crate::inventory::Location;
 
 /// How many components without a verdict are named; the JSON report names all.
@@ -35,9 +37,9 @@ pub enum Detail {
 /// Writes the whole table.
 pub(super) fn write(report: &Report<'_>, detail: Detail, out: &mut dyn Write) -> io::Result<()> {
     decision(report, out)?;
-    for change in change::all(report) {
+    for change in changes(report) {
         writeln!(out)?;
-        change.write(detail, out)?;
+        change::Printed(&change).write(detail, out)?;
     }
     suppressed(report, out)?;
     writeln!(out)?;
@@ -54,11 +56,11 @@ fn field(out: &mut dyn Write, label: &str, text: &str) -> io::Result<()> {
 }
 
 fn decision(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let (style, word) = match (report.gate.class, report.summary.not_covered) {
-        ("ok", 0) => (GREEN, "GATE OPEN"),
-        ("ok", _) => (YELLOW, "GATE OPEN"),
-        ("gate", _) => (RED, "GATE CLOSED"),
-        _ => (RED, "NO VERDICT"),
+    let word = words::decision(report);
+    let style = match (report.gate.class, report.summary.not_covered) {
+        ("ok", 0) => GREEN,
+        ("ok", _) => YELLOW,
+        _ => RED,
     };
     if !report.gate.reasons.is_empty() {
         writeln!(out, "{style}{word}{style:#}")?;
@@ -80,48 +82,23 @@ fn suppressed(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     }
     writeln!(out, "\n{BOLD}{} suppressed{BOLD:#}", count(report.summary.suppressed, "finding"))?;
     for finding in report.findings.iter().filter(|f| f.status == "suppressed") {
-        let Some(by) = &finding.suppressed_by else {
-            continue;
-        };
-        let until = by.until.map(|until| format!(" until {until}")).unwrap_or_default();
-        let why = by.justification.map(|why| format!(": {why}")).unwrap_or_default();
-        field(
-            out,
-            finding.severity.level,
-            &format!(
-                "{} in {}, {} by {}{until}{why}",
-                finding.advisory.id, finding.component.label, by.status, by.source
-            ),
-        )?;
+        let by = words::suppressed(finding).unwrap_or_default();
+        let text = format!("{} in {}, {by}", finding.advisory.id, finding.component.label);
+        field(out, finding.severity.level, &text)?;
     }
     Ok(())
 }
 
 fn coverage(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     let totals = report.totals();
-    let mut text = format!(
-        "{} of {} evaluated in {}",
-        totals.evaluated,
-        count(totals.declared, "component"),
-        count(report.inputs.len(), "document")
-    );
-    if totals.not_evaluated > 0 {
-        text.push_str(&format!("; {} NOT evaluated: {}", totals.not_evaluated, reasons(report)));
-    }
-    field(out, "coverage", &text)?;
+    field(out, "coverage", &words::coverage(report))?;
     if totals.evaluated > 0 {
         field(out, "", &headline::knowledge(report))?;
     }
     let listed = || report.not_evaluated.iter().filter(|e| e.reason != "not-a-package");
     for entry in listed().take(NAMED) {
-        let likely = entry.likely.map(|purl| format!("likely {purl}"));
-        let detail: Vec<&str> = entry.detail.into_iter().chain(likely.as_deref()).collect();
-        let detail = match detail.join("; ") {
-            text if text.is_empty() => text,
-            text => format!(" ({text})"),
-        };
         let label = &entry.component.label;
-        field(out, "", &format!("{label}: {}{detail}{}", entry.reason, place(entry, report)))?;
+        field(out, "", &format!("{label}: {}{}", words::why(entry), place(entry, report)))?;
     }
     if listed().count() > NAMED {
         let more = listed().count() - NAMED;
@@ -145,34 +122,9 @@ fn place(entry: &NotEvaluated<'_>, report: &Report<'_>) -> String {
     }
 }
 
-fn reasons(report: &Report<'_>) -> String {
-    let mut names: Vec<&str> = report.not_evaluated.iter().map(|entry| entry.reason).collect();
-    names.sort_unstable();
-    names.dedup();
-    let number = |name: &str| report.not_evaluated.iter().filter(|e| e.reason == name).count();
-    let parts: Vec<_> = names.iter().map(|name| format!("{} {name}", number(name))).collect();
-    parts.join(", ")
-}
-
 fn data(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     for (number, source) in report.data.sources.iter().enumerate() {
-        let built = source.built_at.as_deref().and_then(|at| at.split('T').next());
-        let built = match (built, source.imported) {
-            (Some(day), true) => format!(", imported, as of {day}"),
-            (Some(day), false) => format!(", newest of {day}"),
-            (None, _) => String::new(),
-        };
-        let withdrawn = match source.withdrawn {
-            0 => String::new(),
-            number => format!(", {number} withdrawn"),
-        };
-        let records = feed_entries(source.kind, source.records);
-        let packages = source.packages.map(|of| format!(" of {}", count(of, "package")));
-        let packages = packages.unwrap_or_default();
-        let extent = if source.extent == "whole" { ", taken for all there is" } else { "" };
-        let records = format!("{records}{packages}{extent}");
-        let text = format!("{}: {records}{withdrawn}{built}", source.name);
-        field(out, if number == 0 { "data" } else { "" }, &text)?;
+        field(out, if number == 0 { "data" } else { "" }, &words::source(source))?;
     }
     if let Some(days) =
         report.data.age_days.filter(|_| report.data.sources.iter().any(|s| s.imported))
@@ -184,9 +136,7 @@ fn data(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
 }
 
 fn warnings(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let inputs = report.inputs.iter().flat_map(|input| input.warnings);
-    let all = report.data.warnings.iter().chain(report.warnings).chain(inputs);
-    for (number, warning) in all.enumerate() {
+    for (number, warning) in words::warnings(report).enumerate() {
         field(out, if number == 0 { "warnings" } else { "" }, warning)?;
     }
     Ok(())

@@ -182,6 +182,8 @@ fn control_characters_are_escaped(outcome: &Outcome<'_>) -> Result<(), String> {
         let Ok(text) = printed(outcome, format) else {
             continue;
         };
+        // the line ends of RFC 4180 are no text of the document
+        let text = if format == "csv" { text.replace("\r\n", "\n") } else { text };
         let raw = |c: char| c.is_control() && c != '\n' && c != '\t';
         demand(!text.contains(raw), || format!("{format}: {text:?}"))?;
         let named = text.contains("log4j-core");
