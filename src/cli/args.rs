@@ -105,9 +105,13 @@ pub(super) struct ScanArgs {
     /// Files or folders; `-` is standard input
     #[arg(value_name = "INPUT", default_value = ".")]
     pub(super) inputs: Vec<PathBuf>,
-    /// What goes to standard output: table or json
+    /// What goes to standard output: table, json, cyclonedx or openvex
     #[arg(short, long, value_name = "FORMAT", default_value_t = ReportFormat::Table)]
     pub(super) format: ReportFormat,
+    /// Make the CycloneDX report a copy of the scanned document with the findings added, instead of a
+    /// document of its own
+    #[arg(long)]
+    pub(super) enrich: bool,
     /// Print the inventory instead of the findings: a table, or a tree of who brings in what; the
     /// gate does not count then
     #[arg(

@@ -9,6 +9,7 @@
 mod args;
 mod db;
 mod diff;
+mod enrich;
 mod explain;
 mod maven;
 mod output;

@@ -1,6 +1,7 @@
 //! Where reports go: standard output, files.
 
 use std::io::{self, ErrorKind, Write};
+use std::path::Path;
 
 use anstream::{AutoStream, ColorChoice, StripStream};
 
@@ -10,13 +11,31 @@ use crate::files;
 use crate::inventory::Inventory;
 use crate::judge::gate::Class;
 use crate::report::model::Report;
-use crate::report::{self, Detail};
+use crate::report::{self, Detail, Obstacle, ReportFormat, plain};
 
 /// Writes a report to standard output.
 pub(super) fn to_stdout(report: &Report<'_>, args: &ScanArgs) -> Class {
+    if let Err(class) = is_ready(report, args.format) {
+        return class;
+    }
     let mut bytes = Vec::new();
     let made = report::write(report, args.format, detail(args), &mut bytes);
     finish(made.and_then(|()| print(&bytes, args.color)))
+}
+
+/// Whether a report can be written in that format; says why not, and what that means for the exit code.
+fn is_ready(report: &Report<'_>, format: ReportFormat) -> Result<(), Class> {
+    match report::obstacle(report, format) {
+        None => Ok(()),
+        Some(Obstacle::NothingStated(text)) => {
+            eprintln!("note: {}", plain(&text));
+            Err(Class::Ok)
+        }
+        Some(Obstacle::NoIssuer(text)) => {
+            Failure::new(Class::Config, text).print();
+            Err(Class::Config)
+        }
+    }
 }
 
 fn detail(args: &ScanArgs) -> Detail {
@@ -64,6 +83,9 @@ pub(super) fn finish(done: io::Result<()>) -> Class {
 /// Writes a report to a file, without colours, beside the target and renamed.
 pub(super) fn to_file(report: &Report<'_>, args: &ScanArgs, target: &OutputArg) -> Class {
     let path = &target.path;
+    if let Err(class) = is_ready(report, target.format) {
+        return class.max(remove_old(path));
+    }
     let mut bytes = Vec::new();
     let made =
         report::write(report, target.format, detail(args), &mut StripStream::new(&mut bytes));
@@ -74,6 +96,18 @@ pub(super) fn to_file(report: &Report<'_>, args: &ScanArgs, target: &OutputArg) 
         Ok(()) => Class::Ok,
         Err(error) => {
             Failure::new(Class::Output, format!("could not write {error}")).print();
+            Class::Output
+        }
+    }
+}
+
+/// What an earlier run stated must not be taken for what this one states.
+fn remove_old(path: &Path) -> Class {
+    let removed = if files::is_file(path) { files::remove(path) } else { Ok(()) };
+    match removed {
+        Ok(()) => Class::Ok,
+        Err(error) => {
+            Failure::new(Class::Output, format!("could not remove the old {error}")).print();
             Class::Output
         }
     }

@@ -8,7 +8,7 @@ use std::thread::{self, ScopedJoinHandle};
 use jiff::Timestamp;
 
 use super::args::ScanArgs;
-use super::{Failure, maven, output, settings, vex};
+use super::{Failure, enrich, maven, output, settings, vex};
 use crate::advisory::database::Database;
 use crate::advisory::playbook::Playbook;
 use crate::config::Settings;
@@ -21,6 +21,7 @@ use crate::report::model::Report;
 use crate::report::{ReportFormat, plain};
 
 pub(super) fn run(args: &ScanArgs) -> Result<Class, Failure> {
+    enrich::check(args)?;
     let settings = settings::settings(args)?;
     let now = settings::now(args.data.now)?;
     let maven = maven::maven(&args.maven)?;
@@ -39,7 +40,9 @@ pub(super) fn run(args: &ScanArgs) -> Result<Class, Failure> {
     for (_, reason) in audit.gate.reasons.iter().filter(|(class, _)| *class == Class::Data) {
         eprintln!("error: {}", plain(reason));
     }
-    let report = Report::new(&audit, &settings);
+    let original = enrich::original(args, &audit.inventory)?;
+    let mut report = Report::new(&audit, &settings);
+    report.original = original.as_deref();
     let mut class = audit.gate.class;
     if args.list.is_some() {
         class = reading(&audit.gate);

@@ -1,5 +1,6 @@
 //! What people and machines read: one model, one file per format.
 
+mod cyclonedx;
 pub mod db;
 pub mod diff;
 pub mod explain;
@@ -9,14 +10,17 @@ pub mod list;
 pub mod model;
 pub mod table;
 mod text;
+mod vex;
 
 use std::fmt;
 use std::io::{self, Write};
 use std::str::FromStr;
 
+use cyclonedx::Contents;
 use model::Report;
 pub use table::Detail;
 pub use text::plain;
+pub use vex::{Obstacle, obstacle};
 
 /// A format in which a report can be written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,15 +29,24 @@ pub enum ReportFormat {
     Table,
     /// For programs, by the contract `bomvet.report/1`.
     Json,
+    /// CycloneDX: all findings, beside the scanned document or in a copy of it.
+    CycloneDx,
+    /// OpenVEX: what is stated of findings.
+    OpenVex,
 }
 
 impl ReportFormat {
-    const ALL: [(Self, &'static str); 2] = [(Self::Table, "table"), (Self::Json, "json")];
+    const ALL: [(Self, &'static str); 4] = [
+        (Self::Table, "table"),
+        (Self::Json, "json"),
+        (Self::CycloneDx, "cyclonedx"),
+        (Self::OpenVex, "openvex"),
+    ];
 }
 
 /// A name that is no format.
 #[derive(Debug, thiserror::Error)]
-#[error("\"{0}\" is no report format; known: table, json")]
+#[error("\"{0}\" is no report format; known: table, json, cyclonedx, openvex")]
 pub struct UnknownFormat(String);
 
 impl FromStr for ReportFormat {
@@ -65,5 +78,7 @@ pub fn write(
     match format {
         ReportFormat::Table => table::write(report, detail, out),
         ReportFormat::Json => json::write(report, out),
+        ReportFormat::CycloneDx => cyclonedx::write(report, Contents::Findings, out),
+        ReportFormat::OpenVex => vex::openvex::write(report, out),
     }
 }
