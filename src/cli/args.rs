@@ -105,7 +105,7 @@ pub(super) struct ScanArgs {
     /// Files or folders; `-` is standard input
     #[arg(value_name = "INPUT", default_value = ".")]
     pub(super) inputs: Vec<PathBuf>,
-    /// What goes to standard output: table, json, cyclonedx or openvex
+    /// What goes to standard output: table, json, cyclonedx, openvex or csaf
     #[arg(short, long, value_name = "FORMAT", default_value_t = ReportFormat::Table)]
     pub(super) format: ReportFormat,
     /// Make the CycloneDX report a copy of the scanned document with the findings added, instead of a

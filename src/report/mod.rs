@@ -33,20 +33,23 @@ pub enum ReportFormat {
     CycloneDx,
     /// OpenVEX: what is stated of findings.
     OpenVex,
+    /// CSAF 2.0, profile VEX: what is stated of findings.
+    Csaf,
 }
 
 impl ReportFormat {
-    const ALL: [(Self, &'static str); 4] = [
+    const ALL: [(Self, &'static str); 5] = [
         (Self::Table, "table"),
         (Self::Json, "json"),
         (Self::CycloneDx, "cyclonedx"),
         (Self::OpenVex, "openvex"),
+        (Self::Csaf, "csaf"),
     ];
 }
 
 /// A name that is no format.
 #[derive(Debug, thiserror::Error)]
-#[error("\"{0}\" is no report format; known: table, json, cyclonedx, openvex")]
+#[error("\"{0}\" is no report format; known: table, json, cyclonedx, openvex, csaf")]
 pub struct UnknownFormat(String);
 
 impl FromStr for ReportFormat {
@@ -80,5 +83,6 @@ pub fn write(
         ReportFormat::Json => json::write(report, out),
         ReportFormat::CycloneDx => cyclonedx::write(report, Contents::Findings, out),
         ReportFormat::OpenVex => vex::openvex::write(report, out),
+        ReportFormat::Csaf => vex::csaf::write(report, out),
     }
 }

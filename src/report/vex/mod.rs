@@ -6,6 +6,7 @@
 //! - An open finding of which nobody says anything is left out. `under_investigation` would promise
 //!   that somebody looks (CSAF 2.0, 3.2.3.9.8), and nobody said so.
 
+pub(super) mod csaf;
 mod digest;
 pub(super) mod envelope;
 pub(super) mod names;
@@ -125,8 +126,9 @@ pub(super) fn assertion<'a>(
         cure.insert_str(0, &format!("in place: {} ({})", seen.by, seen.evidence));
         return Some(bare("seen in the evidence".to_owned(), Course::Mitigated(cure)));
     }
-    let holds = finding.conditions.iter().find_map(|text| text.strip_prefix("holds: "))?;
-    let text = format!("a condition of the flaw is met: {holds}{cure}");
+    let held = finding.conditions.iter().map(|text| text.strip_prefix("holds: "));
+    let held: Vec<&str> = held.collect::<Option<_>>().filter(|held: &Vec<_>| !held.is_empty())?;
+    let text = format!("the conditions of the flaw are met: {}{cure}", held.join("; "));
     Some(bare("seen in the evidence".to_owned(), Course::Unsaid(text)))
 }
 

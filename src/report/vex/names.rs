@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use crate::inventory::Certainty;
 use crate::judge::vex::{Status, fragment};
 use crate::purl::Purl;
 use crate::report::model::{Finding, Input, Report};
@@ -103,10 +104,9 @@ impl<'a> Names<'a> {
     /// something else is stated.
     pub(in crate::report) fn part(&self, index: usize, status: Status) -> Vec<Identifier> {
         let finding = &self.report.findings[index];
-        let text = finding.component.purl.map(str::trim);
-        let purl = text.and_then(|text| Some((text, Purl::parse(text).ok()?)));
+        let purl = finding.component.purl.and_then(as_pattern);
         let clear = purl.filter(|(_, purl)| !self.clashes(index, |other| purl_meets(other, purl)));
-        let as_purl = |(text, _): &(&str, Purl<'_>)| vec![Identifier::Purl(uri(text))];
+        let as_purl = |(text, _): &(String, Purl<'_>)| vec![Identifier::Purl(text.clone())];
         if let Some(own) = clear.as_ref().filter(|(_, purl)| purl.version().is_some()) {
             return as_purl(own);
         }
@@ -139,7 +139,7 @@ impl<'a> Names<'a> {
         let inputs = &self.report.inputs;
         let (one, other) = (&inputs[one.component.input], &inputs[other.component.input]);
         let name = |input: &Input<'_>| input.subject.as_ref().map(|s| s.name.to_owned());
-        one.path == other.path || one.sha256 == other.sha256 || name(one) == name(other)
+        one.path == other.path || name(one) == name(other) || product(one) == product(other)
     }
 }
 
@@ -148,18 +148,45 @@ fn purl_meets(other: &Finding<'_>, pattern: &Purl<'_>) -> bool {
     purl.is_none_or(|purl| purl.is_matched_by(pattern))
 }
 
-/// A CPE 2.3 name, or one of 2.2 in its spelling as URI.
+/// A package URL as others can read it: as written, else spelled anew.
+fn as_pattern(text: &str) -> Option<(String, Purl<'_>)> {
+    let text = text.trim();
+    let purl = Purl::parse(text).ok()?;
+    let is_exact = |text: &str| {
+        let exact = Purl::parse(text).is_ok_and(|purl| purl.certainty() == Certainty::Exact);
+        exact && text.starts_with("pkg:") && uri(text) == text
+    };
+    if is_exact(text) {
+        return Some((text.to_owned(), purl));
+    }
+    let spelled = purl.canonical();
+    is_exact(&spelled).then_some((spelled, purl))
+}
+
+/// A CPE name by the pattern of CSAF: bound as 2.3, or as URI of 2.2.
 fn is_cpe(text: &str) -> bool {
-    let plain = text.bytes().all(|b| b.is_ascii_graphic());
-    plain && (text.starts_with("cpe:2.3:") || text.starts_with("cpe:/"))
+    if let Some(rest) = text.strip_prefix("cpe:/") {
+        let legal = |b: u8| b.is_ascii_alphanumeric() || b"._-~%:".contains(&b);
+        let part = rest.is_empty() || rest.starts_with(['a', 'h', 'o', ':']);
+        let short = rest.split(':').next().is_some_and(|part| part.len() <= 1);
+        return part && short && rest.bytes().all(legal) && rest.matches(':').count() <= 6;
+    }
+    let Some(rest) = text.strip_prefix("cpe:2.3:") else { return false };
+    let fields: Vec<&str> = rest.split(':').collect();
+    let legal = |b: u8| b.is_ascii_alphanumeric() || b"-._".contains(&b);
+    let is_any = |field: &str| matches!(field, "*" | "-");
+    let is_value = |field: &&str| is_any(field) || (!field.is_empty() && field.bytes().all(legal));
+    fields.len() == 11
+        && matches!(fields[0], "a" | "h" | "o" | "*" | "-")
+        && (is_any(fields[6]) || matches!(fields[6].len(), 2 | 3))
+        && fields.iter().all(is_value)
 }
 
 /// The name of the product that a document describes; of the document itself where it names none.
 pub(in crate::report) fn product(input: &Input<'_>) -> Identifier {
-    let text = input.subject.as_ref().and_then(|subject| subject.purl);
-    let purl = text.and_then(|text| Some((text, Purl::parse(text).ok()?)));
+    let purl = input.subject.as_ref().and_then(|subject| subject.purl).and_then(as_pattern);
     let link = bom_link(input).map(|link| Identifier::Link(link.to_owned()));
-    let as_purl = |(text, _): (&str, Purl<'_>)| Identifier::Purl(uri(text.trim()));
+    let as_purl = |(text, _): (String, Purl<'_>)| Identifier::Purl(text);
     match (purl, link) {
         (Some(own), _) if own.1.version().is_some() => as_purl(own),
         (_, Some(link)) => link,

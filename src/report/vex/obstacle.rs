@@ -1,6 +1,6 @@
 //! Why a document cannot be written, which is known before the first byte of it.
 
-use super::Drafted;
+use super::{Drafted, csaf};
 use crate::report::ReportFormat;
 use crate::report::model::Report;
 
@@ -18,8 +18,19 @@ pub enum Obstacle {
 pub fn obstacle(report: &Report<'_>, format: ReportFormat) -> Option<Obstacle> {
     match format {
         ReportFormat::OpenVex => nothing_stated(report, "OpenVEX").or_else(|| no_author(report)),
+        ReportFormat::Csaf => no_publisher(report).or_else(|| nothing_stated(report, "CSAF")),
         _ => None,
     }
+}
+
+fn no_publisher(report: &Report<'_>) -> Option<Obstacle> {
+    csaf::missing(report.issuer).map(|missing| {
+        let text = format!(
+            "CSAF needs a publisher: set {missing} under [vex] in bomvet.toml, or as \
+             BOMVET_VEX_… variables"
+        );
+        Obstacle::NoIssuer(text)
+    })
 }
 
 fn nothing_stated(report: &Report<'_>, name: &str) -> Option<Obstacle> {
