@@ -39,6 +39,8 @@ pub(super) enum Command {
     Diff(DiffArgs),
     /// Import advisory data, look at it, compare it
     Db(super::db::args::DbArgs),
+    /// Write VEX documents from what is stated of findings, or check some
+    Vex(super::vex::args::VexArgs),
 }
 
 /// When to write colours.

@@ -76,6 +76,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Class {
         Command::Explain(explain) => explain::run(&explain),
         Command::Diff(diff) => diff::run(&diff),
         Command::Db(db) => db::run(&db),
+        Command::Vex(vex) => vex::run(vex),
     };
     done.unwrap_or_else(|failure| {
         failure.print();

@@ -11,29 +11,62 @@ use crate::files;
 use crate::inventory::Inventory;
 use crate::judge::gate::Class;
 use crate::report::model::Report;
-use crate::report::{self, Detail, Obstacle, ReportFormat, plain};
+use crate::report::{self, Detail, Obstacle, plain};
 
 /// Writes a report to standard output.
 pub(super) fn to_stdout(report: &Report<'_>, args: &ScanArgs) -> Class {
-    if let Err(class) = is_ready(report, args.format) {
-        return class;
-    }
-    let mut bytes = Vec::new();
-    let made = report::write(report, args.format, detail(args), &mut bytes);
-    finish(made.and_then(|()| print(&bytes, args.color)))
+    let obstacle = report::obstacle(report, args.format);
+    document(obstacle, None, args.color, |out| {
+        report::write(report, args.format, detail(args), out)
+    })
 }
 
-/// Whether a report can be written in that format; says why not, and what that means for the exit code.
-fn is_ready(report: &Report<'_>, format: ReportFormat) -> Result<(), Class> {
-    match report::obstacle(report, format) {
-        None => Ok(()),
-        Some(Obstacle::NothingStated(text)) => {
-            eprintln!("note: {}", plain(&text));
-            Err(Class::Ok)
+/// Writes a report to a file.
+pub(super) fn to_file(report: &Report<'_>, args: &ScanArgs, target: &OutputArg) -> Class {
+    let obstacle = report::obstacle(report, target.format);
+    document(obstacle, Some(&target.path), args.color, |out| {
+        report::write(report, target.format, detail(args), out)
+    })
+}
+
+/// Writes a document to a file, without colours, beside the target and renamed, or to standard output;
+/// where there is an obstacle, nothing but that.
+pub(super) fn document(
+    obstacle: Option<Obstacle>,
+    target: Option<&Path>,
+    color: Color,
+    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> Class {
+    if let Some(obstacle) = obstacle {
+        return tell(&obstacle).max(target.map_or(Class::Ok, remove_old));
+    }
+    let mut bytes = Vec::new();
+    let Some(path) = target else {
+        let made = write(&mut bytes);
+        return finish(made.and_then(|()| print(&bytes, color)));
+    };
+    let written = write(&mut StripStream::new(&mut bytes))
+        .map_err(|error| format!("{}: {error}", path.display()))
+        .and_then(|()| files::write(path, &bytes).map_err(|error| error.to_string()));
+    match written {
+        Ok(()) => Class::Ok,
+        Err(error) => {
+            Failure::new(Class::Output, format!("could not write {error}")).print();
+            Class::Output
         }
-        Some(Obstacle::NoIssuer(text)) => {
+    }
+}
+
+/// Says why there is no document, and what that means for the exit code.
+fn tell(obstacle: &Obstacle) -> Class {
+    match obstacle {
+        Obstacle::NothingStated(text) => {
+            eprintln!("note: {}", plain(text));
+            Class::Ok
+        }
+        Obstacle::NoIssuer(text) => {
             Failure::new(Class::Config, text).print();
-            Err(Class::Config)
+            Class::Config
         }
     }
 }
@@ -75,27 +108,6 @@ pub(super) fn finish(done: io::Result<()>) -> Class {
         Err(error) => {
             let message = format!("could not write standard output: {error}");
             Failure::new(Class::Output, message).print();
-            Class::Output
-        }
-    }
-}
-
-/// Writes a report to a file, without colours, beside the target and renamed.
-pub(super) fn to_file(report: &Report<'_>, args: &ScanArgs, target: &OutputArg) -> Class {
-    let path = &target.path;
-    if let Err(class) = is_ready(report, target.format) {
-        return class.max(remove_old(path));
-    }
-    let mut bytes = Vec::new();
-    let made =
-        report::write(report, target.format, detail(args), &mut StripStream::new(&mut bytes));
-    let written = made
-        .map_err(|error| format!("{}: {error}", path.display()))
-        .and_then(|()| files::write(path, &bytes).map_err(|error| error.to_string()));
-    match written {
-        Ok(()) => Class::Ok,
-        Err(error) => {
-            Failure::new(Class::Output, format!("could not write {error}")).print();
             Class::Output
         }
     }

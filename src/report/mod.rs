@@ -20,7 +20,7 @@ use cyclonedx::Contents;
 use model::Report;
 pub use table::Detail;
 pub use text::plain;
-pub use vex::{Obstacle, obstacle};
+pub use vex::{Obstacle, obstacle, obstacle_to_statements};
 
 /// A format in which a report can be written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -84,5 +84,21 @@ pub fn write(
         ReportFormat::CycloneDx => cyclonedx::write(report, Contents::Findings, out),
         ReportFormat::OpenVex => vex::openvex::write(report, out),
         ReportFormat::Csaf => vex::csaf::write(report, out),
+    }
+}
+
+/// Writes a VEX document: as a report in that format, but in CycloneDX only findings of which something
+/// is stated.
+///
+/// # Errors
+/// When the writer fails.
+pub fn write_statements(
+    report: &Report<'_>,
+    format: ReportFormat,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    match format {
+        ReportFormat::CycloneDx => cyclonedx::write(report, Contents::Statements, out),
+        other => write(report, other, Detail::Brief, out),
     }
 }

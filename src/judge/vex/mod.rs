@@ -6,6 +6,7 @@
 
 mod csaf;
 mod cyclonedx;
+pub mod lint;
 mod matching;
 mod openvex;
 mod precedence;

@@ -125,12 +125,6 @@ pub(super) fn write(
     pretty(&document, out)
 }
 
-/// Whether the document of its own would hold nothing.
-pub(super) fn is_empty(report: &Report<'_>, contents: Contents) -> bool {
-    let entries = Entries { report, contents, minor: MINOR };
-    entries.list(|_| Vec::new()).is_empty()
-}
-
 fn metadata<'a>(report: &'a Report<'a>) -> Metadata<'a> {
     let subject = match &report.inputs[..] {
         [only] => only.subject.as_ref().filter(|subject| !subject.name.is_empty()),

@@ -15,7 +15,7 @@ pub(super) mod openvex;
 pub(super) mod words;
 
 pub(super) use digest::uuid;
-pub use obstacle::{Obstacle, obstacle};
+pub use obstacle::{Obstacle, obstacle, obstacle_to_statements};
 
 use jiff::Timestamp;
 

@@ -23,6 +23,15 @@ pub fn obstacle(report: &Report<'_>, format: ReportFormat) -> Option<Obstacle> {
     }
 }
 
+/// The same for a VEX document, which in any format needs something to state.
+#[must_use]
+pub fn obstacle_to_statements(report: &Report<'_>, format: ReportFormat) -> Option<Obstacle> {
+    match format {
+        ReportFormat::CycloneDx => nothing_stated(report, "CycloneDX"),
+        other => obstacle(report, other),
+    }
+}
+
 fn no_publisher(report: &Report<'_>) -> Option<Obstacle> {
     csaf::missing(report.issuer).map(|missing| {
         let text = format!(
