@@ -182,6 +182,10 @@ fn control_characters_are_escaped(outcome: &Outcome<'_>) -> Result<(), String> {
         let Ok(text) = printed(outcome, format) else {
             continue;
         };
+        if format == "openvex" && text.is_empty() {
+            // nothing is stated, so there is no document (case 103)
+            continue;
+        }
         let raw = |c: char| c.is_control() && c != '\n' && c != '\t';
         demand(!text.contains(raw), || format!("{format}: {text:?}"))?;
         let named = text.contains("log4j-core");
