@@ -92,6 +92,7 @@ fn statement(one: &Node<'_>, faults: &mut Faults) {
     }
     if let (Some(node), Some(status)) = (one.get("justification"), status)
         && status != "not_affected"
+        && STATUSES.contains(&status)
     {
         let text = format!("a justification means nothing beside {status}");
         faults.warn(node, "openvex-justification-place", text);
