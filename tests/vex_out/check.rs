@@ -142,7 +142,11 @@ fn cyclonedx_rows() -> Vec<Row> {
         ("cyclonedx-version", ("/specVersion", Some(json!("1.3"))), "\"1.3\""),
         ("cyclonedx-time", ("/metadata/timestamp", None), METADATA),
         ("cyclonedx-author", ("/metadata/authors", None), "{\n    \"timestamp\""),
-        ("cyclonedx-vulnerabilities", ("/vulnerabilities", Some(json!([{"id": "X"}]))), "[\n"),
+        (
+            "cyclonedx-vulnerabilities",
+            ("/vulnerabilities", Some(json!([{"id": "X"}]))),
+            "[\n    {\n      \"id\": \"X\"",
+        ),
         ("cyclonedx-id", ("/vulnerabilities/0/id", None), "{\n      \"affects\""),
         ("cyclonedx-state", ("/vulnerabilities/0/analysis/state", Some(json!("odd"))), "\"odd\""),
         (
