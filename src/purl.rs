@@ -173,6 +173,26 @@ impl<'a> Purl<'a> {
             && pattern.qualifiers.iter().all(|(k, v)| self.qualifier(k) == Some(v))
     }
 
+    /// The package URL spelled as its specification asks, without a subpath.
+    #[must_use]
+    pub fn canonical(&self) -> String {
+        let mut text = format!("pkg:{}/", self.kind);
+        for segment in self.namespace().unwrap_or_default().split('/').filter(|s| !s.is_empty()) {
+            text.push_str(&percent_encode(segment));
+            text.push('/');
+        }
+        text.push_str(&percent_encode(&self.name));
+        if let Some(version) = self.version() {
+            text.push('@');
+            text.push_str(&percent_encode(version));
+        }
+        for (number, (key, value)) in self.qualifiers.iter().enumerate() {
+            text.push(if number == 0 { '?' } else { '&' });
+            text.push_str(&format!("{key}={}", percent_encode(value)));
+        }
+        text
+    }
+
     /// Whether it had to be mended to be read.
     #[must_use]
     pub fn certainty(&self) -> Certainty {
@@ -272,6 +292,19 @@ pub fn normal_name(ecosystem: &Ecosystem, name: &str) -> String {
         "NuGet" | "Packagist" => name.to_lowercase(),
         _ => name.to_owned(),
     }
+}
+
+/// What the specification does not leave as it is becomes `%XX` of its UTF-8 bytes.
+fn percent_encode(text: &str) -> String {
+    let plain = |b: u8| b.is_ascii_alphanumeric() || b".-_~:".contains(&b);
+    let mut encoded = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        match plain(byte) {
+            true => encoded.push(char::from(byte)),
+            false => encoded.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    encoded
 }
 
 fn owned(text: &str) -> Cow<'static, str> {

@@ -52,6 +52,8 @@ pub(super) enum Command {
     Diff(DiffArgs),
     /// Import advisory data, look at it, compare it
     Db(super::db::args::DbArgs),
+    /// Write VEX documents from what is stated of findings, or check some
+    Vex(super::vex::args::VexArgs),
 }
 
 /// When to write colours.
@@ -118,9 +120,14 @@ pub(super) struct ScanArgs {
     /// Files or folders; `-` is standard input
     #[arg(value_name = "INPUT", default_value = ".")]
     pub(super) inputs: Vec<PathBuf>,
-    /// What goes to standard output: table, json, sarif, markdown, html, junit, gitlab, github or csv
+    /// What goes to standard output: table, json, sarif, cyclonedx, openvex, csaf, markdown, html,
+    /// junit, gitlab, github or csv
     #[arg(short, long, value_name = "FORMAT", default_value_t = ReportFormat::Table)]
     pub(super) format: ReportFormat,
+    /// Make the CycloneDX report a copy of the scanned document with the findings added, instead of a
+    /// document of its own
+    #[arg(long)]
+    pub(super) enrich: bool,
     /// Print the inventory instead of the findings: a table, or a tree of who brings in what; the
     /// gate does not count then
     #[arg(

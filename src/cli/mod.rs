@@ -9,6 +9,7 @@
 mod args;
 mod db;
 mod diff;
+mod enrich;
 mod explain;
 mod fix;
 mod maven;
@@ -77,6 +78,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Class {
         Command::Explain(explain) => explain::run(&explain),
         Command::Diff(diff) => diff::run(&diff),
         Command::Db(db) => db::run(&db),
+        Command::Vex(vex) => vex::run(vex),
     };
     done.unwrap_or_else(|failure| {
         failure.print();

@@ -1,6 +1,7 @@
 //! Where reports go: standard output, files.
 
 use std::io::{self, ErrorKind, Write};
+use std::path::Path;
 
 use anstream::{AutoStream, ColorChoice, StripStream};
 
@@ -10,16 +11,76 @@ use crate::files;
 use crate::inventory::Inventory;
 use crate::judge::gate::Class;
 use crate::report::model::Report;
-use crate::report::{self, Detail, ReportFormat};
+use crate::report::{self, Detail, Obstacle, ReportFormat, plain};
 
 /// Writes a report to standard output.
 pub(super) fn to_stdout(report: &Report<'_>, args: &ScanArgs) -> Class {
+    let obstacle = report::obstacle(report, args.format);
+    document(obstacle, None, colours(args.format, args), |out| {
+        report::write(report, args.format, detail(args), out)
+    })
+}
+
+/// Writes a report to a file.
+pub(super) fn to_file(report: &Report<'_>, args: &ScanArgs, target: &OutputArg) -> Class {
+    let obstacle = report::obstacle(report, target.format);
+    document(obstacle, Some(&target.path), colours(target.format, args), |out| {
+        report::write(report, target.format, detail(args), out)
+    })
+}
+
+/// The table alone has colours.
+fn colours(format: ReportFormat, args: &ScanArgs) -> Option<Color> {
+    (format == ReportFormat::Table).then_some(args.color)
+}
+
+/// Writes a document to a file, without its colours, beside the target and renamed, or to standard
+/// output; where there is an obstacle, nothing but that.
+pub(super) fn document(
+    obstacle: Option<Obstacle>,
+    target: Option<&Path>,
+    colours: Option<Color>,
+    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> Class {
+    if let Some(obstacle) = obstacle {
+        return tell(&obstacle).max(target.map_or(Class::Ok, remove_old));
+    }
     let mut bytes = Vec::new();
-    let made = report::write(report, args.format, detail(args), &mut bytes);
-    finish(made.and_then(|()| match args.format {
-        ReportFormat::Table => print(&bytes, args.color),
-        _ => print_all(&bytes),
-    }))
+    let Some(path) = target else {
+        let made = write(&mut bytes);
+        return finish(made.and_then(|()| match colours {
+            Some(color) => print(&bytes, color),
+            None => print_all(&bytes),
+        }));
+    };
+    let made = match colours {
+        Some(_) => write(&mut StripStream::new(&mut bytes)),
+        None => write(&mut bytes),
+    };
+    let written = made
+        .map_err(|error| format!("{}: {error}", path.display()))
+        .and_then(|()| files::write(path, &bytes).map_err(|error| error.to_string()));
+    match written {
+        Ok(()) => Class::Ok,
+        Err(error) => {
+            Failure::new(Class::Output, format!("could not write {error}")).print();
+            Class::Output
+        }
+    }
+}
+
+/// Says why there is no document, and what that means for the exit code.
+fn tell(obstacle: &Obstacle) -> Class {
+    match obstacle {
+        Obstacle::NothingStated(text) => {
+            eprintln!("note: {}", plain(text));
+            Class::Ok
+        }
+        Obstacle::NoIssuer(text) => {
+            Failure::new(Class::Config, text).print();
+            Class::Config
+        }
+    }
 }
 
 fn detail(args: &ScanArgs) -> Detail {
@@ -69,24 +130,13 @@ pub(super) fn finish(done: io::Result<()>) -> Class {
     }
 }
 
-/// Writes a report to a file, without colours, beside the target and renamed.
-pub(super) fn to_file(report: &Report<'_>, args: &ScanArgs, target: &OutputArg) -> Class {
-    let path = &target.path;
-    let mut bytes = Vec::new();
-    let made = match target.format {
-        ReportFormat::Table => {
-            let mut plain = StripStream::new(&mut bytes);
-            report::write(report, target.format, detail(args), &mut plain)
-        }
-        _ => report::write(report, target.format, detail(args), &mut bytes),
-    };
-    let written = made
-        .map_err(|error| format!("{}: {error}", path.display()))
-        .and_then(|()| files::write(path, &bytes).map_err(|error| error.to_string()));
-    match written {
+/// What an earlier run stated must not be taken for what this one states.
+fn remove_old(path: &Path) -> Class {
+    let removed = if files::is_file(path) { files::remove(path) } else { Ok(()) };
+    match removed {
         Ok(()) => Class::Ok,
         Err(error) => {
-            Failure::new(Class::Output, format!("could not write {error}")).print();
+            Failure::new(Class::Output, format!("could not remove the old {error}")).print();
             Class::Output
         }
     }

@@ -8,7 +8,7 @@ use std::thread::{self, ScopedJoinHandle};
 use jiff::Timestamp;
 
 use super::args::ScanArgs;
-use super::{Failure, maven, output, settings, vex};
+use super::{Failure, enrich, maven, output, settings, vex};
 use crate::advisory::database::Database;
 use crate::advisory::playbook::Playbook;
 use crate::config::Settings;
@@ -16,30 +16,20 @@ use crate::files::{self, Reach, Why};
 use crate::ingest::{self, Intake};
 use crate::judge::gate::{Class, Gate};
 use crate::maven::Maven;
-use crate::pipeline;
+use crate::pipeline::{self, Audit};
 use crate::report::model::Report;
 use crate::report::{ReportFormat, plain};
 
 pub(super) fn run(args: &ScanArgs) -> Result<Class, Failure> {
+    enrich::check(args)?;
     let settings = settings::settings(args)?;
-    let now = settings::now(args.data.now)?;
-    let maven = maven::maven(&args.maven)?;
-    let statements = vex::given(&args.vex)?;
-    let (database, mut intake) = data_and_inputs(args, &settings, &maven, now)?;
-    intake.add_evidence(&args.evidence);
-    for error in &intake.errors {
-        eprintln!("error: {}", plain(&error.to_string()));
-    }
-    pass_over(args, &intake);
-    if intake.inventory.inputs.is_empty() {
+    let Some((database, audit)) = audited(args, &settings)? else {
         // no report: nobody shall take an empty one for a clean one
         return Ok(Class::Input);
-    }
-    let audit = pipeline::audit(intake, &database, &settings, statements, now)?;
-    for (_, reason) in audit.gate.reasons.iter().filter(|(class, _)| *class == Class::Data) {
-        eprintln!("error: {}", plain(reason));
-    }
-    let report = Report::new(&audit, &settings);
+    };
+    let original = enrich::original(args, &audit.inventory)?;
+    let mut report = Report::new(&audit, &settings);
+    report.original = original.as_deref();
     let mut class = audit.gate.class;
     if args.list.is_some() {
         class = reading(&audit.gate);
@@ -58,6 +48,31 @@ pub(super) fn run(args: &ScanArgs) -> Result<Class, Failure> {
     // the process ends here: giving back every string one by one would only take time
     std::mem::forget((database, audit));
     Ok(class)
+}
+
+/// Reads and judges what the options name; none where no document could be read. What the reader must
+/// know at once goes to standard error.
+pub(super) fn audited(
+    args: &ScanArgs,
+    settings: &Settings,
+) -> Result<Option<(Database, Audit)>, Failure> {
+    let now = settings::now(args.data.now)?;
+    let maven = maven::maven(&args.maven)?;
+    let statements = vex::given(&args.vex)?;
+    let (database, mut intake) = data_and_inputs(args, settings, &maven, now)?;
+    intake.add_evidence(&args.evidence);
+    for error in &intake.errors {
+        eprintln!("error: {}", plain(&error.to_string()));
+    }
+    pass_over(args, &intake);
+    if intake.inventory.inputs.is_empty() {
+        return Ok(None);
+    }
+    let audit = pipeline::audit(intake, &database, settings, statements, now)?;
+    for (_, reason) in audit.gate.reasons.iter().filter(|(class, _)| *class == Class::Data) {
+        eprintln!("error: {}", plain(reason));
+    }
+    Ok(Some((database, audit)))
 }
 
 /// The part of the gate's answer that tells whether the inputs could be read.

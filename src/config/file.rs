@@ -9,7 +9,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::source::{Net, SourceEntry};
-use super::{Answer, LeastCertainty, Rule, Settings, Unused, WaiverRule, scopes};
+use super::{Answer, Category, LeastCertainty, Rule, Settings, Unused, WaiverRule, scopes};
 use crate::files::sha256;
 
 /// A configuration that cannot be used. One line, with the place.
@@ -41,6 +41,9 @@ pub struct File {
 #[serde(deny_unknown_fields, default)]
 struct Vex {
     trust: Option<Vec<String>>,
+    author: Option<Spanned<String>>,
+    namespace: Option<Spanned<String>>,
+    category: Option<Spanned<String>>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -184,16 +187,14 @@ impl File {
                 settings.sources.push(source);
             }
         }
-        if let Some(trust) = &self.vex.trust {
-            settings.vex_trust.clone_from(trust);
-        }
+        self.vex.apply(settings, place)?;
         self.net.apply(settings, place)?;
         self.waivers.apply(settings, place)
     }
 }
 
 /// The keys that the environment can override.
-const KEYS: [(&str, &str, Kind); 17] = [
+const KEYS: [(&str, &str, Kind); 20] = [
     ("gate", "fail_on", Kind::List),
     ("gate", "unknown_severity", Kind::Text),
     ("gate", "not_evaluated", Kind::Text),
@@ -207,6 +208,9 @@ const KEYS: [(&str, &str, Kind); 17] = [
     ("net", "ca_file", Kind::Text),
     ("net", "timeout_seconds", Kind::Bare),
     ("vex", "trust", Kind::List),
+    ("vex", "author", Kind::Text),
+    ("vex", "namespace", Kind::Text),
+    ("vex", "category", Kind::Text),
     ("waivers", "require_expiry", Kind::Bare),
     ("waivers", "require_reason", Kind::Bare),
     ("waivers", "unused", Kind::Text),
@@ -258,6 +262,14 @@ impl Place<'_> {
         }
     }
 
+    /// A text that is not blank.
+    fn said(&self, written: &Spanned<String>, key: &str) -> Result<String, ConfigError> {
+        match written.get_ref().trim() {
+            "" => Err(self.error(written.span().start, format!("{key} is empty"))),
+            text => Ok(text.to_owned()),
+        }
+    }
+
     /// One of a few words.
     fn word<T: Copy>(
         &self,
@@ -305,6 +317,30 @@ impl Gate {
         if let Some(names) = &self.scopes {
             gate.scopes = scopes(names.get_ref().iter().map(String::as_str))
                 .map_err(|cause| place.error(names.span().start, cause))?;
+        }
+        Ok(())
+    }
+}
+
+impl Vex {
+    fn apply(&self, settings: &mut Settings, place: &Place<'_>) -> Result<(), ConfigError> {
+        if let Some(trust) = &self.trust {
+            settings.vex_trust.clone_from(trust);
+        }
+        let issuer = &mut settings.issuer;
+        if let Some(author) = &self.author {
+            issuer.author = Some(place.said(author, "author")?);
+        }
+        if let Some(namespace) = &self.namespace {
+            let text = place.said(namespace, "namespace")?;
+            if !text.starts_with("https://") && !text.starts_with("http://") {
+                let cause = format!("namespace is \"{text}\", expected an address (https://…)");
+                return Err(place.error(namespace.span().start, cause));
+            }
+            issuer.namespace = Some(text);
+        }
+        if let Some(category) = &self.category {
+            issuer.category = Some(place.word(category, "category", &Category::WORDS)?);
         }
         Ok(())
     }

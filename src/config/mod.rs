@@ -1,10 +1,12 @@
 //! The configuration: the file as written, and what it means.
 
 mod file;
+mod issuer;
 mod rule;
 mod source;
 
 pub use file::{ConfigError, File, WaiverEntry};
+pub use issuer::{Category, Issuer};
 pub use rule::{InvalidProbability, InvalidRule, Probability, Rule, Threshold};
 pub use source::{DataSource, NetSettings, SourceKind};
 
@@ -128,6 +130,8 @@ pub struct Settings {
     pub waiver: Vec<WaiverRule>,
     /// Authors of VEX statements, the most trusted first.
     pub vex_trust: Vec<String>,
+    /// Who speaks in VEX documents that are written.
+    pub issuer: Issuer,
     /// The file it came from, as named.
     pub path: Option<String>,
     /// SHA-256 of that file, in hexadecimal.
@@ -174,6 +178,7 @@ impl Default for Settings {
             },
             waiver: Vec::new(),
             vex_trust: Vec::new(),
+            issuer: Issuer::default(),
             path: None,
             sha256: None,
             java: None,

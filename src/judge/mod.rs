@@ -14,6 +14,8 @@ pub struct Judged {
     pub finding: Finding,
     /// What became of it.
     pub verdict: Verdict,
+    /// The VEX statement that counts of those that speak of it, whether it closed the finding or not.
+    pub stated: Option<vex::Stated>,
 }
 
 /// What became of a finding. A suppressed one stays in every report.

@@ -59,7 +59,7 @@ pub fn apply(
                 });
             }
         }
-        outcome.judged.push(Judged { finding, verdict });
+        outcome.judged.push(Judged { finding, verdict, stated: None });
     }
     for (rule, used) in settings.waiver.iter().zip(used) {
         outcome.remark(rule, used, settings, now);

@@ -2,6 +2,7 @@
 
 mod change;
 mod csv;
+mod cyclonedx;
 pub mod db;
 pub mod diff;
 pub mod explain;
@@ -19,15 +20,18 @@ mod place;
 mod sarif;
 pub mod table;
 mod text;
+mod vex;
 mod words;
 
 use std::fmt;
 use std::io::{self, Write};
 use std::str::FromStr;
 
+use cyclonedx::Contents;
 use model::Report;
 pub use table::Detail;
 pub use text::plain;
+pub use vex::{Obstacle, obstacle, obstacle_to_statements};
 
 /// A format in which a report can be written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,6 +54,12 @@ pub enum ReportFormat {
     Github,
     /// For spreadsheets: RFC 4180.
     Csv,
+    /// CycloneDX: all findings, beside the scanned document or in a copy of it.
+    CycloneDx,
+    /// OpenVEX: what is stated of findings.
+    OpenVex,
+    /// CSAF 2.0, profile VEX: what is stated of findings.
+    Csaf,
 }
 
 impl ReportFormat {
@@ -63,6 +73,9 @@ impl ReportFormat {
         (Self::Gitlab, "gitlab"),
         (Self::Github, "github"),
         (Self::Csv, "csv"),
+        (Self::CycloneDx, "cyclonedx"),
+        (Self::OpenVex, "openvex"),
+        (Self::Csaf, "csaf"),
     ];
 }
 
@@ -111,5 +124,24 @@ pub fn write(
         ReportFormat::Gitlab => gitlab::write(report, out),
         ReportFormat::Github => github::write(report, out),
         ReportFormat::Csv => csv::write(report, out),
+        ReportFormat::CycloneDx => cyclonedx::write(report, Contents::Findings, out),
+        ReportFormat::OpenVex => vex::openvex::write(report, out),
+        ReportFormat::Csaf => vex::csaf::write(report, out),
+    }
+}
+
+/// Writes a VEX document: as a report in that format, but in CycloneDX only findings of which something
+/// is stated.
+///
+/// # Errors
+/// When the writer fails.
+pub fn write_statements(
+    report: &Report<'_>,
+    format: ReportFormat,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    match format {
+        ReportFormat::CycloneDx => cyclonedx::write(report, Contents::Statements, out),
+        other => write(report, other, Detail::Brief, out),
     }
 }

@@ -140,6 +140,10 @@ impl Sandbox {
             program.arg("--output").arg(target);
         }
         program.args(["--format", step.wanted("format").unwrap_or("table")]);
+        if step.wanted("format") == Some("cyclonedx") {
+            // a case that names this format is about what is added to the scanned document
+            program.arg("--enrich");
+        }
         program.args(&step.inputs);
         let folder = step.wanted("cwd").unwrap_or(".");
         program.current_dir(self.root().join(folder));

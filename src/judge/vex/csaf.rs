@@ -59,6 +59,12 @@ struct Helper {
     purls: Option<Vec<String>>,
     cpe: Option<String>,
     hashes: Option<Vec<Hashes>>,
+    x_generic_uris: Option<Vec<GenericUri>>,
+}
+
+#[derive(Deserialize)]
+struct GenericUri {
+    uri: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -131,6 +137,8 @@ impl Helper {
     fn identifiers(&self) -> Vec<Identifier> {
         let names = self.purl.iter().chain(self.purls.iter().flatten()).chain(&self.cpe);
         let mut all: Vec<Identifier> = names.map(|name| Identifier::of(name)).collect();
+        let uris = self.x_generic_uris.iter().flatten().filter_map(|one| one.uri.as_ref());
+        all.extend(uris.map(|uri| Identifier::of(uri)));
         let hashes = self.hashes.iter().flatten().flat_map(|one| one.file_hashes.iter().flatten());
         let sha256 = hashes.filter(|hash| hash.algorithm.as_deref() == Some("sha256"));
         let values = sha256.filter_map(|hash| hash.value.as_ref());

@@ -52,6 +52,13 @@ struct Vulnerability {
     analysis: Option<Analysis>,
     affects: Option<Vec<Affects>>,
     recommendation: Option<String>,
+    properties: Option<Vec<Property>>,
+}
+
+#[derive(Deserialize)]
+struct Property {
+    name: Option<String>,
+    value: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -101,6 +108,15 @@ impl Metadata {
         let companies = [&self.manufacturer, &self.supplier, &self.manufacture];
         let all = authors.chain(companies.into_iter().flatten());
         all.filter_map(|contact| said(contact.name.as_ref())).next()
+    }
+}
+
+impl Vulnerability {
+    /// The justification where CycloneDX has no word for it.
+    fn other_word(&self) -> Option<String> {
+        let of_bomvet = |one: &&Property| one.name.as_deref() == Some("bomvet:vex:justification");
+        let found = self.properties.iter().flatten().find(of_bomvet)?;
+        said(found.value.as_ref())
     }
 }
 
@@ -171,7 +187,7 @@ pub(super) fn statements(
             document: said(document.serial.as_ref()),
             vulnerability: entry.id.iter().chain(aliases).cloned().collect(),
             products: affects.filter_map(|a| a.product(status, &known, source.origin)).collect(),
-            justification: said(analysis.justification.as_ref()),
+            justification: said(analysis.justification.as_ref()).or_else(|| entry.other_word()),
             impact: said(analysis.detail.as_ref()),
             action: said(entry.recommendation.as_ref()).or(said(response.as_ref())),
             author: author.clone(),

@@ -3,7 +3,7 @@
 //! A product with subcomponents means these parts in that product and nowhere else. A product without
 //! means itself: it says nothing about its parts, however much one would like it to.
 
-use super::{Identifier, Origin, Product, Statement};
+use super::{Identifier, Origin, Product, Statement, fragment};
 use crate::inventory::{Component, Input, Inventory, Role};
 use crate::purl::Purl;
 
@@ -118,7 +118,8 @@ impl<'a> Target<'a> {
                 (own && self.is_meant(reference, origin)).then_some(true)
             }
             Identifier::BomLink { document, reference: Some(reference) } => {
-                let own = self.component.reference.as_ref() == Some(reference);
+                let own = self.component.reference.as_deref();
+                let own = own.is_some_and(|own| own == reference || fragment(own) == *reference);
                 (own && self.input.bom_link.as_ref() == Some(document)).then_some(true)
             }
             Identifier::BomLink { reference: None, .. } | Identifier::Sha256(_) => None,

@@ -6,6 +6,7 @@
 
 mod csaf;
 mod cyclonedx;
+pub mod lint;
 mod matching;
 mod openvex;
 mod precedence;
@@ -13,6 +14,8 @@ mod spdx3;
 mod wire;
 
 pub use precedence::apply;
+
+use std::borrow::Cow;
 
 use jiff::Timestamp;
 
@@ -158,6 +161,25 @@ pub struct Statement {
     pub at: Option<Timestamp>,
     /// Whether its format lets author and time be left out of a document.
     pub may_be_anonymous: bool,
+}
+
+/// What the statement that counts says of one finding, in its own words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stated {
+    /// What it says.
+    pub status: Status,
+    /// Why, in the document's own word.
+    pub justification: Option<String>,
+    /// Why, as prose.
+    pub impact: Option<String>,
+    /// What is to be done.
+    pub action: Option<String>,
+    /// Who says so.
+    pub author: Option<String>,
+    /// Since when it holds.
+    pub at: Option<Timestamp>,
+    /// Where it stands: the document by file and id, and which statement it is in it.
+    pub place: String,
 }
 
 /// The five words that CISA, `OpenVEX` and CSAF share.
@@ -331,6 +353,23 @@ impl<'a> Statements<'a> {
         self.list.push(statement);
         Ok(())
     }
+}
+
+/// A bom-ref as the fragment of a BOM-Link: what no URI may hold is percent-encoded (RFC 3986, 3.5).
+#[must_use]
+pub fn fragment(reference: &str) -> Cow<'_, str> {
+    let legal = |b: u8| b.is_ascii_graphic() && !b"\"#<>[\\]^`{|}".contains(&b);
+    if reference.bytes().all(legal) {
+        return Cow::Borrowed(reference);
+    }
+    let mut text = String::with_capacity(reference.len());
+    for byte in reference.bytes() {
+        match legal(byte) {
+            true => text.push(char::from(byte)),
+            false => text.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    Cow::Owned(text)
 }
 
 /// A text that says something.

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use jiff::Timestamp;
 
 use super::matching::{self, Precision, Reach};
-use super::{Origin, Statement, Status};
+use super::{Origin, Stated, Statement, Status};
 use crate::config::Settings;
 use crate::inventory::Inventory;
 use crate::judge::{Judged, Suppression, SuppressionKind, Verdict};
@@ -152,6 +152,7 @@ impl<'a> Judge<'a> {
             outcome.remark(statement, format!("{} ({}) {text}", statement.place, statement.flaw()));
             notes.push(format!("the VEX statement {text}"));
         }
+        judged.stated = Some(stated(statement));
         if !statement.status.clears() {
             notes.push(self.open_note(statement, outcome));
         } else if judged.verdict == Verdict::Open {
@@ -279,12 +280,29 @@ fn latest<'a>(voices: &[Voice<'a>]) -> Vec<Voice<'a>> {
     voices.iter().filter(|voice| is_kept(voice)).copied().collect()
 }
 
-fn suppression(statement: &Statement) -> Suppression {
+fn stated(statement: &Statement) -> Stated {
+    Stated {
+        status: statement.status,
+        justification: statement.justification.clone(),
+        impact: statement.impact.clone(),
+        action: statement.action.clone(),
+        author: statement.author.clone(),
+        at: statement.at,
+        place: place(statement),
+    }
+}
+
+/// Where a statement stands, with the id of its document.
+fn place(statement: &Statement) -> String {
     let document = statement.document.as_deref().map(|id| format!(" ({id})"));
+    format!("{}{}", statement.place, document.unwrap_or_default())
+}
+
+fn suppression(statement: &Statement) -> Suppression {
     Suppression {
         kind: SuppressionKind::Vex(statement.status),
         justification: statement.justification.clone().or_else(|| statement.impact.clone()),
-        source: format!("{}{}", statement.place, document.unwrap_or_default()),
+        source: place(statement),
         author: statement.author.clone(),
         at: statement.at.map(|at| at.to_string()),
         until: None,

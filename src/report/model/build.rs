@@ -2,9 +2,9 @@
 
 use super::{
     Advisory, Alternative, BySeverity, Claim, Component, Components, Counts, Data, DeclaredIn,
-    Epss, Exploitation, Finding, Gate, Input, Kev, Mitigated, Mitigation, NotEvaluated, Policy,
-    Record, Remedy, Report, SCHEMA, Severity, Source, Ssvc, Step, Subject, Summary, SuppressedBy,
-    Tool,
+    Epss, Exchange, Exploitation, Finding, Gate, Input, Kev, Mitigated, Mitigation, NotEvaluated,
+    Policy, Record, Remedy, Report, SCHEMA, Severity, Source, Ssvc, Step, Subject, Summary,
+    SuppressedBy, Tool,
 };
 use crate::advisory::exploitation::{Known, ssvc};
 use crate::advisory::playbook::Strength;
@@ -45,6 +45,8 @@ pub(super) fn report<'a>(audit: &'a Audit, settings: &'a Settings) -> Report<'a>
         gate: gate(&audit.gate),
         summary: summary(&audit.judged, inventory.count(None).not_covered),
         warnings: &audit.warnings,
+        issuer: &settings.issuer,
+        original: None,
     }
 }
 
@@ -124,6 +126,7 @@ fn input(inventory: &inventory::Inventory, index: usize) -> Input<'_> {
             GraphKnowledge::Absent => "absent",
         },
         warnings: &input.warnings,
+        bom_link: input.bom_link.as_deref(),
     }
 }
 
@@ -229,6 +232,21 @@ fn finding<'a>(
         claims: found.claims.iter().map(claim).collect(),
         paths: paths(inventory, part),
         place: found.component,
+        exchange: exchange(inventory, judged),
+    }
+}
+
+fn exchange<'a>(inventory: &'a inventory::Inventory, judged: &'a Judged) -> Exchange<'a> {
+    let found = &judged.finding;
+    let part = &inventory.components[found.component];
+    let copies = std::iter::once(&found.component).chain(&found.twins);
+    Exchange {
+        stated: judged.stated.as_ref(),
+        references: copies.map(|&copy| inventory.components[copy].reference.as_deref()).collect(),
+        cpe: part.cpe.as_deref(),
+        group: part.group.as_deref(),
+        is_subject: part.role == inventory::Role::Subject,
+        modified: found.modified.map(|at| at.to_string()),
     }
 }
 

@@ -5,8 +5,9 @@ mod build;
 use serde::{Serialize, Serializer};
 
 use crate::advisory::bundled;
-use crate::config::Answer;
+use crate::config::{Answer, Issuer};
 use crate::inventory::{Inventory, Location, Role};
+use crate::judge::vex;
 use crate::pipeline::Audit;
 
 /// The identifier of the report's shape.
@@ -29,6 +30,12 @@ pub struct Report<'a> {
     pub gate: Gate<'a>,
     pub summary: Summary,
     pub warnings: &'a [String],
+    /// Who speaks in VEX documents; not part of the contract.
+    #[serde(skip)]
+    pub issuer: &'a Issuer,
+    /// The text of the document that a CycloneDX report is to be added to; not part of the contract.
+    #[serde(skip)]
+    pub original: Option<&'a str>,
 }
 
 /// Who made the report.
@@ -93,6 +100,9 @@ pub struct Input<'a> {
     pub components: Counts,
     pub graph: &'static str,
     pub warnings: &'a [String],
+    /// The BOM-Link that others name the document by; not part of the contract.
+    #[serde(skip)]
+    pub bom_link: Option<&'a str>,
 }
 
 /// What a document is about.
@@ -202,6 +212,26 @@ pub struct Finding<'a> {
     /// The component's place in the inventory; not part of the contract.
     #[serde(skip)]
     pub place: usize,
+    /// What documents of others are made from; not part of the contract.
+    #[serde(skip)]
+    pub exchange: Exchange<'a>,
+}
+
+/// What a document in a format of others needs to know of a finding besides.
+#[derive(Debug, Default)]
+pub struct Exchange<'a> {
+    /// The VEX statement that counts.
+    pub stated: Option<&'a vex::Stated>,
+    /// The document's handles of all places that list the component.
+    pub references: Vec<Option<&'a str>>,
+    /// The component's CPE name.
+    pub cpe: Option<&'a str>,
+    /// The component's group.
+    pub group: Option<&'a str>,
+    /// Whether the component is what its document describes.
+    pub is_subject: bool,
+    /// When what covers the version last changed.
+    pub modified: Option<String>,
 }
 
 /// What was seen to help.

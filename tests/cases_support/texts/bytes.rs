@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use super::{FORMATS, Row, printed};
+use super::{FORMATS, Row, printed, shown};
 use crate::cases_support::outcome::{Outcome, demand};
 use crate::cases_support::sandbox::{Ran, finish};
 use crate::support;
@@ -178,10 +178,7 @@ fn no_progress_in_pipes(outcome: &Outcome<'_>) -> Result<(), String> {
 }
 
 fn control_characters_are_escaped(outcome: &Outcome<'_>) -> Result<(), String> {
-    for format in FORMATS {
-        let Ok(text) = printed(outcome, format) else {
-            continue;
-        };
+    for (format, text) in shown(outcome) {
         // the line ends of RFC 4180 are no text of the document
         let text = if format == "csv" { text.replace("\r\n", "\n") } else { text };
         let raw = |c: char| c.is_control() && c != '\n' && c != '\t';

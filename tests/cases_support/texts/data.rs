@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use super::{FORMATS, Row, printed};
+use super::{Row, shown};
 use crate::cases_support::outcome::{Outcome, demand, flat, list, text};
 use crate::cases_support::sandbox::finish;
 use crate::support;
@@ -53,10 +53,7 @@ fn age_and_limit_are_named(outcome: &Outcome<'_>) -> Result<(), String> {
 
 fn data_date_is_everywhere(outcome: &Outcome<'_>) -> Result<(), String> {
     outcome.ran().warned(&["85 days"])?;
-    for format in FORMATS {
-        let Ok(text) = printed(outcome, format) else {
-            continue;
-        };
+    for (format, text) in shown(outcome) {
         demand(text.contains("2026-09-01"), || format!("{format}: no date"))?;
     }
     Ok(())

@@ -77,6 +77,14 @@ fn printed(outcome: &Outcome<'_>, format: &str) -> Result<String, String> {
     Ok(done.stdout)
 }
 
+/// The documents in every format that the program knows and that says something: OpenVEX without
+/// statements is none (case 103).
+fn shown<'a>(outcome: &'a Outcome<'_>) -> impl Iterator<Item = (&'static str, String)> + 'a {
+    let all =
+        FORMATS.into_iter().filter_map(|format| Some((format, printed(outcome, format).ok()?)));
+    all.filter(|(format, text)| *format != "openvex" || !text.is_empty())
+}
+
 /// The same as JSON.
 fn document(outcome: &Outcome<'_>, format: &str) -> Result<serde_json::Value, String> {
     let text = printed(outcome, format)?;

@@ -1,0 +1,45 @@
+//! VEX documents: those of `--vex`, `bomvet vex create`, `bomvet vex check`.
+
+pub(super) mod args;
+mod check;
+mod create;
+
+use std::path::{Path, PathBuf};
+
+use super::Failure;
+use crate::files;
+use crate::ingest::text;
+use crate::judge::gate::Class;
+use crate::judge::vex::{Origin, Source, Statement, read};
+use args::{VexArgs, VexCommand};
+
+pub(super) fn run(args: VexArgs) -> Result<Class, Failure> {
+    match args.command {
+        VexCommand::Create(create) => create::run(*create),
+        VexCommand::Check(check) => check::run(&check),
+    }
+}
+
+/// Reads every document that was given. One that cannot be used ends the scan: its statements might have
+/// kept a finding open.
+pub(super) fn given(paths: &[PathBuf]) -> Result<Vec<Statement>, Failure> {
+    let mut all = Vec::new();
+    for path in paths {
+        let text = text_of(path)?;
+        let name = path.display().to_string();
+        let source = Source { path: &name, origin: Origin::Given };
+        all.extend(read(&text, source).map_err(|error| Failure::new(Class::Config, error))?);
+    }
+    Ok(all)
+}
+
+/// The text of a VEX document.
+fn text_of(path: &Path) -> Result<String, Failure> {
+    let unreadable = |cause: &dyn std::fmt::Display| {
+        Failure::new(Class::Config, format!("could not read VEX document {cause}"))
+    };
+    let bytes = files::read(path).map_err(|error| unreadable(&error))?;
+    let text = text::decode(&bytes)
+        .map_err(|error| unreadable(&format!("{}: {}", path.display(), error.cause)))?;
+    Ok(text.into_owned())
+}
