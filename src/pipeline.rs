@@ -9,6 +9,7 @@ use crate::config::Settings;
 use crate::evidence::logging::weigh::{Evidence, Question, Weighed, weigh};
 use crate::ingest::{Assessed, Intake};
 use crate::inventory::{Inventory, Reason, Role};
+use crate::judge::baseline::Baseline;
 use crate::judge::gate::{self, Class, Gate};
 use crate::judge::vex::{self, Statement};
 use crate::judge::{Judged, waiver};
@@ -57,6 +58,21 @@ pub struct DataState {
     pub warnings: Vec<String>,
 }
 
+/// What people said about findings before this audit.
+#[derive(Debug, Default)]
+pub struct Said {
+    /// VEX statements that were given.
+    pub statements: Vec<Statement>,
+    /// The findings that are known.
+    pub baseline: Option<Baseline>,
+}
+
+impl From<Vec<Statement>> for Said {
+    fn from(statements: Vec<Statement>) -> Self {
+        Self { statements, baseline: None }
+    }
+}
+
 /// Audits what was read against what is known.
 ///
 /// # Errors
@@ -65,9 +81,10 @@ pub fn audit(
     intake: Intake,
     database: &Database,
     settings: &Settings,
-    statements: Vec<Statement>,
+    said: impl Into<Said>,
     now: Timestamp,
 ) -> Result<Audit, StoreError> {
+    let said = said.into();
     let mut inventory = intake.inventory;
     matching::coordinates::adopt(&mut inventory, database, settings.certainty)?;
     count_records_without_version(&mut inventory, database)?;
@@ -84,8 +101,10 @@ pub fn audit(
     warnings.extend(outcome.warnings);
     let mut judged = outcome.judged;
     let mut all = embedded(&intake.assessed, &inventory, &mut warnings);
-    all.extend(statements);
+    all.extend(said.statements);
     warnings.extend(vex::apply(&mut judged, &all, &inventory, (settings, now)));
+    let known = said.baseline.map(|baseline| baseline.apply(&mut judged, &inventory));
+    warnings.extend(known.into_iter().flatten());
     sort(&mut judged, &inventory);
     let releases = Releases::new(&inventory, playbook);
     let sources = Sources {

@@ -126,7 +126,7 @@ pub(super) struct ScanArgs {
     #[arg(long, value_name = "FILE")]
     pub(super) config: Option<PathBuf>,
     /// Close the gate on: any (default), low, medium, high, critical, never, kev, epss>=0.5,
-    /// fixable, malicious, unscored; repeatable, any one closes it
+    /// fixable, malicious, unscored, new, untriaged; repeatable, any one closes it
     #[arg(long, value_name = "RULE", value_delimiter = ',')]
     pub(super) fail_on: Vec<Rule>,
     /// The advisory data.
@@ -136,6 +136,15 @@ pub(super) struct ScanArgs {
     /// somebody says do not matter, and says who
     #[arg(long, value_name = "FILE")]
     pub(super) vex: Vec<PathBuf>,
+    /// Findings that are known: they are listed and suppressed, unless they became graver
+    #[arg(long, value_name = "FILE")]
+    pub(super) baseline: Option<PathBuf>,
+    /// Write the open and known findings as a baseline; one that is there only loses what is gone
+    #[arg(long, value_name = "FILE")]
+    pub(super) write_baseline: Option<PathBuf>,
+    /// With --write-baseline: also add what is open to a baseline that is there
+    #[arg(long, requires = "write_baseline")]
+    pub(super) grow_baseline: bool,
     /// Logging configurations in use, or key=value settings: a file, or a folder that is searched;
     /// repeatable. Tells which conditions of findings hold, and never hides one
     #[arg(long, value_name = "PATH")]

@@ -7,6 +7,7 @@
 )]
 
 mod args;
+mod baseline;
 mod db;
 mod diff;
 mod explain;

@@ -8,7 +8,7 @@ use std::thread::{self, ScopedJoinHandle};
 use jiff::Timestamp;
 
 use super::args::ScanArgs;
-use super::{Failure, maven, output, settings, vex};
+use super::{Failure, baseline, maven, output, settings, vex};
 use crate::advisory::database::Database;
 use crate::advisory::playbook::Playbook;
 use crate::config::Settings;
@@ -16,7 +16,7 @@ use crate::files::{self, Reach, Why};
 use crate::ingest::{self, Intake};
 use crate::judge::gate::{Class, Gate};
 use crate::maven::Maven;
-use crate::pipeline;
+use crate::pipeline::{self, Said};
 use crate::report::model::Report;
 use crate::report::{ReportFormat, plain};
 
@@ -25,6 +25,8 @@ pub(super) fn run(args: &ScanArgs) -> Result<Class, Failure> {
     let now = settings::now(args.data.now)?;
     let maven = maven::maven(&args.maven)?;
     let statements = vex::given(&args.vex)?;
+    let known = args.baseline.as_deref().map(baseline::read).transpose()?;
+    let previous = baseline::previous(args)?;
     let (database, mut intake) = data_and_inputs(args, &settings, &maven, now)?;
     intake.add_evidence(&args.evidence);
     for error in &intake.errors {
@@ -35,7 +37,8 @@ pub(super) fn run(args: &ScanArgs) -> Result<Class, Failure> {
         // no report: nobody shall take an empty one for a clean one
         return Ok(Class::Input);
     }
-    let audit = pipeline::audit(intake, &database, &settings, statements, now)?;
+    let audit =
+        pipeline::audit(intake, &database, &settings, Said { statements, baseline: known }, now)?;
     for (_, reason) in audit.gate.reasons.iter().filter(|(class, _)| *class == Class::Data) {
         eprintln!("error: {}", plain(reason));
     }
@@ -54,6 +57,10 @@ pub(super) fn run(args: &ScanArgs) -> Result<Class, Failure> {
     }
     for target in &args.output {
         class = class.max(output::to_file(&report, args, target));
+    }
+    if let Err(failure) = baseline::write(args, previous.as_ref(), &audit) {
+        failure.print();
+        class = class.max(failure.class);
     }
     // the process ends here: giving back every string one by one would only take time
     std::mem::forget((database, audit));

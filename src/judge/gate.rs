@@ -4,7 +4,7 @@ use crate::advisory::database::Database;
 use crate::advisory::severity::Level;
 use crate::config::{Answer, GatePolicy, Rule, Threshold};
 use crate::inventory::{Component, Format, Input, Inventory, Reason};
-use crate::judge::{Judged, exploitation};
+use crate::judge::{Judged, Triage, exploitation};
 
 /// The classes of answers; the number is the exit code, and the highest of several counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -148,10 +148,12 @@ pub fn counts(judged: &Judged, inventory: &Inventory, policy: &GatePolicy) -> bo
 fn trips(rule: Rule, judged: &Judged, policy: &GatePolicy, known: Known<'_>) -> bool {
     let finding = &judged.finding;
     match rule {
-        Rule::Any => true,
+        // what the baseline knows is suppressed and not asked about
+        Rule::Any | Rule::New => true,
         Rule::Never => false,
         Rule::Kev => finding.exploitation.kev.is_some(),
         Rule::Malicious => finding.malicious,
+        Rule::Untriaged => judged.triage == Triage::Missing,
         Rule::Unscored => finding.severity.level == Level::Unknown,
         Rule::Epss(least) => {
             finding.exploitation.epss.as_ref().is_some_and(|epss| epss.score >= least)

@@ -1,9 +1,12 @@
 //! What becomes of a finding: open or suppressed, and whether the gate opens.
 
+pub mod baseline;
 mod exploitation;
 pub mod gate;
 pub mod vex;
 pub mod waiver;
+
+use jiff::Timestamp;
 
 use crate::matching::Finding;
 
@@ -14,6 +17,20 @@ pub struct Judged {
     pub finding: Finding,
     /// What became of it.
     pub verdict: Verdict,
+    /// Whether somebody who may looked at it: a statement or a waiver speaks of it and holds.
+    pub triage: Triage,
+    /// Since when the baseline knows it.
+    pub first_seen: Option<Timestamp>,
+}
+
+/// Whether anybody said anything about a finding, be it that it matters.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Triage {
+    /// Nobody did.
+    #[default]
+    Missing,
+    /// A VEX statement or a waiver did.
+    Done,
 }
 
 /// What became of a finding. A suppressed one stays in every report.
@@ -49,6 +66,8 @@ pub enum SuppressionKind {
     Vex(vex::Status),
     /// A waiver of the configuration.
     Waiver,
+    /// An entry of the baseline.
+    Baseline,
 }
 
 impl SuppressionKind {
@@ -58,6 +77,7 @@ impl SuppressionKind {
         match self {
             Self::Vex(_) => "vex",
             Self::Waiver => "waiver",
+            Self::Baseline => "baseline",
         }
     }
 
@@ -67,6 +87,7 @@ impl SuppressionKind {
         match self {
             Self::Vex(status) => status.as_str(),
             Self::Waiver => "waived",
+            Self::Baseline => "known",
         }
     }
 }

@@ -5,7 +5,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Judged, Suppression, SuppressionKind, Verdict};
+use super::{Judged, Suppression, SuppressionKind, Triage, Verdict};
 use crate::advisory::severity::Level;
 use crate::config::{Settings, Threshold, Unused, WaiverRule};
 use crate::inventory::Inventory;
@@ -59,7 +59,8 @@ pub fn apply(
                 });
             }
         }
-        outcome.judged.push(Judged { finding, verdict });
+        let triage = if verdict == Verdict::Open { Triage::Missing } else { Triage::Done };
+        outcome.judged.push(Judged { finding, verdict, triage, first_seen: None });
     }
     for (rule, used) in settings.waiver.iter().zip(used) {
         outcome.remark(rule, used, settings, now);
