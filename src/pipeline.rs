@@ -12,11 +12,11 @@ use crate::inventory::{Inventory, Reason, Role};
 use crate::judge::baseline::Baseline;
 use crate::judge::gate::{self, Class, Gate};
 use crate::judge::vex::{self, Statement};
-use crate::judge::{Judged, waiver};
+use crate::judge::{Judged, grace, waiver};
 use crate::matching;
 use crate::purl::Purl;
 use crate::remedy::target::Releases;
-use crate::remedy::{self, Remedy, Sources};
+use crate::remedy::{self, Action, Remedy, Sources};
 
 /// All that one audit found out.
 #[derive(Debug)]
@@ -105,6 +105,7 @@ pub fn audit(
     warnings.extend(vex::apply(&mut judged, &all, &inventory, (settings, now)));
     let known = said.baseline.map(|baseline| baseline.apply(&mut judged, &inventory));
     warnings.extend(known.into_iter().flatten());
+    warnings.extend(grace::apply(&mut judged, settings.grace, now));
     sort(&mut judged, &inventory);
     let releases = Releases::new(&inventory, playbook);
     let sources = Sources {
@@ -115,8 +116,10 @@ pub fn audit(
         java: settings.java,
     };
     let remedies = remedy::find(&judged, sources)?;
-    let known = gate::Known { fixable: &|one| cures(&remedies, one), database };
-    let mut gate = gate::judge(&judged, &inventory, &settings.gate, known);
+    let change = |one: &Judged| change(&remedies, one, &inventory);
+    let known = gate::Known { fixable: &|one| cures(&remedies, one), change: &change, database };
+    let mut gate = gate::judge(&judged, &inventory, (settings, now), known);
+    warnings.append(&mut gate.remarks);
     for error in &intake.errors {
         gate.add(Class::Input, error.to_string());
     }
@@ -215,6 +218,21 @@ fn sort(judged: &mut [Judged], inventory: &Inventory) {
 fn cures(remedies: &[Remedy], judged: &Judged) -> bool {
     let own = remedies.iter().find(|remedy| remedy.component == judged.finding.component);
     own.is_some_and(|remedy| judged.finding.ids.iter().any(|id| remedy.clears.contains(id)))
+}
+
+/// What would make a finding go away.
+fn change(remedies: &[Remedy], judged: &Judged, inventory: &Inventory) -> String {
+    let name = inventory.components[judged.finding.component].short();
+    let own = remedies.iter().find(|remedy| remedy.component == judged.finding.component);
+    match own.filter(|_| cures(remedies, judged)).map(|remedy| (remedy.action, &remedy.to)) {
+        Some((Action::Upgrade, Some(to))) => format!("upgrade {name} to {}", to.version),
+        Some((Action::Replace, _)) => format!("replace {name}"),
+        Some((Action::Remove, _)) => format!("remove {name}"),
+        _ => format!(
+            "no version of {name} is known to cure it: replace it, or say in a VEX statement or a \
+             waiver why it does not matter"
+        ),
+    }
 }
 
 /// The data behind the audit, and whether it may be used: imported data has a limit to its age.

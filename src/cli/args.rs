@@ -32,7 +32,7 @@ pub(super) struct Args {
 pub(super) enum Command {
     /// Read bills of materials and manifests, judge them, print findings and what to change
     #[command(after_help = EXIT_CODES)]
-    Scan(ScanArgs),
+    Scan(Box<ScanArgs>),
     /// Tell what is known about an advisory (CVE-2021-44228) or a package (pkg:maven/g/a@1)
     Explain(ExplainArgs),
     /// Tell which components came, went and changed between two documents or folders

@@ -13,7 +13,7 @@ use crate::advisory::database::Database;
 use crate::advisory::playbook::Playbook;
 use crate::config::Settings;
 use crate::files::{self, Reach, Why};
-use crate::ingest::{self, Intake};
+use crate::ingest::{self, Intake, Licences};
 use crate::judge::gate::{Class, Gate};
 use crate::maven::Maven;
 use crate::pipeline::{self, Said};
@@ -83,7 +83,7 @@ fn data_and_inputs(
 ) -> Result<(Database, Intake), Failure> {
     let data = || settings::corrected(&args.data, settings, now);
     if !args.inputs.iter().any(|input| is_long_to_read(input)) {
-        return data().map(|database| (database, read(args, maven)));
+        return data().map(|database| (database, read(args, settings, maven)));
     }
     thread::scope(|scope| {
         let thread = thread::Builder::new().spawn_scoped(scope, || {
@@ -92,7 +92,7 @@ fn data_and_inputs(
             Playbook::bundled();
             database
         });
-        let intake = read(args, maven);
+        let intake = read(args, settings, maven);
         let database = match thread.map(ScopedJoinHandle::join) {
             Ok(Ok(database)) => database,
             Ok(Err(panic)) => std::panic::resume_unwind(panic),
@@ -110,14 +110,15 @@ fn is_long_to_read(input: &Path) -> bool {
 }
 
 /// Reads the inputs, with a counter on the terminal that vanishes at the end.
-fn read(args: &ScanArgs, maven: &Maven<'_>) -> Intake {
+fn read(args: &ScanArgs, settings: &Settings, maven: &Maven<'_>) -> Intake {
     let reach = if args.no_ignore { Reach::Inside } else { Reach::NotIgnored };
     let counter = Counter::default();
     let tell = |done, of| counter.tell(done, of);
     let shown = !args.no_progress && std::io::stderr().is_terminal();
     let progress = shown.then_some(&tell as &(dyn Fn(usize, usize) + Sync));
     let maven = Some(maven);
-    let options = ingest::Options { reach, progress, maven, ..ingest::Options::default() };
+    let licences = if settings.asks_licences() { Licences::Read } else { Licences::Skip };
+    let options = ingest::Options { reach, progress, maven, licences, threads: None };
     let intake = ingest::read_with(&args.inputs, &options);
     counter.clear();
     intake

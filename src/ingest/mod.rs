@@ -12,6 +12,7 @@ mod evidence;
 pub mod gradle;
 mod intake;
 pub mod json;
+mod licences;
 mod likely;
 mod lines;
 mod markup;
@@ -26,6 +27,8 @@ pub mod text;
 mod trivy;
 pub mod unpack;
 pub mod yaml;
+
+pub use licences::Licences;
 
 use std::num::NonZero;
 use std::path::{Path, PathBuf};
@@ -95,6 +98,8 @@ pub struct Intake {
     pub assessed: Vec<Assessed>,
     /// What was odd about files in folders.
     pub warnings: Vec<String>,
+    /// Whether licences are read.
+    licences: Licences,
     /// Java archives that hold `JndiLookup.class`, as reports call them.
     lookups: Vec<String>,
 }
@@ -119,6 +124,8 @@ pub struct Options<'p> {
     pub progress: Option<&'p (dyn Fn(usize, usize) + Sync)>,
     /// Where POMs come from that other POMs need; from their own tree when it is not said.
     pub maven: Option<&'p Maven<'p>>,
+    /// Whether licences are wanted.
+    pub licences: Licences,
 }
 
 /// Reads every input: files, folders (searched whole), `-` for standard input.
@@ -132,7 +139,7 @@ pub fn read_all(paths: &[PathBuf]) -> Intake {
 pub fn read_with(paths: &[PathBuf], options: &Options<'_>) -> Intake {
     let tree = Maven::new(&Disk, Machine::default());
     let options = &Options { maven: Some(options.maven.unwrap_or(&tree)), ..*options };
-    let mut intake = Intake::default();
+    let mut intake = Intake { licences: options.licences, ..Intake::default() };
     for path in paths {
         if path.as_os_str() == "-" {
             intake.stdin();

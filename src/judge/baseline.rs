@@ -203,6 +203,7 @@ fn suppression(entry: &Entry, place: String) -> Suppression {
         kind: SuppressionKind::Baseline,
         justification: None,
         source: place,
+        ticket: None,
         author: None,
         at: Some(entry.first_seen.to_string()),
         until: None,

@@ -2,7 +2,10 @@
 
 pub mod baseline;
 mod exploitation;
+mod facts;
 pub mod gate;
+pub mod grace;
+mod policy;
 pub mod vex;
 pub mod waiver;
 
@@ -21,6 +24,8 @@ pub struct Judged {
     pub triage: Triage,
     /// Since when the baseline knows it.
     pub first_seen: Option<Timestamp>,
+    /// Whether it may wait.
+    pub waiting: grace::Waiting,
 }
 
 /// Whether anybody said anything about a finding, be it that it matters.
@@ -51,7 +56,9 @@ pub struct Suppression {
     pub justification: Option<String>,
     /// The file that says so, with its line.
     pub source: String,
-    /// Who says so.
+    /// Where the work on it is tracked.
+    pub ticket: Option<String>,
+    /// Who says so, or answers for it.
     pub author: Option<String>,
     /// Since when it holds, in RFC 3339.
     pub at: Option<String>,
@@ -93,6 +100,18 @@ impl SuppressionKind {
 }
 
 impl Judged {
+    /// A finding about which nobody has said anything yet.
+    #[must_use]
+    pub fn open(finding: Finding) -> Self {
+        Self {
+            finding,
+            verdict: Verdict::Open,
+            triage: Triage::Missing,
+            first_seen: None,
+            waiting: grace::Waiting::Counts,
+        }
+    }
+
     /// Whether it counts.
     #[must_use]
     pub fn is_open(&self) -> bool {

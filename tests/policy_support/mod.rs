@@ -116,9 +116,10 @@ impl World {
 
     /// Scans with the records of the world, into JSON.
     pub(crate) fn scan(&self, args: &[&str]) -> Told {
-        let own = ["scan", "-f", "json", "--no-bundled", "--advisories", "records"];
+        let format: &[&str] = if args.contains(&"-f") { &[] } else { &["-f", "json"] };
+        let own = ["scan", "--no-bundled", "--advisories", "records"];
         let clock: &[&str] = if args.contains(&"--now") { &[] } else { &["--now", NOW] };
-        self.run(&[&own, clock, args].concat())
+        self.run(&[&own, format, clock, args].concat())
     }
 }
 

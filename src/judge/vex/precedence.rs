@@ -303,6 +303,7 @@ fn suppression(statement: &Statement) -> Suppression {
         kind: SuppressionKind::Vex(statement.status),
         justification: statement.justification.clone().or_else(|| statement.impact.clone()),
         source: format!("{}{}", statement.place, document.unwrap_or_default()),
+        ticket: None,
         author: statement.author.clone(),
         at: statement.at.map(|at| at.to_string()),
         until: None,

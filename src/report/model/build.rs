@@ -1,10 +1,10 @@
 //! From an audit to its report.
 
 use super::{
-    Advisory, Alternative, BySeverity, Claim, Component, Components, Counts, Data, DeclaredIn,
-    Epss, Exploitation, Finding, Gate, Input, Kev, Mitigated, Mitigation, NotEvaluated, Policy,
-    Record, Remedy, Report, SCHEMA, Severity, Source, Ssvc, Step, Subject, Summary, SuppressedBy,
-    Tool,
+    Advisory, Alternative, Blocker, BySeverity, Claim, Component, Components, Counts, Data,
+    DeclaredIn, Epss, Exploitation, Finding, Gate, Input, Kev, Mitigated, Mitigation, NotEvaluated,
+    Policy, Record, Remedy, Report, SCHEMA, Severity, Source, Ssvc, Step, Subject, Summary,
+    SuppressedBy, Tool,
 };
 use crate::advisory::exploitation::{Known, ssvc};
 use crate::advisory::playbook::Strength;
@@ -41,7 +41,7 @@ pub(super) fn report<'a>(audit: &'a Audit, settings: &'a Settings) -> Report<'a>
             .map(|(judged, weighed)| finding(audit, judged, weighed, settings))
             .collect(),
         remedies: remedies(audit),
-        gate: gate(&audit.gate),
+        gate: gate(audit),
         summary: summary(&audit.judged, inventory.count(None).not_covered),
         warnings: &audit.warnings,
     }
@@ -316,6 +316,7 @@ fn suppressed_by(verdict: &Verdict) -> Option<SuppressedBy<'_>> {
         status: by.kind.status(),
         justification: by.justification.as_deref(),
         source: &by.source,
+        ticket: by.ticket.as_deref(),
         author: by.author.as_deref(),
         at: by.at.as_deref(),
         until: by.until.as_deref(),
@@ -396,8 +397,18 @@ fn mitigation(stopgap: &remedy::Stopgap) -> Mitigation<'_> {
     }
 }
 
-fn gate(gate: &gate::Gate) -> Gate<'_> {
+fn gate(audit: &Audit) -> Gate<'_> {
+    let gate = &audit.gate;
+    let blockers = gate.blockers.iter().map(|blocker| Blocker {
+        rule: &blocker.rule,
+        about: &blocker.about,
+        finding: blocker
+            .finding
+            .map(|place| fingerprint(&audit.inventory, &audit.judged[place].finding)),
+        change: &blocker.change,
+    });
     Gate {
+        blockers: blockers.collect(),
         verdict: if gate.class == Class::Ok { "pass" } else { "fail" },
         class: gate.class.as_str(),
         exit_code: gate.class.code(),

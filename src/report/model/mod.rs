@@ -297,6 +297,7 @@ pub struct SuppressedBy<'a> {
     pub status: &'static str,
     pub justification: Option<&'a str>,
     pub source: &'a str,
+    pub ticket: Option<&'a str>,
     pub author: Option<&'a str>,
     pub at: Option<&'a str>,
     pub until: Option<&'a str>,
@@ -373,6 +374,17 @@ pub struct Gate<'a> {
     pub class: &'static str,
     pub exit_code: u8,
     pub reasons: Vec<&'a str>,
+    pub blockers: Vec<Blocker<'a>>,
+}
+
+/// What tripped a rule of the gate.
+#[derive(Debug, Serialize)]
+#[expect(missing_docs, reason = "the fields are those of the JSON contract in the manual")]
+pub struct Blocker<'a> {
+    pub rule: &'a str,
+    pub about: &'a str,
+    pub finding: Option<String>,
+    pub change: &'a str,
 }
 
 /// Totals.
