@@ -37,6 +37,9 @@ pub(super) enum Command {
     Explain(ExplainArgs),
     /// Tell which components came, went and changed between two documents or folders
     Diff(DiffArgs),
+    /// Check the configuration, show what it means, print its schema
+    #[command(subcommand)]
+    Config(ConfigCommand),
     /// Import advisory data, look at it, compare it
     Db(super::db::args::DbArgs),
 }
@@ -99,6 +102,45 @@ pub(super) struct MavenArgs {
     pub(super) settings: Option<PathBuf>,
 }
 
+/// Options that say what the policy is.
+#[derive(Debug, ClapArgs)]
+pub(super) struct PolicyArgs {
+    /// The configuration [default: bomvet.toml from here upwards, or BOMVET_CONFIG]
+    #[arg(long, value_name = "FILE")]
+    pub(super) config: Option<PathBuf>,
+    /// Close the gate on: any (default), low, medium, high, critical, never, kev, epss>=0.5,
+    /// fixable, malicious, unscored, new, untriaged; repeatable, any one closes it
+    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    pub(super) fail_on: Vec<Rule>,
+    /// How well components must be identified to be matched [default: known]
+    #[arg(long, value_enum, value_name = "HOW")]
+    pub(super) certainty: Option<CertaintyArg>,
+    /// Scopes that count at the gate [default: all but test and build]
+    #[arg(long, value_name = "LIST", value_delimiter = ',')]
+    pub(super) scope: Vec<String>,
+    /// The Java level that the product must run on; bounds the versions to upgrade to
+    #[arg(long, value_name = "N")]
+    pub(super) java: Option<u8>,
+}
+
+/// What `config` does.
+#[derive(Debug, Subcommand)]
+pub(super) enum ConfigCommand {
+    /// Tell whether the configuration can be used, and which waivers need a look
+    Check {
+        /// The configuration [default: bomvet.toml from here upwards, or BOMVET_CONFIG]
+        #[arg(long, value_name = "FILE")]
+        config: Option<PathBuf>,
+        /// The clock by which waivers end (RFC 3339)
+        #[arg(long, value_name = "TIME")]
+        now: Option<Timestamp>,
+    },
+    /// Show what every key means by now, and who said so: option, variable, line of the file, default
+    Show(Box<PolicyArgs>),
+    /// Print the JSON schema of bomvet.toml
+    Schema,
+}
+
 /// Options of `scan`.
 #[derive(Debug, ClapArgs)]
 pub(super) struct ScanArgs {
@@ -122,13 +164,9 @@ pub(super) struct ScanArgs {
     /// Write one more report to a file; repeatable
     #[arg(short, long, value_name = "FORMAT=PATH", value_parser = output)]
     pub(super) output: Vec<OutputArg>,
-    /// The configuration [default: bomvet.toml from here upwards, or BOMVET_CONFIG]
-    #[arg(long, value_name = "FILE")]
-    pub(super) config: Option<PathBuf>,
-    /// Close the gate on: any (default), low, medium, high, critical, never, kev, epss>=0.5,
-    /// fixable, malicious, unscored, new, untriaged; repeatable, any one closes it
-    #[arg(long, value_name = "RULE", value_delimiter = ',')]
-    pub(super) fail_on: Vec<Rule>,
+    /// The policy.
+    #[command(flatten)]
+    pub(super) policy: PolicyArgs,
     /// The advisory data.
     #[command(flatten)]
     pub(super) data: DataArgs,
@@ -149,18 +187,9 @@ pub(super) struct ScanArgs {
     /// repeatable. Tells which conditions of findings hold, and never hides one
     #[arg(long, value_name = "PATH")]
     pub(super) evidence: Vec<PathBuf>,
-    /// How well components must be identified to be matched [default: known]
-    #[arg(long, value_enum, value_name = "HOW")]
-    pub(super) certainty: Option<CertaintyArg>,
     /// Maven manifests.
     #[command(flatten)]
     pub(super) maven: MavenArgs,
-    /// Scopes that count at the gate [default: all but test and build]
-    #[arg(long, value_name = "LIST", value_delimiter = ',')]
-    pub(super) scope: Vec<String>,
-    /// The Java level that the product must run on; bounds the versions to upgrade to
-    #[arg(long, value_name = "N")]
-    pub(super) java: Option<u8>,
     /// Colours
     #[arg(long, value_enum, default_value = "auto")]
     pub(super) color: Color,

@@ -8,6 +8,7 @@
 
 mod args;
 mod baseline;
+mod config;
 mod db;
 mod diff;
 mod explain;
@@ -75,6 +76,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Class {
         Command::Scan(scan) => scan::run(&scan),
         Command::Explain(explain) => explain::run(&explain),
         Command::Diff(diff) => diff::run(&diff),
+        Command::Config(command) => config::run(&command),
         Command::Db(db) => db::run(&db),
     };
     done.unwrap_or_else(|failure| {

@@ -21,7 +21,7 @@ use crate::report::model::Report;
 use crate::report::{ReportFormat, plain};
 
 pub(super) fn run(args: &ScanArgs) -> Result<Class, Failure> {
-    let settings = settings::settings(args)?;
+    let settings = settings::settings(&args.policy)?;
     let now = settings::now(args.data.now)?;
     let maven = maven::maven(&args.maven)?;
     let statements = vex::given(&args.vex)?;

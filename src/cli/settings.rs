@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 
 use super::Failure;
-use super::args::{CertaintyArg, DataArgs, ScanArgs};
+use super::args::{CertaintyArg, DataArgs, PolicyArgs};
 use crate::advisory::database::{Contents, Database};
 use crate::advisory::store::Store;
 use crate::advisory::{bundled, correction, source};
@@ -16,8 +16,14 @@ use crate::judge::gate::Class;
 const FILE: &str = "bomvet.toml";
 
 /// What the configuration, the environment and the options mean together.
-pub(super) fn settings(args: &ScanArgs) -> Result<Settings, Failure> {
+pub(super) fn settings(args: &PolicyArgs) -> Result<Settings, Failure> {
     let mut settings = configured(args.config.as_deref())?;
+    override_by(&mut settings, args)?;
+    Ok(settings)
+}
+
+/// Lets options override what the configuration says.
+pub(super) fn override_by(settings: &mut Settings, args: &PolicyArgs) -> Result<(), Failure> {
     if !args.fail_on.is_empty() {
         settings.gate.fail_on.clone_from(&args.fail_on);
     }
@@ -31,24 +37,39 @@ pub(super) fn settings(args: &ScanArgs) -> Result<Settings, Failure> {
         None => {}
     }
     settings.java = args.java;
-    Ok(settings)
+    Ok(())
+}
+
+/// The keys that an option decided, with its name.
+pub(super) fn options(args: &PolicyArgs) -> Vec<(&'static str, &'static str)> {
+    let given = [
+        (!args.fail_on.is_empty(), ("gate.fail_on", "--fail-on")),
+        (!args.scope.is_empty(), ("gate.scopes", "--scope")),
+        (args.certainty.is_some(), ("matching.certainty", "--certainty")),
+    ];
+    given.into_iter().filter(|(is_given, _)| *is_given).map(|(_, names)| names).collect()
 }
 
 /// What the configuration and the environment mean.
 pub(super) fn configured(named: Option<&Path>) -> Result<Settings, Failure> {
+    with_text(named).map(|(settings, _)| settings)
+}
+
+/// The same, with the text of the file where there is one.
+pub(super) fn with_text(named: Option<&Path>) -> Result<(Settings, Option<String>), Failure> {
     let config = |error: String| Failure::new(Class::Config, error);
     let variable = |name: &str| std::env::var(name).ok();
     match find(named) {
         None => {
             let mut settings = Settings::default();
-            File::apply_environment(&mut settings, variable).map(|()| settings)
+            File::apply_environment(&mut settings, variable).map(|()| (settings, None))
         }
         Some(path) => {
             let bytes = files::read(&path)
                 .map_err(|error| config(format!("could not read configuration {error}")))?;
             let text = String::from_utf8(bytes)
                 .map_err(|_| config(format!("{}: is no UTF-8 text", path.display())))?;
-            File::settings(&text, &path, variable)
+            File::settings(&text, &path, variable).map(|settings| (settings, Some(text)))
         }
     }
     .map_err(|error| config(error.to_string()))

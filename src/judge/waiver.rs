@@ -72,6 +72,22 @@ pub fn apply(
     outcome
 }
 
+/// What is to be said about waivers before anything is scanned.
+#[must_use]
+pub fn lint(settings: &Settings, now: Timestamp) -> Vec<String> {
+    let mut outcome = Outcome::default();
+    let path = settings.path.as_deref().unwrap_or("configuration");
+    for rule in &settings.waiver {
+        let used = Use { matched: true, ..Use::default() };
+        outcome.remark(rule, &used, settings, now);
+        if rule.component.is_none() {
+            let text = format!("{path}:{}: waiver {} names no component", rule.line, rule.id);
+            outcome.warnings.push(text);
+        }
+    }
+    outcome.warnings
+}
+
 #[derive(Clone, Debug, Default)]
 struct Use {
     matched: bool,
