@@ -23,6 +23,8 @@ use crate::remedy::{self, Action, Remedy, Sources};
 pub struct Audit {
     /// The clock of the audit.
     pub now: Timestamp,
+    /// How it was asked for.
+    pub run: Run,
     /// Who is inside.
     pub inventory: Inventory,
     /// Findings with their verdicts: by severity, then component, then identifier.
@@ -65,11 +67,33 @@ pub struct Said {
     pub statements: Vec<Statement>,
     /// The findings that are known.
     pub baseline: Option<Baseline>,
+    /// How the audit was asked for.
+    pub run: Run,
+}
+
+/// How an audit was asked for, so that it can be asked for again.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Run {
+    /// The options that decide a verdict, and the inputs.
+    pub arguments: Vec<String>,
+    /// What people stated, as files.
+    pub files: Vec<GivenFile>,
+}
+
+/// A file with statements of people.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GivenFile {
+    /// `vex` or `baseline`.
+    pub role: &'static str,
+    /// The file as the user named it.
+    pub path: String,
+    /// Its SHA-256, in hexadecimal.
+    pub sha256: String,
 }
 
 impl From<Vec<Statement>> for Said {
     fn from(statements: Vec<Statement>) -> Self {
-        Self { statements, baseline: None }
+        Self { statements, ..Self::default() }
     }
 }
 
@@ -128,7 +152,7 @@ pub fn audit(
     }
     let data = data_state(database, settings, now, &mut gate);
     let weighed = weigh_all(&mut judged, &inventory, playbook, &intake.evidence);
-    Ok(Audit { now, weighed, judged, remedies, gate, data, warnings, inventory })
+    Ok(Audit { now, run: said.run, weighed, judged, remedies, gate, data, warnings, inventory })
 }
 
 /// The VEX statements that stand in scanned documents. One that cannot be read closes nothing, so a

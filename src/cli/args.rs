@@ -40,6 +40,18 @@ pub(super) enum Command {
     /// Check the configuration, show what it means, print its schema
     #[command(subcommand)]
     Config(ConfigCommand),
+    /// Print completions for a shell
+    Completions {
+        /// bash, elvish, fish, powershell, zsh
+        #[arg(value_name = "SHELL")]
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page (roff), of bomvet or of one command
+    Man {
+        /// The command; of a command in a command both names
+        #[arg(value_name = "COMMAND")]
+        command: Vec<String>,
+    },
     /// Import advisory data, look at it, compare it
     Db(super::db::args::DbArgs),
 }
@@ -183,6 +195,10 @@ pub(super) struct ScanArgs {
     /// With --write-baseline: also add what is open to a baseline that is there
     #[arg(long, requires = "write_baseline")]
     pub(super) grow_baseline: bool,
+    /// Repeat the scan of a JSON report by its clock and options, from the same working folder, and tell
+    /// whether the verdict is the same, or what changed
+    #[arg(long, value_name = "REPORT", exclusive = true)]
+    pub(super) replay: Option<PathBuf>,
     /// Logging configurations in use, or key=value settings: a file, or a folder that is searched;
     /// repeatable. Tells which conditions of findings hold, and never hides one
     #[arg(long, value_name = "PATH")]

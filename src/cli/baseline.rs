@@ -8,24 +8,34 @@ use crate::files;
 use crate::ingest::text;
 use crate::judge::baseline::{Baseline, Growth, written};
 use crate::judge::gate::Class;
-use crate::pipeline::Audit;
+use crate::pipeline::{Audit, GivenFile, Run};
 
-/// Reads a baseline. One that cannot be used ends the scan: nobody would know what is new.
-pub(super) fn read(path: &Path) -> Result<Baseline, Failure> {
+/// The baseline of `--baseline`.
+pub(super) fn given(path: &Path, run: &mut Run) -> Result<Baseline, Failure> {
+    let (baseline, sha256) = read(path)?;
+    run.files.push(GivenFile { role: "baseline", path: baseline.path.clone(), sha256 });
+    Ok(baseline)
+}
+
+/// Reads a baseline, with the digest of its file. One that cannot be used ends the scan: nobody would
+/// know what is new.
+fn read(path: &Path) -> Result<(Baseline, String), Failure> {
     let failed = |error: &dyn std::fmt::Display| {
         Failure::new(Class::Config, format!("could not read baseline {error}"))
     };
     let bytes = files::read(path).map_err(|error| failed(&error))?;
     let name = path.display().to_string();
     let text = text::decode(&bytes).map_err(|error| failed(&format!("{name}: {}", error.cause)))?;
-    Baseline::read(&text, &name).map_err(|error| Failure::new(Class::Config, error))
+    let baseline =
+        Baseline::read(&text, &name).map_err(|error| Failure::new(Class::Config, error))?;
+    Ok((baseline, files::sha256([&*bytes])))
 }
 
 /// The baseline that is to be written, as it is now: read before the scan, so that a damaged one costs
 /// nobody a scan.
 pub(super) fn previous(args: &ScanArgs) -> Result<Option<Baseline>, Failure> {
     let there = args.write_baseline.as_deref().filter(|path| files::is_file(path));
-    there.map(read).transpose()
+    there.map(|path| read(path).map(|(baseline, _)| baseline)).transpose()
 }
 
 /// Writes the baseline of `--write-baseline`, and tells what changed in it. A scan that could not judge

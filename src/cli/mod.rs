@@ -7,13 +7,16 @@
 )]
 
 mod args;
+mod arguments;
 mod baseline;
 mod config;
 mod db;
 mod diff;
 mod explain;
+mod manual;
 mod maven;
 mod output;
+mod replay;
 mod scan;
 mod settings;
 mod vex;
@@ -77,6 +80,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Class {
         Command::Explain(explain) => explain::run(&explain),
         Command::Diff(diff) => diff::run(&diff),
         Command::Config(command) => config::run(&command),
+        Command::Completions { shell } => manual::completions(shell),
+        Command::Man { command } => manual::man(&command),
         Command::Db(db) => db::run(&db),
     };
     done.unwrap_or_else(|failure| {

@@ -8,7 +8,7 @@ use std::thread::{self, ScopedJoinHandle};
 use jiff::Timestamp;
 
 use super::args::ScanArgs;
-use super::{Failure, baseline, maven, output, settings, vex};
+use super::{Failure, baseline, maven, output, replay, settings, vex};
 use crate::advisory::database::Database;
 use crate::advisory::playbook::Playbook;
 use crate::config::Settings;
@@ -16,33 +16,18 @@ use crate::files::{self, Reach, Why};
 use crate::ingest::{self, Intake, Licences};
 use crate::judge::gate::{Class, Gate};
 use crate::maven::Maven;
-use crate::pipeline::{self, Said};
+use crate::pipeline::{self, Audit, Run, Said};
 use crate::report::model::Report;
 use crate::report::{ReportFormat, plain};
 
 pub(super) fn run(args: &ScanArgs) -> Result<Class, Failure> {
-    let settings = settings::settings(&args.policy)?;
-    let now = settings::now(args.data.now)?;
-    let maven = maven::maven(&args.maven)?;
-    let statements = vex::given(&args.vex)?;
-    let known = args.baseline.as_deref().map(baseline::read).transpose()?;
+    if let Some(report) = &args.replay {
+        return replay::run(report);
+    }
     let previous = baseline::previous(args)?;
-    let (database, mut intake) = data_and_inputs(args, &settings, &maven, now)?;
-    intake.add_evidence(&args.evidence);
-    for error in &intake.errors {
-        eprintln!("error: {}", plain(&error.to_string()));
-    }
-    pass_over(args, &intake);
-    if intake.inventory.inputs.is_empty() {
-        // no report: nobody shall take an empty one for a clean one
-        return Ok(Class::Input);
-    }
-    let audit =
-        pipeline::audit(intake, &database, &settings, Said { statements, baseline: known }, now)?;
-    for (_, reason) in audit.gate.reasons.iter().filter(|(class, _)| *class == Class::Data) {
-        eprintln!("error: {}", plain(reason));
-    }
-    let report = Report::new(&audit, &settings);
+    let Some(done) = audit(args)? else { return Ok(Class::Input) };
+    let Done { audit, settings, .. } = &done;
+    let report = Report::new(audit, settings);
     let mut class = audit.gate.class;
     if args.list.is_some() {
         class = reading(&audit.gate);
@@ -58,13 +43,49 @@ pub(super) fn run(args: &ScanArgs) -> Result<Class, Failure> {
     for target in &args.output {
         class = class.max(output::to_file(&report, args, target));
     }
-    if let Err(failure) = baseline::write(args, previous.as_ref(), &audit) {
+    if let Err(failure) = baseline::write(args, previous.as_ref(), audit) {
         failure.print();
         class = class.max(failure.class);
     }
     // the process ends here: giving back every string one by one would only take time
-    std::mem::forget((database, audit));
+    std::mem::forget(done);
     Ok(class)
+}
+
+/// An audit that was made, with what it was made from.
+pub(super) struct Done {
+    pub(super) audit: Audit,
+    pub(super) settings: Settings,
+    /// Kept for those who leave without giving memory back.
+    #[expect(dead_code, reason = "dropping it would take time at the end of the process")]
+    database: Database,
+}
+
+/// Reads and judges what the options name. Nothing where no input could be read: nobody shall take an
+/// empty report for a clean one.
+pub(super) fn audit(args: &ScanArgs) -> Result<Option<Done>, Failure> {
+    let settings = settings::settings(&args.policy)?;
+    let now = settings::now(args.data.now)?;
+    let maven = maven::maven(&args.maven)?;
+    let mut run = Run { arguments: args.arguments(settings.path.as_deref()), files: Vec::new() };
+    let statements = vex::given(&args.vex, &mut run)?;
+    let known = args.baseline.as_deref();
+    let known = known.map(|path| baseline::given(path, &mut run)).transpose()?;
+    let (database, mut intake) = data_and_inputs(args, &settings, &maven, now)?;
+    intake.add_evidence(&args.evidence);
+    for error in &intake.errors {
+        eprintln!("error: {}", plain(&error.to_string()));
+    }
+    pass_over(args, &intake);
+    if intake.inventory.inputs.is_empty() {
+        return Ok(None);
+    }
+    let said = Said { statements, baseline: known, run };
+    let audit = pipeline::audit(intake, &database, &settings, said, now)?;
+    for (_, reason) in audit.gate.reasons.iter().filter(|(class, _)| *class == Class::Data) {
+        eprintln!("error: {}", plain(reason));
+    }
+    Ok(Some(Done { audit, settings, database }))
 }
 
 /// The part of the gate's answer that tells whether the inputs could be read.
