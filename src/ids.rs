@@ -3,11 +3,22 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 /// The identifier of one advisory record: `CVE-2021-44228`, `GHSA-jfh8-c2jp-5v3q`, `PYSEC-2022-19`.
 ///
 /// Compared exactly, as the OSV schema asks; never empty.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String")]
 pub struct AdvisoryId(String);
+
+impl TryFrom<String> for AdvisoryId {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        Self::new(&text).ok_or("an identifier is empty")
+    }
+}
 
 impl AdvisoryId {
     /// Takes any text that is not blank.

@@ -9,19 +9,22 @@ use crate::config::Settings;
 use crate::evidence::logging::weigh::{Evidence, Question, Weighed, weigh};
 use crate::ingest::{Assessed, Intake};
 use crate::inventory::{Inventory, Reason, Role};
+use crate::judge::baseline::Baseline;
 use crate::judge::gate::{self, Class, Gate};
 use crate::judge::vex::{self, Statement};
-use crate::judge::{Judged, waiver};
+use crate::judge::{Judged, grace, waiver};
 use crate::matching;
 use crate::purl::Purl;
 use crate::remedy::target::Releases;
-use crate::remedy::{self, Remedy, Sources};
+use crate::remedy::{self, Action, Remedy, Sources};
 
 /// All that one audit found out.
 #[derive(Debug)]
 pub struct Audit {
     /// The clock of the audit.
     pub now: Timestamp,
+    /// How it was asked for.
+    pub run: Run,
     /// Who is inside.
     pub inventory: Inventory,
     /// Findings with their verdicts: by severity, then component, then identifier.
@@ -57,6 +60,43 @@ pub struct DataState {
     pub warnings: Vec<String>,
 }
 
+/// What people said about findings before this audit.
+#[derive(Debug, Default)]
+pub struct Said {
+    /// VEX statements that were given.
+    pub statements: Vec<Statement>,
+    /// The findings that are known.
+    pub baseline: Option<Baseline>,
+    /// How the audit was asked for.
+    pub run: Run,
+}
+
+/// How an audit was asked for, so that it can be asked for again.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Run {
+    /// The options that decide a verdict, and the inputs.
+    pub arguments: Vec<String>,
+    /// What people stated, as files.
+    pub files: Vec<GivenFile>,
+}
+
+/// A file with statements of people.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GivenFile {
+    /// `vex` or `baseline`.
+    pub role: &'static str,
+    /// The file as the user named it.
+    pub path: String,
+    /// Its SHA-256, in hexadecimal.
+    pub sha256: String,
+}
+
+impl From<Vec<Statement>> for Said {
+    fn from(statements: Vec<Statement>) -> Self {
+        Self { statements, ..Self::default() }
+    }
+}
+
 /// Audits what was read against what is known.
 ///
 /// # Errors
@@ -65,9 +105,10 @@ pub fn audit(
     intake: Intake,
     database: &Database,
     settings: &Settings,
-    statements: Vec<Statement>,
+    said: impl Into<Said>,
     now: Timestamp,
 ) -> Result<Audit, StoreError> {
+    let said = said.into();
     let mut inventory = intake.inventory;
     matching::coordinates::adopt(&mut inventory, database, settings.certainty)?;
     count_records_without_version(&mut inventory, database)?;
@@ -84,8 +125,11 @@ pub fn audit(
     warnings.extend(outcome.warnings);
     let mut judged = outcome.judged;
     let mut all = embedded(&intake.assessed, &inventory, &mut warnings);
-    all.extend(statements);
+    all.extend(said.statements);
     warnings.extend(vex::apply(&mut judged, &all, &inventory, (settings, now)));
+    let known = said.baseline.map(|baseline| baseline.apply(&mut judged, &inventory));
+    warnings.extend(known.into_iter().flatten());
+    warnings.extend(grace::apply(&mut judged, settings.grace, now));
     sort(&mut judged, &inventory);
     let releases = Releases::new(&inventory, playbook);
     let sources = Sources {
@@ -96,8 +140,10 @@ pub fn audit(
         java: settings.java,
     };
     let remedies = remedy::find(&judged, sources)?;
-    let known = gate::Known { fixable: &|one| cures(&remedies, one), database };
-    let mut gate = gate::judge(&judged, &inventory, &settings.gate, known);
+    let change = |one: &Judged| change(&remedies, one, &inventory);
+    let known = gate::Known { fixable: &|one| cures(&remedies, one), change: &change, database };
+    let mut gate = gate::judge(&judged, &inventory, (settings, now), known);
+    warnings.append(&mut gate.remarks);
     for error in &intake.errors {
         gate.add(Class::Input, error.to_string());
     }
@@ -106,7 +152,7 @@ pub fn audit(
     }
     let data = data_state(database, settings, now, &mut gate);
     let weighed = weigh_all(&mut judged, &inventory, playbook, &intake.evidence);
-    Ok(Audit { now, weighed, judged, remedies, gate, data, warnings, inventory })
+    Ok(Audit { now, run: said.run, weighed, judged, remedies, gate, data, warnings, inventory })
 }
 
 /// The VEX statements that stand in scanned documents. One that cannot be read closes nothing, so a
@@ -196,6 +242,21 @@ fn sort(judged: &mut [Judged], inventory: &Inventory) {
 fn cures(remedies: &[Remedy], judged: &Judged) -> bool {
     let own = remedies.iter().find(|remedy| remedy.component == judged.finding.component);
     own.is_some_and(|remedy| judged.finding.ids.iter().any(|id| remedy.clears.contains(id)))
+}
+
+/// What would make a finding go away.
+fn change(remedies: &[Remedy], judged: &Judged, inventory: &Inventory) -> String {
+    let name = inventory.components[judged.finding.component].short();
+    let own = remedies.iter().find(|remedy| remedy.component == judged.finding.component);
+    match own.filter(|_| cures(remedies, judged)).map(|remedy| (remedy.action, &remedy.to)) {
+        Some((Action::Upgrade, Some(to))) => format!("upgrade {name} to {}", to.version),
+        Some((Action::Replace, _)) => format!("replace {name}"),
+        Some((Action::Remove, _)) => format!("remove {name}"),
+        _ => format!(
+            "no version of {name} is known to cure it: replace it, or say in a VEX statement or a \
+             waiver why it does not matter"
+        ),
+    }
 }
 
 /// The data behind the audit, and whether it may be used: imported data has a limit to its age.

@@ -157,7 +157,7 @@ fn a_closed_finding_says_who_closed_it_and_why() {
         json!({"kind": "vex", "status": "not_affected",
           "justification": "vulnerable_code_not_present",
           "source": "statement 1 of vex0.json (https://example.com/1)", "author": "A",
-          "at": LATE, "until": null})
+          "ticket": null, "at": LATE, "until": null})
     );
 }
 

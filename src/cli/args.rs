@@ -42,7 +42,7 @@ pub(super) struct Args {
 pub(super) enum Command {
     /// Read bills of materials and manifests, judge them, print findings and what to change
     #[command(after_help = EXIT_CODES)]
-    Scan(ScanArgs),
+    Scan(Box<ScanArgs>),
     /// Print the smallest patch of Maven POMs that cures their findings, or apply it
     #[command(after_help = FIX_CODES)]
     Fix(FixArgs),
@@ -50,6 +50,21 @@ pub(super) enum Command {
     Explain(ExplainArgs),
     /// Tell which components came, went and changed between two documents or folders
     Diff(DiffArgs),
+    /// Check the configuration, show what it means, print its schema
+    #[command(subcommand)]
+    Config(ConfigCommand),
+    /// Print completions for a shell
+    Completions {
+        /// bash, elvish, fish, powershell, zsh
+        #[arg(value_name = "SHELL")]
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page (roff), of bomvet or of one command
+    Man {
+        /// The command; of a command in a command both names
+        #[arg(value_name = "COMMAND")]
+        command: Vec<String>,
+    },
     /// Import advisory data, look at it, compare it
     Db(super::db::args::DbArgs),
     /// Write VEX documents from what is stated of findings, or check some
@@ -114,6 +129,45 @@ pub(super) struct MavenArgs {
     pub(super) settings: Option<PathBuf>,
 }
 
+/// Options that say what the policy is.
+#[derive(Debug, ClapArgs)]
+pub(super) struct PolicyArgs {
+    /// The configuration [default: bomvet.toml from here upwards, or BOMVET_CONFIG]
+    #[arg(long, value_name = "FILE")]
+    pub(super) config: Option<PathBuf>,
+    /// Close the gate on: any (default), low, medium, high, critical, never, kev, epss>=0.5,
+    /// fixable, malicious, unscored, new, untriaged; repeatable, any one closes it
+    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    pub(super) fail_on: Vec<Rule>,
+    /// How well components must be identified to be matched [default: known]
+    #[arg(long, value_enum, value_name = "HOW")]
+    pub(super) certainty: Option<CertaintyArg>,
+    /// Scopes that count at the gate [default: all but test and build]
+    #[arg(long, value_name = "LIST", value_delimiter = ',')]
+    pub(super) scope: Vec<String>,
+    /// The Java level that the product must run on; bounds the versions to upgrade to
+    #[arg(long, value_name = "N")]
+    pub(super) java: Option<u8>,
+}
+
+/// What `config` does.
+#[derive(Debug, Subcommand)]
+pub(super) enum ConfigCommand {
+    /// Tell whether the configuration can be used, and which waivers need a look
+    Check {
+        /// The configuration [default: bomvet.toml from here upwards, or BOMVET_CONFIG]
+        #[arg(long, value_name = "FILE")]
+        config: Option<PathBuf>,
+        /// The clock by which waivers end (RFC 3339)
+        #[arg(long, value_name = "TIME")]
+        now: Option<Timestamp>,
+    },
+    /// Show what every key means by now, and who said so: option, variable, line of the file, default
+    Show(Box<PolicyArgs>),
+    /// Print the JSON schema of bomvet.toml
+    Schema,
+}
+
 /// Options of `scan`.
 #[derive(Debug, ClapArgs)]
 pub(super) struct ScanArgs {
@@ -142,13 +196,9 @@ pub(super) struct ScanArgs {
     /// Write one more report to a file; repeatable
     #[arg(short, long, value_name = "FORMAT=PATH", value_parser = output)]
     pub(super) output: Vec<OutputArg>,
-    /// The configuration [default: bomvet.toml from here upwards, or BOMVET_CONFIG]
-    #[arg(long, value_name = "FILE")]
-    pub(super) config: Option<PathBuf>,
-    /// Close the gate on: any (default), low, medium, high, critical, never, kev, epss>=0.5,
-    /// fixable, malicious, unscored; repeatable, any one closes it
-    #[arg(long, value_name = "RULE", value_delimiter = ',')]
-    pub(super) fail_on: Vec<Rule>,
+    /// The policy.
+    #[command(flatten)]
+    pub(super) policy: PolicyArgs,
     /// The advisory data.
     #[command(flatten)]
     pub(super) data: DataArgs,
@@ -156,22 +206,26 @@ pub(super) struct ScanArgs {
     /// somebody says do not matter, and says who
     #[arg(long, value_name = "FILE")]
     pub(super) vex: Vec<PathBuf>,
+    /// Findings that are known: they are listed and suppressed, unless they became graver
+    #[arg(long, value_name = "FILE")]
+    pub(super) baseline: Option<PathBuf>,
+    /// Write the open and known findings as a baseline; one that is there only loses what is gone
+    #[arg(long, value_name = "FILE")]
+    pub(super) write_baseline: Option<PathBuf>,
+    /// With --write-baseline: also add what is open to a baseline that is there
+    #[arg(long, requires = "write_baseline")]
+    pub(super) grow_baseline: bool,
+    /// Repeat the scan of a JSON report by its clock and options, from the same working folder, and tell
+    /// whether the verdict is the same, or what changed
+    #[arg(long, value_name = "REPORT", exclusive = true)]
+    pub(super) replay: Option<PathBuf>,
     /// Logging configurations in use, or key=value settings: a file, or a folder that is searched;
     /// repeatable. Tells which conditions of findings hold, and never hides one
     #[arg(long, value_name = "PATH")]
     pub(super) evidence: Vec<PathBuf>,
-    /// How well components must be identified to be matched [default: known]
-    #[arg(long, value_enum, value_name = "HOW")]
-    pub(super) certainty: Option<CertaintyArg>,
     /// Maven manifests.
     #[command(flatten)]
     pub(super) maven: MavenArgs,
-    /// Scopes that count at the gate [default: all but test and build]
-    #[arg(long, value_name = "LIST", value_delimiter = ',')]
-    pub(super) scope: Vec<String>,
-    /// The Java level that the product must run on; bounds the versions to upgrade to
-    #[arg(long, value_name = "N")]
-    pub(super) java: Option<u8>,
     /// Colours
     #[arg(long, value_enum, default_value = "auto")]
     pub(super) color: Color,
@@ -199,12 +253,9 @@ pub(super) struct FixArgs {
     /// Change the files, scan again, and say what is left; without it the patch is printed
     #[arg(long)]
     pub(super) write: bool,
-    /// The configuration [default: bomvet.toml from here upwards, or BOMVET_CONFIG]
-    #[arg(long, value_name = "FILE")]
-    pub(super) config: Option<PathBuf>,
-    /// What closes the gate, as for `scan`; every open finding is cured where that can be done
-    #[arg(long, value_name = "RULE", value_delimiter = ',')]
-    pub(super) fail_on: Vec<Rule>,
+    /// The policy, as for `scan`; every open finding is cured where that can be done.
+    #[command(flatten)]
+    pub(super) policy: PolicyArgs,
     /// The advisory data.
     #[command(flatten)]
     pub(super) data: DataArgs,
@@ -214,12 +265,6 @@ pub(super) struct FixArgs {
     /// Maven manifests.
     #[command(flatten)]
     pub(super) maven: MavenArgs,
-    /// Scopes that count at the gate [default: all but test and build]
-    #[arg(long, value_name = "LIST", value_delimiter = ',')]
-    pub(super) scope: Vec<String>,
-    /// The Java level that the product must run on; bounds the versions to upgrade to
-    #[arg(long, value_name = "N")]
-    pub(super) java: Option<u8>,
     /// Search also what .gitignore files of a folder leave out
     #[arg(long)]
     pub(super) no_ignore: bool,

@@ -10,14 +10,14 @@ use crate::files::{self, Reach};
 use crate::fix::{self, Outcome, Task};
 use crate::judge::gate::Class;
 use crate::maven::PomSource;
+use crate::pipeline::Run;
 use crate::report::{self, plain};
 
 pub(super) fn run(args: &FixArgs) -> Result<Class, Failure> {
-    let mut settings = settings::policy(args.config.as_deref(), &args.fail_on, &args.scope)?;
-    settings.java = args.java;
+    let settings = settings::settings(&args.policy)?;
     let now = settings::now(args.data.now)?;
     let setup = maven::setup(&args.maven)?;
-    let statements = vex::given(&args.vex)?;
+    let statements = vex::given(&args.vex, &mut Run::default())?;
     let database = settings::corrected(&args.data, &settings, now)?;
     let here = std::env::current_dir()
         .map_err(|error| Failure::new(Class::Input, format!("no working folder: {error}")))?;

@@ -7,13 +7,18 @@
 )]
 
 mod args;
+mod arguments;
+mod baseline;
+mod config;
 mod db;
 mod diff;
 mod enrich;
 mod explain;
 mod fix;
+mod manual;
 mod maven;
 mod output;
+mod replay;
 mod scan;
 mod settings;
 mod vex;
@@ -77,6 +82,9 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Class {
         Command::Fix(fix) => fix::run(&fix),
         Command::Explain(explain) => explain::run(&explain),
         Command::Diff(diff) => diff::run(&diff),
+        Command::Config(command) => config::run(&command),
+        Command::Completions { shell } => manual::completions(shell),
+        Command::Man { command } => manual::man(&command),
         Command::Db(db) => db::run(&db),
         Command::Vex(vex) => vex::run(vex),
     };

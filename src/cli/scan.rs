@@ -8,27 +8,29 @@ use std::thread::{self, ScopedJoinHandle};
 use jiff::Timestamp;
 
 use super::args::ScanArgs;
-use super::{Failure, enrich, maven, output, settings, vex};
+use super::{Failure, baseline, enrich, maven, output, replay, settings, vex};
 use crate::advisory::database::Database;
 use crate::advisory::playbook::Playbook;
 use crate::config::Settings;
 use crate::files::{self, Reach, Why};
-use crate::ingest::{self, Intake};
+use crate::ingest::{self, Intake, Licences};
 use crate::judge::gate::{Class, Gate};
 use crate::maven::Maven;
-use crate::pipeline::{self, Audit};
+use crate::pipeline::{self, Audit, Run, Said};
 use crate::report::model::Report;
 use crate::report::{ReportFormat, plain};
 
 pub(super) fn run(args: &ScanArgs) -> Result<Class, Failure> {
+    if let Some(report) = &args.replay {
+        return replay::run(report);
+    }
     enrich::check(args)?;
-    let settings = settings::settings(args)?;
-    let Some((database, audit)) = audited(args, &settings)? else {
-        // no report: nobody shall take an empty one for a clean one
-        return Ok(Class::Input);
-    };
+    let previous = baseline::previous(args)?;
+    // no report where nothing was read: nobody shall take an empty one for a clean one
+    let Some(done) = audit(args)? else { return Ok(Class::Input) };
+    let Done { audit, settings, .. } = &done;
     let original = enrich::original(args, &audit.inventory)?;
-    let mut report = Report::new(&audit, &settings);
+    let mut report = Report::new(audit, settings);
     report.original = original.as_deref();
     let mut class = audit.gate.class;
     if args.list.is_some() {
@@ -45,21 +47,39 @@ pub(super) fn run(args: &ScanArgs) -> Result<Class, Failure> {
     for target in &args.output {
         class = class.max(output::to_file(&report, args, target));
     }
+    if let Err(failure) = baseline::write(args, previous.as_ref(), audit) {
+        failure.print();
+        class = class.max(failure.class);
+    }
     // the process ends here: giving back every string one by one would only take time
-    std::mem::forget((database, audit));
+    std::mem::forget(done);
     Ok(class)
 }
 
-/// Reads and judges what the options name; none where no document could be read. What the reader must
-/// know at once goes to standard error.
-pub(super) fn audited(
-    args: &ScanArgs,
-    settings: &Settings,
-) -> Result<Option<(Database, Audit)>, Failure> {
+/// An audit that was made, with what it was made from.
+pub(super) struct Done {
+    pub(super) audit: Audit,
+    pub(super) settings: Settings,
+    /// Kept for those who leave without giving memory back.
+    #[expect(dead_code, reason = "dropping it would take time at the end of the process")]
+    database: Database,
+}
+
+/// Reads and judges what the options name. Nothing where no input could be read: nobody shall take an
+/// empty report for a clean one.
+pub(super) fn audit(args: &ScanArgs) -> Result<Option<Done>, Failure> {
+    audit_by(args, settings::settings(&args.policy)?)
+}
+
+/// The same by settings that were made otherwise.
+pub(super) fn audit_by(args: &ScanArgs, settings: Settings) -> Result<Option<Done>, Failure> {
     let now = settings::now(args.data.now)?;
     let maven = maven::maven(&args.maven)?;
-    let statements = vex::given(&args.vex)?;
-    let (database, mut intake) = data_and_inputs(args, settings, &maven, now)?;
+    let mut run = Run { arguments: args.arguments(settings.path.as_deref()), files: Vec::new() };
+    let statements = vex::given(&args.vex, &mut run)?;
+    let known = args.baseline.as_deref();
+    let known = known.map(|path| baseline::given(path, &mut run)).transpose()?;
+    let (database, mut intake) = data_and_inputs(args, &settings, &maven, now)?;
     intake.add_evidence(&args.evidence);
     for error in &intake.errors {
         eprintln!("error: {}", plain(&error.to_string()));
@@ -68,11 +88,12 @@ pub(super) fn audited(
     if intake.inventory.inputs.is_empty() {
         return Ok(None);
     }
-    let audit = pipeline::audit(intake, &database, settings, statements, now)?;
+    let said = Said { statements, baseline: known, run };
+    let audit = pipeline::audit(intake, &database, &settings, said, now)?;
     for (_, reason) in audit.gate.reasons.iter().filter(|(class, _)| *class == Class::Data) {
         eprintln!("error: {}", plain(reason));
     }
-    Ok(Some((database, audit)))
+    Ok(Some(Done { audit, settings, database }))
 }
 
 /// The part of the gate's answer that tells whether the inputs could be read.
@@ -91,7 +112,7 @@ fn data_and_inputs(
 ) -> Result<(Database, Intake), Failure> {
     let data = || settings::corrected(&args.data, settings, now);
     if !args.inputs.iter().any(|input| is_long_to_read(input)) {
-        return data().map(|database| (database, read(args, maven)));
+        return data().map(|database| (database, read(args, settings, maven)));
     }
     thread::scope(|scope| {
         let thread = thread::Builder::new().spawn_scoped(scope, || {
@@ -100,7 +121,7 @@ fn data_and_inputs(
             Playbook::bundled();
             database
         });
-        let intake = read(args, maven);
+        let intake = read(args, settings, maven);
         let database = match thread.map(ScopedJoinHandle::join) {
             Ok(Ok(database)) => database,
             Ok(Err(panic)) => std::panic::resume_unwind(panic),
@@ -118,14 +139,16 @@ fn is_long_to_read(input: &Path) -> bool {
 }
 
 /// Reads the inputs, with a counter on the terminal that vanishes at the end.
-fn read(args: &ScanArgs, maven: &Maven<'_>) -> Intake {
+fn read(args: &ScanArgs, settings: &Settings, maven: &Maven<'_>) -> Intake {
     let reach = if args.no_ignore { Reach::Inside } else { Reach::NotIgnored };
     let counter = Counter::default();
     let tell = |done, of| counter.tell(done, of);
     let shown = !args.no_progress && std::io::stderr().is_terminal();
     let progress = shown.then_some(&tell as &(dyn Fn(usize, usize) + Sync));
     let maven = Some(maven);
-    let options = ingest::Options { reach, progress, maven, ..ingest::Options::default() };
+    let licences = Licences::where_asked(settings.asks_licences());
+    let options =
+        ingest::Options { reach, progress, maven, licences, ..ingest::Options::default() };
     let intake = ingest::read_with(&args.inputs, &options);
     counter.clear();
     intake

@@ -5,60 +5,71 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 
 use super::Failure;
-use super::args::{CertaintyArg, DataArgs, ScanArgs};
+use super::args::{CertaintyArg, DataArgs, PolicyArgs};
 use crate::advisory::database::{Contents, Database};
 use crate::advisory::store::Store;
 use crate::advisory::{bundled, correction, source};
-use crate::config::{File, LeastCertainty, Rule, Settings, scopes};
+use crate::config::{File, LeastCertainty, Settings, scopes};
 use crate::files;
 use crate::judge::gate::Class;
 
 const FILE: &str = "bomvet.toml";
 
 /// What the configuration, the environment and the options mean together.
-pub(super) fn settings(args: &ScanArgs) -> Result<Settings, Failure> {
-    let mut settings = policy(args.config.as_deref(), &args.fail_on, &args.scope)?;
+pub(super) fn settings(args: &PolicyArgs) -> Result<Settings, Failure> {
+    let mut settings = configured(args.config.as_deref())?;
+    override_by(&mut settings, args)?;
+    Ok(settings)
+}
+
+/// Lets options override what the configuration says.
+pub(super) fn override_by(settings: &mut Settings, args: &PolicyArgs) -> Result<(), Failure> {
+    if !args.fail_on.is_empty() {
+        settings.gate.fail_on.clone_from(&args.fail_on);
+    }
+    if !args.scope.is_empty() {
+        settings.gate.scopes = scopes(args.scope.iter().map(String::as_str))
+            .map_err(|error| Failure::new(Class::Config, format!("--scope: {error}")))?;
+    }
     match args.certainty {
         Some(CertaintyArg::Known) => settings.certainty = LeastCertainty::Known,
         Some(CertaintyArg::Low) => settings.certainty = LeastCertainty::Low,
         None => {}
     }
     settings.java = args.java;
-    Ok(settings)
+    Ok(())
 }
 
-/// What the configuration and the environment mean with rules and scopes from the command line.
-pub(super) fn policy(
-    config: Option<&Path>,
-    fail_on: &[Rule],
-    scope: &[String],
-) -> Result<Settings, Failure> {
-    let mut settings = configured(config)?;
-    if !fail_on.is_empty() {
-        settings.gate.fail_on = fail_on.to_vec();
-    }
-    if !scope.is_empty() {
-        settings.gate.scopes = scopes(scope.iter().map(String::as_str))
-            .map_err(|error| Failure::new(Class::Config, format!("--scope: {error}")))?;
-    }
-    Ok(settings)
+/// The keys that an option decided, with its name.
+pub(super) fn options(args: &PolicyArgs) -> Vec<(&'static str, &'static str)> {
+    let given = [
+        (!args.fail_on.is_empty(), ("gate.fail_on", "--fail-on")),
+        (!args.scope.is_empty(), ("gate.scopes", "--scope")),
+        (args.certainty.is_some(), ("matching.certainty", "--certainty")),
+    ];
+    given.into_iter().filter(|(is_given, _)| *is_given).map(|(_, names)| names).collect()
 }
 
 /// What the configuration and the environment mean.
 pub(super) fn configured(named: Option<&Path>) -> Result<Settings, Failure> {
+    with_text(named).map(|(settings, _)| settings)
+}
+
+/// The same, with the text of the file where there is one.
+pub(super) fn with_text(named: Option<&Path>) -> Result<(Settings, Option<String>), Failure> {
     let config = |error: String| Failure::new(Class::Config, error);
     let variable = |name: &str| std::env::var(name).ok();
     match find(named) {
         None => {
             let mut settings = Settings::default();
-            File::apply_environment(&mut settings, variable).map(|()| settings)
+            File::apply_environment(&mut settings, variable).map(|()| (settings, None))
         }
         Some(path) => {
             let bytes = files::read(&path)
                 .map_err(|error| config(format!("could not read configuration {error}")))?;
             let text = String::from_utf8(bytes)
                 .map_err(|_| config(format!("{}: is no UTF-8 text", path.display())))?;
-            File::settings(&text, &path, variable)
+            File::settings(&text, &path, variable).map(|settings| (settings, Some(text)))
         }
     }
     .map_err(|error| config(error.to_string()))

@@ -1,53 +1,32 @@
 //! The configuration: the file as written, and what it means.
 
+mod condition;
+mod denied;
+mod facts;
 mod file;
+mod gate;
 mod issuer;
+mod keys;
+mod licence;
 mod rule;
+mod rules;
 mod source;
+mod waiver;
 
-pub use file::{ConfigError, File, WaiverEntry};
+pub use condition::{Asked, Condition, Facts, Need};
+pub use denied::Denied;
+pub use facts::{ComponentFacts, DocumentFacts, FindingFacts};
+pub use file::{ConfigError, File};
+pub use gate::{Answer, GatePolicy, Grace, scopes};
 pub use issuer::{Category, Issuer};
+pub use keys::{Origin, Shown};
+pub use licence::{LicencePolicy, Licensed};
 pub use rule::{InvalidProbability, InvalidRule, Probability, Rule, Threshold};
+pub use rules::CustomRule;
 pub use source::{DataSource, NetSettings, SourceKind};
-
-use jiff::Timestamp;
+pub use waiver::{Unused, WaiverEntry, WaiverPolicy, WaiverRule};
 
 use crate::inventory::Scope;
-
-/// What to do where policy allows two answers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Answer {
-    /// The gate closes.
-    Fail,
-    /// The gate stays open; the fact is listed.
-    Pass,
-}
-
-/// What an unused waiver is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Unused {
-    /// A line on standard error and in the report.
-    Warn,
-    /// Exit code 2.
-    Error,
-    /// Nothing.
-    Ignore,
-}
-
-/// When the gate closes.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct GatePolicy {
-    /// Any of these rules closes it.
-    pub fail_on: Vec<Rule>,
-    /// What a finding without a rating does at a severity rule.
-    pub unknown_severity: Answer,
-    /// What a component without a verdict does.
-    pub not_evaluated: Answer,
-    /// What a component does of whose package the loaded data can tell nothing.
-    pub not_covered: Answer,
-    /// The scopes whose findings count; a component without a scope always counts.
-    pub scopes: Vec<Scope>,
-}
 
 /// How well the identity of a component must be known for advisories to be asked about it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,36 +60,6 @@ pub struct DataPolicy {
     pub allow_stale: bool,
 }
 
-/// How waivers are to be written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct WaiverPolicy {
-    /// Each needs an end.
-    pub require_expiry: bool,
-    /// Each needs a reason.
-    pub require_reason: bool,
-    /// What one that matches nothing is.
-    pub unused: Unused,
-    /// How many days before its end a waiver is announced.
-    pub warn_before_days: u32,
-}
-
-/// A waiver as the configuration has it, checked.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct WaiverRule {
-    /// Any identifier of the finding.
-    pub id: String,
-    /// A package URL, with or without version; none for every component.
-    pub component: Option<String>,
-    /// The first moment at which it no longer holds, and the text that said so.
-    pub expires: Option<(Timestamp, String)>,
-    /// Why.
-    pub reason: Option<String>,
-    /// The highest level it covers.
-    pub max_severity: Option<Threshold>,
-    /// Its line in the file.
-    pub line: usize,
-}
-
 /// What the configuration means, after options and environment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Settings {
@@ -128,6 +77,14 @@ pub struct Settings {
     pub waivers: WaiverPolicy,
     /// Waivers one by one.
     pub waiver: Vec<WaiverRule>,
+    /// How long findings may wait.
+    pub grace: Grace,
+    /// Licences that are allowed and denied.
+    pub licences: LicencePolicy,
+    /// Packages that may not be there.
+    pub deny: Vec<Denied>,
+    /// Rules of one's own.
+    pub rules: Vec<CustomRule>,
     /// Authors of VEX statements, the most trusted first.
     pub vex_trust: Vec<String>,
     /// Who speaks in VEX documents that are written.
@@ -140,19 +97,12 @@ pub struct Settings {
     pub java: Option<u8>,
 }
 
-/// Reads names of scopes, as `--scope` and `gate.scopes` hold them.
-///
-/// # Errors
-/// With the name that is none and those that are.
-pub fn scopes<'a>(names: impl Iterator<Item = &'a str>) -> Result<Vec<Scope>, String> {
-    names
-        .map(|name| {
-            Scope::from_name(name.trim()).ok_or_else(|| {
-                let known: Vec<_> = Scope::ALL.iter().map(|scope| scope.as_str()).collect();
-                format!("\"{name}\" is no scope; known: {}", known.join(", "))
-            })
-        })
-        .collect()
+impl Settings {
+    /// Whether anything depends on what documents state about licences.
+    #[must_use]
+    pub fn asks_licences(&self) -> bool {
+        self.licences.is_set() || self.rules.iter().any(|rule| rule.condition.needs(Need::Licences))
+    }
 }
 
 impl Default for Settings {
@@ -164,6 +114,7 @@ impl Default for Settings {
                 unknown_severity: Answer::Fail,
                 not_evaluated: Answer::Pass,
                 not_covered: Answer::Pass,
+                min_evaluated: None,
                 scopes: Scope::ALL.into_iter().filter(counted).collect(),
             },
             certainty: LeastCertainty::Known,
@@ -173,10 +124,15 @@ impl Default for Settings {
             waivers: WaiverPolicy {
                 require_expiry: false,
                 require_reason: false,
+                require_component: false,
                 unused: Unused::Warn,
                 warn_before_days: 14,
             },
             waiver: Vec::new(),
+            grace: Grace::default(),
+            licences: LicencePolicy::default(),
+            deny: Vec::new(),
+            rules: Vec::new(),
             vex_trust: Vec::new(),
             issuer: Issuer::default(),
             path: None,

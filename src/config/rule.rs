@@ -102,12 +102,16 @@ pub enum Rule {
     Malicious,
     /// A finding without a rating.
     Unscored,
+    /// A finding that the baseline does not know; without a baseline that is each.
+    New,
+    /// A finding about which no statement and no waiver says anything.
+    Untriaged,
 }
 
 /// A text that is no rule.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "\"{0}\" is no rule; known: any, low, medium, high, critical, never, kev, epss>=0.5, fixable, malicious, unscored"
+    "\"{0}\" is no rule; known: any, low, medium, high, critical, never, kev, epss>=0.5, fixable, malicious, unscored, new, untriaged"
 )]
 pub struct InvalidRule(pub String);
 
@@ -122,6 +126,8 @@ impl FromStr for Rule {
             "fixable" => Self::Fixable,
             "malicious" => Self::Malicious,
             "unscored" => Self::Unscored,
+            "new" => Self::New,
+            "untriaged" => Self::Untriaged,
             other => match other.strip_prefix("epss").and_then(at_least) {
                 Some(least) => Self::Epss(least),
                 None => Self::Severity(other.parse()?),
@@ -157,6 +163,8 @@ impl fmt::Display for Rule {
             Self::Fixable => "fixable",
             Self::Malicious => "malicious",
             Self::Unscored => "unscored",
+            Self::New => "new",
+            Self::Untriaged => "untriaged",
         })
     }
 }
@@ -167,7 +175,8 @@ mod tests {
 
     #[test]
     fn a_rule_reads_as_it_prints() {
-        for name in ["any", "low", "critical", "never", "kev", "fixable", "malicious", "unscored"] {
+        let names = ["any", "low", "critical", "never", "kev", "fixable", "malicious", "unscored"];
+        for name in names.into_iter().chain(["new", "untriaged"]) {
             assert_eq!(name.parse::<Rule>().unwrap().to_string(), name);
         }
         assert_eq!("EPSS >= 0.50".parse::<Rule>().unwrap().to_string(), "epss>=0.5");

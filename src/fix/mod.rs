@@ -23,7 +23,7 @@ use crate::advisory::store::StoreError;
 use crate::config::Settings;
 use crate::files::{self, Reach};
 use crate::ingest::spelling::Spelling;
-use crate::ingest::{self, Disk, IngestError};
+use crate::ingest::{self, Disk, IngestError, Licences};
 use crate::inventory::Format;
 use crate::judge::vex::Statement;
 use crate::maven::{Maven, PomSource, normal};
@@ -257,6 +257,7 @@ impl Task<'_> {
             reach: self.reach,
             maven: Some(&maven),
             instead: Some(&tree.changed),
+            licences: Licences::where_asked(self.settings.asks_licences()),
             ..ingest::Options::default()
         };
         let mut intake = ingest::read_with(self.inputs, &options);

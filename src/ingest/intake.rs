@@ -11,6 +11,7 @@ use std::thread;
 use super::archive::{self, Reading, Tally};
 use super::cyclonedx::protobuf;
 use super::document::{Document, Nature, ReadError};
+use super::licences::{self, Licences, Stated};
 use super::lines::Lines;
 use super::unpack::{self, Content};
 use super::{
@@ -216,12 +217,21 @@ impl Intake {
                 if let Some(text) = text.as_deref().filter(|text| is_assessed(&documents, text)) {
                     self.assessed.push(Assessed { input, text: text.to_owned() });
                 }
+                let stated = self.licences_in(&documents, text.as_deref());
                 self.assemble(documents, &lines, &(Arc::from(origin.name), digest));
+                licences::give(&mut self.inventory, input, stated.as_ref());
             }
             Err(error) => {
                 self.refuse(origin, text.as_deref().unwrap_or(&lossy()), error);
             }
         }
+    }
+
+    /// What a text that is one document states about licences, where anybody asks.
+    fn licences_in(&self, documents: &[Document], text: Option<&str>) -> Option<Stated> {
+        let [one] = documents else { return None };
+        let text = text.filter(|_| self.licences == Licences::Read)?;
+        licences::read(text, one.format)
     }
 
     fn assemble(&mut self, documents: Vec<Document>, lines: &Lines<'_>, file: &(Arc<str>, String)) {
@@ -270,7 +280,7 @@ fn read_files(paths: &[PathBuf], options: &Options<'_>) -> Vec<Intake> {
         loop {
             let number = next.fetch_add(1, Ordering::Relaxed);
             let Some(path) = paths.get(number) else { return read };
-            let mut intake = Intake::default();
+            let mut intake = Intake { licences: options.licences, ..Intake::default() };
             intake.file(path, false, options);
             read.push((number, intake));
             if let Some(tell) = options.progress {

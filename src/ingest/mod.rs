@@ -12,6 +12,7 @@ mod evidence;
 pub mod gradle;
 mod intake;
 pub mod json;
+mod licences;
 mod likely;
 mod lines;
 mod markup;
@@ -27,6 +28,8 @@ pub mod text;
 mod trivy;
 pub mod unpack;
 pub mod yaml;
+
+pub use licences::Licences;
 
 use std::collections::BTreeMap;
 use std::num::NonZero;
@@ -97,6 +100,8 @@ pub struct Intake {
     pub assessed: Vec<Assessed>,
     /// What was odd about files in folders.
     pub warnings: Vec<String>,
+    /// Whether licences are read.
+    licences: Licences,
     /// Java archives that hold `JndiLookup.class`, as reports call them.
     lookups: Vec<String>,
 }
@@ -123,6 +128,8 @@ pub struct Options<'p> {
     pub maven: Option<&'p Maven<'p>>,
     /// Texts that count in the place of files, by their [normal](crate::maven::normal) paths.
     pub instead: Option<&'p BTreeMap<PathBuf, String>>,
+    /// Whether licences are wanted.
+    pub licences: Licences,
 }
 
 /// Reads every input: files, folders (searched whole), `-` for standard input.
@@ -136,7 +143,7 @@ pub fn read_all(paths: &[PathBuf]) -> Intake {
 pub fn read_with(paths: &[PathBuf], options: &Options<'_>) -> Intake {
     let tree = Maven::new(&Disk, Machine::default());
     let options = &Options { maven: Some(options.maven.unwrap_or(&tree)), ..*options };
-    let mut intake = Intake::default();
+    let mut intake = Intake { licences: options.licences, ..Intake::default() };
     for path in paths {
         if path.as_os_str() == "-" {
             intake.stdin();

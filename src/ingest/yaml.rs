@@ -47,6 +47,11 @@ pub fn read(text: &str) -> Result<Document, ReadError> {
     Ok(document)
 }
 
+/// The same text in JSON, where it is YAML that can be read.
+pub(super) fn to_json(text: &str) -> Option<String> {
+    rewrite(text).ok().map(|rewritten| rewritten.json)
+}
+
 /// A text in JSON, on one line, and where its values stood in YAML.
 struct Rewritten {
     json: String,

@@ -264,6 +264,7 @@ mod tests {
         Inventory {
             inputs: vec![input("a")],
             components: components.iter().map(|(purl, scope)| component(purl, *scope)).collect(),
+            ..Inventory::default()
         }
     }
 
@@ -331,7 +332,7 @@ mod tests {
     fn documents_of_the_same_place_belong_together() {
         let side = |paths: &[&str]| Inventory {
             inputs: paths.iter().map(|path| input(path)).collect(),
-            components: Vec::new(),
+            ..Inventory::default()
         };
         let old = side(&["old/a/gradle.lockfile", "old/b/gradle.lockfile"]);
         let new = side(&["x/new/b/gradle.lockfile", "x/new/c/gradle.lockfile"]);

@@ -14,6 +14,7 @@ pub use format::Format;
 pub use graph::{Graph, GraphKnowledge};
 pub(crate) use numbering::Numbering;
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
@@ -426,6 +427,8 @@ pub struct Inventory {
     pub inputs: Vec<Input>,
     /// The components, by document, in the order of the document.
     pub components: Vec<Component>,
+    /// What documents state about licences, by the component's place; empty where nobody asked.
+    pub licences: BTreeMap<usize, Vec<String>>,
 }
 
 impl Inventory {
@@ -438,6 +441,8 @@ impl Inventory {
         for component in &mut other.components {
             component.input += inputs;
         }
+        let licences = other.licences.into_iter();
+        self.licences.extend(licences.map(|(index, stated)| (index + components, stated)));
         self.inputs.append(&mut other.inputs);
         self.components.append(&mut other.components);
     }

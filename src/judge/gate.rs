@@ -1,10 +1,13 @@
 //! The gate: whether a pipeline may go on, and if not, every reason why.
 
+use jiff::Timestamp;
+
 use crate::advisory::database::Database;
 use crate::advisory::severity::Level;
-use crate::config::{Answer, GatePolicy, Rule, Threshold};
+use crate::config::{Answer, GatePolicy, Rule, Settings, Threshold};
 use crate::inventory::{Component, Format, Input, Inventory, Reason};
-use crate::judge::{Judged, exploitation};
+use crate::judge::grace::Waiting;
+use crate::judge::{Judged, Triage, exploitation, policy};
 
 /// The classes of answers; the number is the exit code, and the highest of several counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -51,9 +54,32 @@ pub struct Gate {
     pub class: Class,
     /// Every reason, the gravest first.
     pub reasons: Vec<(Class, String)>,
+    /// What tripped each rule, and what would open the gate.
+    pub blockers: Vec<Blocker>,
+    /// What the policy only remarks on.
+    pub remarks: Vec<String>,
+}
+
+/// One thing that tripped a rule.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Blocker {
+    /// The rule.
+    pub rule: String,
+    /// What tripped it, in words.
+    pub about: String,
+    /// The finding that it is, by its place in the audit.
+    pub finding: Option<usize>,
+    /// The change that would open the gate.
+    pub change: String,
 }
 
 impl Gate {
+    /// A gate that nothing has closed yet.
+    #[must_use]
+    pub fn open() -> Self {
+        Self { class: Class::Ok, reasons: Vec::new(), blockers: Vec::new(), remarks: Vec::new() }
+    }
+
     /// Adds a reason; the gravest class counts.
     pub fn add(&mut self, class: Class, reason: String) {
         self.reasons.push((class, reason));
@@ -67,6 +93,8 @@ impl Gate {
 pub struct Known<'a> {
     /// Whether a remedy cures a finding.
     pub fixable: &'a dyn Fn(&Judged) -> bool,
+    /// What would make a finding go away, in words.
+    pub change: &'a dyn Fn(&Judged) -> String,
     /// The data that findings were made from.
     pub database: &'a Database,
 }
@@ -77,10 +105,11 @@ pub struct Known<'a> {
 pub fn judge(
     judged: &[Judged],
     inventory: &Inventory,
-    policy: &GatePolicy,
+    (settings, now): (&Settings, Timestamp),
     known: Known<'_>,
 ) -> Gate {
-    let mut gate = Gate { class: Class::Ok, reasons: Vec::new() };
+    let policy = &settings.gate;
+    let mut gate = Gate::open();
     for (index, input) in inventory.inputs.iter().enumerate() {
         let count = inventory.count(Some(index));
         if count.declared > 0 && count.evaluated == 0 && !is_one_of_many(input, inventory) {
@@ -95,14 +124,22 @@ pub fn judge(
     if policy.fail_on.contains(&Rule::Never) {
         return gate;
     }
-    let counted: Vec<&Judged> =
-        judged.iter().filter(|j| j.is_open() && counts(j, inventory, policy)).collect();
+    let all = judged.iter().enumerate();
+    let counted: Vec<(usize, &Judged)> =
+        all.filter(|(_, j)| j.is_open() && counts(j, inventory, policy)).collect();
     for rule in &policy.fail_on {
-        let tripped = counted.iter().filter(|j| trips(*rule, j, policy, known));
-        let levels: Vec<Level> = tripped.map(|j| j.finding.severity.level).collect();
+        let tripped: Vec<_> =
+            counted.iter().filter(|(_, j)| trips(*rule, j, policy, known)).collect();
+        let levels: Vec<Level> = tripped.iter().map(|(_, j)| j.finding.severity.level).collect();
         if let Some(text) = reason(*rule, &levels) {
             gate.add(Class::Gate, text);
         }
+        gate.blockers.extend(tripped.into_iter().map(|&(place, judged)| Blocker {
+            rule: rule.to_string(),
+            about: policy::about(judged, inventory),
+            finding: Some(place),
+            change: (known.change)(judged),
+        }));
         exploitation::judge(*rule, &counted, policy, known.database, &mut gate);
     }
     let lacks = |what: &str, policy: &str, is_lacking: &dyn Fn(&Component) -> bool| {
@@ -120,6 +157,8 @@ pub fn judge(
         let what = "of packages that the loaded data does not know";
         close(lacks(what, "not_covered", &Component::is_not_covered));
     }
+    let case = policy::Case { inventory, settings, counted: &counted, known, now };
+    policy::judge(case, &mut gate);
     gate
 }
 
@@ -132,26 +171,32 @@ fn is_one_of_many(input: &Input, inventory: &Inventory) -> bool {
 }
 
 /// Files and devices are listed as not evaluated, but no policy can ask a verdict on them.
-fn lacks_verdict(component: &Component) -> bool {
+pub(super) fn lacks_verdict(component: &Component) -> bool {
     component.identity.as_ref().is_err_and(|why| why.reason != Reason::NotAPackage)
 }
 
-/// A finding counts when its component may reach the product; an unknown scope may.
+/// A finding counts when its component may reach the product and it has no grace (left).
 #[must_use]
 pub fn counts(judged: &Judged, inventory: &Inventory, policy: &GatePolicy) -> bool {
     let all = std::iter::once(&judged.finding.component).chain(&judged.finding.twins);
-    all.into_iter().any(|&index| {
-        inventory.components[index].scope.is_none_or(|scope| policy.scopes.contains(&scope))
-    })
+    judged.waiting == Waiting::Counts
+        && all.into_iter().any(|&index| is_counted(&inventory.components[index], policy))
+}
+
+/// Whether a component's scope counts at the gate; an unknown one does.
+pub(super) fn is_counted(component: &Component, policy: &GatePolicy) -> bool {
+    component.scope.is_none_or(|scope| policy.scopes.contains(&scope))
 }
 
 fn trips(rule: Rule, judged: &Judged, policy: &GatePolicy, known: Known<'_>) -> bool {
     let finding = &judged.finding;
     match rule {
-        Rule::Any => true,
+        // what the baseline knows is suppressed and not asked about
+        Rule::Any | Rule::New => true,
         Rule::Never => false,
         Rule::Kev => finding.exploitation.kev.is_some(),
         Rule::Malicious => finding.malicious,
+        Rule::Untriaged => judged.triage == Triage::Missing,
         Rule::Unscored => finding.severity.level == Level::Unknown,
         Rule::Epss(least) => {
             finding.exploitation.epss.as_ref().is_some_and(|epss| epss.score >= least)
@@ -208,7 +253,7 @@ mod tests {
 
     #[test]
     fn the_gravest_class_counts() {
-        let mut gate = Gate { class: Class::Ok, reasons: Vec::new() };
+        let mut gate = Gate::open();
         gate.add(Class::Gate, "a".to_owned());
         gate.add(Class::Data, "b".to_owned());
         assert_eq!((gate.class, gate.class.code()), (Class::Data, 4));

@@ -1,9 +1,15 @@
 //! What becomes of a finding: open or suppressed, and whether the gate opens.
 
+pub mod baseline;
 mod exploitation;
+mod facts;
 pub mod gate;
+pub mod grace;
+mod policy;
 pub mod vex;
 pub mod waiver;
+
+use jiff::Timestamp;
 
 use crate::matching::Finding;
 
@@ -16,6 +22,22 @@ pub struct Judged {
     pub verdict: Verdict,
     /// The VEX statement that counts of those that speak of it, whether it closed the finding or not.
     pub stated: Option<vex::Stated>,
+    /// Whether somebody who may looked at it: a statement or a waiver speaks of it and holds.
+    pub triage: Triage,
+    /// Since when the baseline knows it.
+    pub first_seen: Option<Timestamp>,
+    /// Whether it may wait.
+    pub waiting: grace::Waiting,
+}
+
+/// Whether anybody said anything about a finding, be it that it matters.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Triage {
+    /// Nobody did.
+    #[default]
+    Missing,
+    /// A VEX statement or a waiver did.
+    Done,
 }
 
 /// What became of a finding. A suppressed one stays in every report.
@@ -36,7 +58,9 @@ pub struct Suppression {
     pub justification: Option<String>,
     /// The file that says so, with its line.
     pub source: String,
-    /// Who says so.
+    /// Where the work on it is tracked.
+    pub ticket: Option<String>,
+    /// Who says so, or answers for it.
     pub author: Option<String>,
     /// Since when it holds, in RFC 3339.
     pub at: Option<String>,
@@ -51,6 +75,8 @@ pub enum SuppressionKind {
     Vex(vex::Status),
     /// A waiver of the configuration.
     Waiver,
+    /// An entry of the baseline.
+    Baseline,
 }
 
 impl SuppressionKind {
@@ -60,6 +86,7 @@ impl SuppressionKind {
         match self {
             Self::Vex(_) => "vex",
             Self::Waiver => "waiver",
+            Self::Baseline => "baseline",
         }
     }
 
@@ -69,11 +96,25 @@ impl SuppressionKind {
         match self {
             Self::Vex(status) => status.as_str(),
             Self::Waiver => "waived",
+            Self::Baseline => "known",
         }
     }
 }
 
 impl Judged {
+    /// A finding about which nobody has said anything yet.
+    #[must_use]
+    pub fn open(finding: Finding) -> Self {
+        Self {
+            finding,
+            verdict: Verdict::Open,
+            stated: None,
+            triage: Triage::Missing,
+            first_seen: None,
+            waiting: grace::Waiting::Counts,
+        }
+    }
+
     /// Whether it counts.
     #[must_use]
     pub fn is_open(&self) -> bool {

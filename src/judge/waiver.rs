@@ -3,11 +3,13 @@
 //! A waiver names any identifier of the flaw and, if it likes, a package URL. It ends at a moment that
 //! does not depend on the machine's time zone, and lapses when the severity rises above its level.
 
+use std::collections::BTreeSet;
+
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Judged, Suppression, SuppressionKind, Verdict};
+use super::{Judged, Suppression, SuppressionKind, Triage, Verdict};
 use crate::advisory::severity::Level;
-use crate::config::{Settings, Threshold, Unused, WaiverRule};
+use crate::config::{Answer, Settings, Threshold, Unused, WaiverRule};
 use crate::inventory::Inventory;
 use crate::matching::Finding;
 use crate::purl::Purl;
@@ -41,10 +43,11 @@ pub fn apply(
                 continue;
             }
             used.matched = true;
+            used.components.insert(inventory.components[finding.component].full_name());
             if rule.expires.as_ref().is_some_and(|(end, _)| *end <= now) {
                 continue;
             }
-            if rule.max_severity.is_some_and(|max| finding.severity.level > level(max)) {
+            if rule.max_severity.is_some_and(|max| exceeds(&finding, max, settings)) {
                 used.lapsed_at = Some(finding.severity.level);
                 continue;
             }
@@ -53,28 +56,48 @@ pub fn apply(
                     kind: SuppressionKind::Waiver,
                     justification: rule.reason.clone(),
                     source: format!("{path}:{}", rule.line),
-                    author: None,
+                    ticket: rule.ticket.clone(),
+                    author: rule.owner.clone(),
                     at: None,
                     until: rule.expires.as_ref().map(|(_, text)| text.clone()),
                 });
             }
         }
-        outcome.judged.push(Judged { finding, verdict, stated: None });
+        let triage = if verdict == Verdict::Open { Triage::Missing } else { Triage::Done };
+        outcome.judged.push(Judged { verdict, triage, ..Judged::open(finding) });
     }
-    for (rule, used) in settings.waiver.iter().zip(used) {
+    for (rule, used) in settings.waiver.iter().zip(&used) {
         outcome.remark(rule, used, settings, now);
     }
     outcome
 }
 
-#[derive(Clone, Copy, Debug, Default)]
+/// What is to be said about waivers before anything is scanned.
+#[must_use]
+pub fn lint(settings: &Settings, now: Timestamp) -> Vec<String> {
+    let mut outcome = Outcome::default();
+    let path = settings.path.as_deref().unwrap_or("configuration");
+    for rule in &settings.waiver {
+        let used = Use { matched: true, ..Use::default() };
+        outcome.remark(rule, &used, settings, now);
+        if rule.component.is_none() {
+            let text = format!("{path}:{}: waiver {} names no component", rule.line, rule.id);
+            outcome.warnings.push(text);
+        }
+    }
+    outcome.warnings
+}
+
+#[derive(Clone, Debug, Default)]
 struct Use {
     matched: bool,
+    /// The packages of the findings that it speaks of.
+    components: BTreeSet<String>,
     lapsed_at: Option<Level>,
 }
 
 impl Outcome {
-    fn remark(&mut self, rule: &WaiverRule, used: Use, settings: &Settings, now: Timestamp) {
+    fn remark(&mut self, rule: &WaiverRule, used: &Use, settings: &Settings, now: Timestamp) {
         let path = settings.path.as_deref().unwrap_or("configuration");
         let say = |text: String| format!("{path}:{}: waiver {} {text}", rule.line, rule.id);
         if !used.matched {
@@ -88,6 +111,12 @@ impl Outcome {
         if let (Some(level), Some(max)) = (used.lapsed_at, rule.max_severity) {
             let (level, max) = (level.as_str(), max.as_str());
             self.warnings.push(say(format!("lapsed: the severity is {level}, it covers {max}")));
+        }
+        if rule.component.is_none() && used.components.len() > 1 {
+            let number = used.components.len();
+            self.warnings.push(say(format!(
+                "is broad: it names no component and speaks of {number} of them"
+            )));
         }
         match &rule.expires {
             None => self.warnings.push(say("has no end date".to_owned())),
@@ -112,6 +141,17 @@ fn speaks_of(rule: &WaiverRule, finding: &Finding, inventory: &Inventory) -> boo
             let purl = inventory.components[finding.component].purl();
             purl.is_some_and(|purl| Purl::parse(pattern).is_ok_and(|p| purl.is_matched_by(&p)))
         })
+}
+
+/// Whether a finding may be graver than a waiver covers. An unrated one may, unless the policy lets it
+/// pass.
+fn exceeds(finding: &Finding, max: Threshold, settings: &Settings) -> bool {
+    match finding.severity.level {
+        Level::Unknown => {
+            max < Threshold::Critical && settings.gate.unknown_severity == Answer::Fail
+        }
+        now => now > level(max),
+    }
 }
 
 fn level(threshold: Threshold) -> Level {

@@ -194,6 +194,8 @@ fn settings(waived: Option<usize>) -> Settings {
         id: "X-2".to_owned(),
         component: Some(PURLS[purl].replace("@scope", "%40scope")),
         expires: None,
+        owner: None,
+        ticket: None,
         reason: Some("accepted".to_owned()),
         max_severity: None,
         line: 1,

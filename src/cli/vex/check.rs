@@ -17,7 +17,7 @@ pub(super) fn run(args: &CheckArgs) -> Result<Class, Failure> {
     for path in &args.files {
         let name = path.display().to_string();
         let source = Source { path: &name, origin: Origin::Given };
-        let faults = text_of(path).and_then(|text| {
+        let faults = text_of(path).and_then(|(text, _)| {
             lint(&text, source).map_err(|error| Failure::new(Class::Config, error))
         });
         let faults = match faults {

@@ -3,8 +3,9 @@
 use clap::{Args as _, FromArgMatches as _};
 
 use super::args::CreateArgs;
-use crate::cli::args::ScanArgs;
-use crate::cli::{Failure, output, scan, settings};
+use crate::cli::args::{PolicyArgs, ScanArgs};
+use crate::cli::scan::{self, Done};
+use crate::cli::{Failure, output, settings};
 use crate::judge::gate::Class;
 use crate::report;
 use crate::report::model::Report;
@@ -13,25 +14,26 @@ pub(super) fn run(args: CreateArgs) -> Result<Class, Failure> {
     let format = args.format.report();
     let (target, author) = (args.output.clone(), args.author.clone());
     let scan = scan_args(args)?;
-    let mut settings = settings::settings(&scan)?;
+    let mut settings = settings::settings(&scan.policy)?;
     if let Some(author) = author.map(|author| author.trim().to_owned()) {
         if author.is_empty() {
             return Err(Failure::new(Class::Config, "--author is empty"));
         }
         settings.issuer.author = Some(author);
     }
-    let Some((database, audit)) = scan::audited(&scan, &settings)? else {
+    let Some(done) = scan::audit_by(&scan, settings)? else {
         return Ok(Class::Input);
     };
+    let Done { audit, settings, .. } = &done;
     // open findings are no fault of a document that states something of others
     let classes = audit.gate.reasons.iter().map(|(class, _)| *class);
     let class = classes.filter(|class| *class != Class::Gate).max().unwrap_or(Class::Ok);
-    let report = Report::new(&audit, &settings);
+    let report = Report::new(audit, settings);
     let obstacle = report::obstacle_to_statements(&report, format);
     let written = output::document(obstacle, target.as_deref(), None, |out| {
         report::write_statements(&report, format, out)
     });
-    std::mem::forget((database, audit));
+    std::mem::forget(done);
     Ok(class.max(written))
 }
 
@@ -45,7 +47,7 @@ fn scan_args(args: CreateArgs) -> Result<ScanArgs, Failure> {
         .map_err(|error| Failure::new(Class::Config, error))?;
     Ok(ScanArgs {
         inputs: args.inputs,
-        config: args.config,
+        policy: PolicyArgs { config: args.config, ..defaults.policy },
         data: args.data,
         vex: args.vex,
         evidence: args.evidence,

@@ -11,6 +11,7 @@ use crate::files;
 use crate::ingest::text;
 use crate::judge::gate::Class;
 use crate::judge::vex::{Origin, Source, Statement, read};
+use crate::pipeline::{GivenFile, Run};
 use args::{VexArgs, VexCommand};
 
 pub(super) fn run(args: VexArgs) -> Result<Class, Failure> {
@@ -22,24 +23,25 @@ pub(super) fn run(args: VexArgs) -> Result<Class, Failure> {
 
 /// Reads every document that was given. One that cannot be used ends the scan: its statements might have
 /// kept a finding open.
-pub(super) fn given(paths: &[PathBuf]) -> Result<Vec<Statement>, Failure> {
+pub(super) fn given(paths: &[PathBuf], run: &mut Run) -> Result<Vec<Statement>, Failure> {
     let mut all = Vec::new();
     for path in paths {
-        let text = text_of(path)?;
+        let (text, sha256) = text_of(path)?;
         let name = path.display().to_string();
+        run.files.push(GivenFile { role: "vex", path: name.clone(), sha256 });
         let source = Source { path: &name, origin: Origin::Given };
         all.extend(read(&text, source).map_err(|error| Failure::new(Class::Config, error))?);
     }
     Ok(all)
 }
 
-/// The text of a VEX document.
-fn text_of(path: &Path) -> Result<String, Failure> {
+/// The text of a VEX document and the digest of its bytes.
+fn text_of(path: &Path) -> Result<(String, String), Failure> {
     let unreadable = |cause: &dyn std::fmt::Display| {
         Failure::new(Class::Config, format!("could not read VEX document {cause}"))
     };
     let bytes = files::read(path).map_err(|error| unreadable(&error))?;
     let text = text::decode(&bytes)
         .map_err(|error| unreadable(&format!("{}: {}", path.display(), error.cause)))?;
-    Ok(text.into_owned())
+    Ok((text.into_owned(), files::sha256([&*bytes])))
 }

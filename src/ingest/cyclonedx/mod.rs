@@ -2,6 +2,7 @@
 
 mod field;
 pub mod json;
+pub(super) mod licences;
 pub mod protobuf;
 mod wire;
 pub mod xml;

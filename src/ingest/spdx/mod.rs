@@ -2,6 +2,7 @@
 //! common.
 
 pub mod json;
+pub(super) mod licences;
 mod lines;
 pub mod rdf;
 pub mod relationships;

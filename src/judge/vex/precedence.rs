@@ -13,7 +13,7 @@ use super::matching::{self, Precision, Reach};
 use super::{Origin, Stated, Statement, Status};
 use crate::config::Settings;
 use crate::inventory::Inventory;
-use crate::judge::{Judged, Suppression, SuppressionKind, Verdict};
+use crate::judge::{Judged, Suppression, SuppressionKind, Triage, Verdict};
 
 /// How many warnings of one kind one file may cause; the others are counted.
 const MAX_WARNINGS: usize = 10;
@@ -147,6 +147,9 @@ impl<'a> Judge<'a> {
         let mut notes = Vec::new();
         let Some(voice) = self.weightiest(&voices, (&label, outcome)) else { return };
         let statement = voice.statement;
+        if self.is_triage(statement) {
+            judged.triage = Triage::Done;
+        }
         if statement.at.is_some_and(|at| finding.modified.is_some_and(|modified| at < modified)) {
             let text = "is older than the last change of the advisory: is it still true?";
             outcome.remark(statement, format!("{} ({}) {text}", statement.place, statement.flaw()));
@@ -159,6 +162,22 @@ impl<'a> Judge<'a> {
             judged.verdict = Verdict::Suppressed(suppression(statement));
         }
         judged.finding.notes.extend(notes);
+    }
+
+    /// Whether somebody who may has looked at the flaw. What stands in the scanned document itself tells
+    /// that only of trusted authors, and an investigation only for as long as it may last.
+    fn is_triage(&self, statement: &Statement) -> bool {
+        let is_given = statement.origin == Origin::Given;
+        let is_signed = statement.author.is_some() && statement.at.is_some();
+        let speaks = (is_given && (is_signed || statement.may_be_anonymous))
+            || (is_signed && self.rank(statement).is_some());
+        let overdue = statement.status == Status::UnderInvestigation
+            && self.days_since(statement).is_none_or(|days| days > MAX_INVESTIGATION_DAYS);
+        speaks && !overdue
+    }
+
+    fn days_since(&self, statement: &Statement) -> Option<i64> {
+        statement.at.map(|at| self.now.duration_since(at).as_hours() / 24)
     }
 
     /// Whether a statement may take part. One that would close the finding and cannot is remarked on.
@@ -249,8 +268,7 @@ impl<'a> Judge<'a> {
             let text = format!("{} says affected and not what to do", statement.place);
             outcome.remark(statement, format!("{text}: ask its author"));
         }
-        let days = statement.at.map(|at| self.now.duration_since(at).as_hours() / 24);
-        if let Some(days) = days.filter(|days| *days > MAX_INVESTIGATION_DAYS)
+        if let Some(days) = self.days_since(statement).filter(|days| *days > MAX_INVESTIGATION_DAYS)
             && statement.status == Status::UnderInvestigation
         {
             let text = format!("{} is under investigation for {days} days", statement.place);
@@ -303,6 +321,7 @@ fn suppression(statement: &Statement) -> Suppression {
         kind: SuppressionKind::Vex(statement.status),
         justification: statement.justification.clone().or_else(|| statement.impact.clone()),
         source: place(statement),
+        ticket: None,
         author: statement.author.clone(),
         at: statement.at.map(|at| at.to_string()),
         until: None,

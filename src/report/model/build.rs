@@ -1,10 +1,10 @@
 //! From an audit to its report.
 
 use super::{
-    Advisory, Alternative, BySeverity, Claim, Component, Components, Counts, Data, DeclaredIn,
-    Epss, Exchange, Exploitation, Finding, Gate, Input, Kev, Mitigated, Mitigation, NotEvaluated,
-    Policy, Record, Remedy, Report, SCHEMA, Severity, Source, Ssvc, Step, Subject, Summary,
-    SuppressedBy, Tool,
+    Advisory, Alternative, Blocker, BySeverity, Claim, Component, Components, Counts, Data,
+    DeclaredIn, Envelope, EnvelopeFile, Epss, Exchange, Exploitation, Finding, Gate, Input, Kev,
+    Mitigated, Mitigation, NotEvaluated, Policy, Record, Remedy, Report, SCHEMA, Severity, Source,
+    Ssvc, Step, Subject, Summary, SuppressedBy, Tool, verdict_digest, verdict_label,
 };
 use crate::advisory::exploitation::{Known, ssvc};
 use crate::advisory::playbook::Strength;
@@ -23,7 +23,10 @@ use crate::{ids::AdvisoryId, matching, remedy};
 pub(super) fn report<'a>(audit: &'a Audit, settings: &'a Settings) -> Report<'a> {
     let inventory = &audit.inventory;
     let findings = audit.judged.iter().zip(&audit.weighed);
+    let findings: Vec<Finding<'_>> =
+        findings.map(|(judged, weighed)| finding(audit, judged, weighed, settings)).collect();
     Report {
+        envelope: envelope(audit, settings, &findings),
         schema: SCHEMA,
         tool: Tool { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") },
         generated_at: audit.now.to_string(),
@@ -38,15 +41,31 @@ pub(super) fn report<'a>(audit: &'a Audit, settings: &'a Settings) -> Report<'a>
         inputs: (0..inventory.inputs.len()).map(|index| input(inventory, index)).collect(),
         components: Components(inventory),
         not_evaluated: all_not_evaluated(inventory),
-        findings: findings
-            .map(|(judged, weighed)| finding(audit, judged, weighed, settings))
-            .collect(),
+        findings,
         remedies: remedies(audit),
-        gate: gate(&audit.gate),
+        gate: gate(audit),
         summary: summary(&audit.judged, inventory.count(None).not_covered),
         warnings: &audit.warnings,
         issuer: &settings.issuer,
         original: None,
+    }
+}
+
+fn envelope<'a>(audit: &'a Audit, settings: &Settings, findings: &[Finding<'_>]) -> Envelope<'a> {
+    let verdict = findings.iter().map(|finding| {
+        let part = &finding.component;
+        (finding.id.as_str(), verdict_label(part.purl, part.name, part.version), finding.status)
+    });
+    let files = audit.run.files.iter().map(|file| EnvelopeFile {
+        role: file.role,
+        path: &file.path,
+        sha256: &file.sha256,
+    });
+    Envelope {
+        arguments: &audit.run.arguments,
+        policy_sha256: settings.digest(),
+        files: files.collect(),
+        verdict_sha256: verdict_digest(audit.gate.class.as_str(), verdict),
     }
 }
 
@@ -335,6 +354,7 @@ fn suppressed_by(verdict: &Verdict) -> Option<SuppressedBy<'_>> {
         status: by.kind.status(),
         justification: by.justification.as_deref(),
         source: &by.source,
+        ticket: by.ticket.as_deref(),
         author: by.author.as_deref(),
         at: by.at.as_deref(),
         until: by.until.as_deref(),
@@ -415,8 +435,18 @@ fn mitigation(stopgap: &remedy::Stopgap) -> Mitigation<'_> {
     }
 }
 
-fn gate(gate: &gate::Gate) -> Gate<'_> {
+fn gate(audit: &Audit) -> Gate<'_> {
+    let gate = &audit.gate;
+    let blockers = gate.blockers.iter().map(|blocker| Blocker {
+        rule: &blocker.rule,
+        about: &blocker.about,
+        finding: blocker
+            .finding
+            .map(|place| fingerprint(&audit.inventory, &audit.judged[place].finding)),
+        change: &blocker.change,
+    });
     Gate {
+        blockers: blockers.collect(),
         verdict: if gate.class == Class::Ok { "pass" } else { "fail" },
         class: gate.class.as_str(),
         exit_code: gate.class.code(),

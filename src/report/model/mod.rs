@@ -6,6 +6,7 @@ use serde::{Serialize, Serializer};
 
 use crate::advisory::bundled;
 use crate::config::{Answer, Issuer};
+use crate::files::sha256;
 use crate::inventory::{Inventory, Location, Role};
 use crate::judge::vex;
 use crate::pipeline::Audit;
@@ -30,12 +31,52 @@ pub struct Report<'a> {
     pub gate: Gate<'a>,
     pub summary: Summary,
     pub warnings: &'a [String],
+    pub envelope: Envelope<'a>,
     /// Who speaks in VEX documents; not part of the contract.
     #[serde(skip)]
     pub issuer: &'a Issuer,
     /// The text of the document that a CycloneDX report is to be added to; not part of the contract.
     #[serde(skip)]
     pub original: Option<&'a str>,
+}
+
+/// What the verdict was made from, besides inputs, data and clock.
+#[derive(Debug, Serialize)]
+#[expect(missing_docs, reason = "the fields are those of the JSON contract in the manual")]
+pub struct Envelope<'a> {
+    pub arguments: &'a [String],
+    pub policy_sha256: String,
+    pub files: Vec<EnvelopeFile<'a>>,
+    pub verdict_sha256: String,
+}
+
+/// A file with what people stated.
+#[derive(Debug, Serialize)]
+#[expect(missing_docs, reason = "the fields are those of the JSON contract in the manual")]
+pub struct EnvelopeFile<'a> {
+    pub role: &'static str,
+    pub path: &'a str,
+    pub sha256: &'a str,
+}
+
+/// What a verdict calls a component: its package URL, else name and version.
+#[must_use]
+pub fn verdict_label(purl: Option<&str>, name: &str, version: Option<&str>) -> String {
+    purl.map_or_else(|| format!("{name}@{}", version.unwrap_or_default()), str::to_owned)
+}
+
+/// SHA-256 over a verdict: the class of the gate, then each finding with its component and status, one
+/// a line, sorted.
+#[must_use]
+pub fn verdict_digest<'v>(
+    class: &str,
+    findings: impl Iterator<Item = (&'v str, String, &'v str)>,
+) -> String {
+    let mut lines: Vec<String> =
+        findings.map(|(id, component, status)| format!("{id} {component} {status}\n")).collect();
+    lines.sort();
+    let class = format!("{class}\n");
+    sha256(std::iter::once(&class).chain(&lines).map(String::as_bytes))
 }
 
 /// Who made the report.
@@ -331,6 +372,7 @@ pub struct SuppressedBy<'a> {
     pub status: &'static str,
     pub justification: Option<&'a str>,
     pub source: &'a str,
+    pub ticket: Option<&'a str>,
     pub author: Option<&'a str>,
     pub at: Option<&'a str>,
     pub until: Option<&'a str>,
@@ -407,6 +449,17 @@ pub struct Gate<'a> {
     pub class: &'static str,
     pub exit_code: u8,
     pub reasons: Vec<&'a str>,
+    pub blockers: Vec<Blocker<'a>>,
+}
+
+/// What tripped a rule of the gate.
+#[derive(Debug, Serialize)]
+#[expect(missing_docs, reason = "the fields are those of the JSON contract in the manual")]
+pub struct Blocker<'a> {
+    pub rule: &'a str,
+    pub about: &'a str,
+    pub finding: Option<String>,
+    pub change: &'a str,
 }
 
 /// Totals.

@@ -1,0 +1,301 @@
+//! Conditions of rules, in the Common Expression Language (CEL).
+//!
+//! An expression asks about `finding`, `component` and `document`. It is checked when it is loaded:
+//! its grammar, the names that it uses, and on two made-up cases its types. What it asks about decides
+//! where it is asked: of every finding, else of every component, else of every document.
+
+mod check;
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::sync::Arc;
+
+use cel::{Context, Program, Value};
+use serde::Serialize;
+
+use super::facts::{ComponentFacts, DocumentFacts, FindingFacts};
+use check::Names;
+
+/// The longest expression, in bytes.
+const MAX_LENGTH: usize = 10_000;
+
+/// What a condition is asked of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Asked {
+    /// Every open finding that counts at the gate.
+    Findings,
+    /// Every component that counts there.
+    Components,
+    /// Every document.
+    Documents,
+}
+
+/// What a condition can ask for that may not be there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Need {
+    /// Licences, which are read for nobody else.
+    Licences,
+    /// A catalogue of exploited vulnerabilities.
+    Kev,
+    /// EPSS scores.
+    Epss,
+}
+
+/// A case that a condition is asked of.
+#[derive(Clone, Debug, Default)]
+pub struct Facts {
+    finding: Option<Value>,
+    component: Option<Value>,
+    document: Option<Value>,
+}
+
+impl Facts {
+    /// A document.
+    #[must_use]
+    pub fn of_document(document: &DocumentFacts) -> Self {
+        Self { document: value(document), ..Self::default() }
+    }
+
+    /// A component of it.
+    #[must_use]
+    pub fn with_component(&self, component: &ComponentFacts) -> Self {
+        Self { component: value(component), ..self.clone() }
+    }
+
+    /// A finding on that.
+    #[must_use]
+    pub fn with_finding(&self, finding: &FindingFacts) -> Self {
+        Self { finding: value(finding), ..self.clone() }
+    }
+}
+
+fn value(facts: &impl Serialize) -> Option<Value> {
+    cel::to_value(facts).ok()
+}
+
+/// An expression that was checked.
+#[derive(Clone)]
+pub struct Condition {
+    source: String,
+    program: Arc<Program>,
+    asked: Asked,
+    needs: BTreeSet<Need>,
+}
+
+impl PartialEq for Condition {
+    fn eq(&self, other: &Self) -> bool {
+        self.source == other.source
+    }
+}
+
+impl Eq for Condition {}
+
+impl fmt::Debug for Condition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Condition({:?})", self.source)
+    }
+}
+
+impl Condition {
+    /// Reads and checks an expression.
+    ///
+    /// # Errors
+    /// With the cause, in one line.
+    pub fn parse(source: &str) -> Result<Self, String> {
+        if source.len() > MAX_LENGTH {
+            return Err(format!("is longer than {MAX_LENGTH} bytes"));
+        }
+        let program = Program::compile(source).map_err(|errors| {
+            let first = errors.errors.first();
+            first.map_or_else(
+                || "cannot be read".to_owned(),
+                |error| format!("at column {}: {}", error.pos.1, error.msg),
+            )
+        })?;
+        let mut names = Names::default();
+        names.check(program.expression(), &mut Vec::new())?;
+        let asked = match (names.finding, names.component, names.document) {
+            (true, _, _) => Asked::Findings,
+            (_, true, _) => Asked::Components,
+            (_, _, true) => Asked::Documents,
+            _ => return Err("asks about none of finding, component, document".to_owned()),
+        };
+        let (source, needs) = (source.to_owned(), names.needs);
+        let condition = Self { source, program: Arc::new(program), asked, needs };
+        for case in Case::BOTH {
+            condition.holds(&case.facts())?;
+        }
+        Ok(condition)
+    }
+
+    /// The expression as written.
+    #[must_use]
+    pub fn source(&self) -> &str {
+        &self.source
+    }
+
+    /// What it is asked of.
+    #[must_use]
+    pub fn asked(&self) -> Asked {
+        self.asked
+    }
+
+    /// Whether it asks for something that may not be there.
+    #[must_use]
+    pub fn needs(&self, need: Need) -> bool {
+        self.needs.contains(&need)
+    }
+
+    /// Asks it of a case.
+    ///
+    /// # Errors
+    /// With the cause when it cannot be answered: then nobody knows whether the gate may open.
+    pub fn holds(&self, facts: &Facts) -> Result<bool, String> {
+        let mut context = Context::default();
+        let named = [
+            ("finding", &facts.finding),
+            ("component", &facts.component),
+            ("document", &facts.document),
+        ];
+        for (name, value) in named {
+            if let Some(value) = value {
+                context.add_variable_from_value(name, value.clone());
+            }
+        }
+        match self.program.execute(&context) {
+            Ok(Value::Bool(holds)) => Ok(holds),
+            Ok(other) => Err(format!("gives a {}, expected true or false", other.type_of())),
+            Err(error) => Err(error.to_string().replace('\n', " ")),
+        }
+    }
+}
+
+/// Made-up cases that show types: whatever an expression skips in one it meets in the other.
+#[derive(Clone, Copy)]
+enum Case {
+    Mild,
+    Grave,
+}
+
+impl Case {
+    const BOTH: [Self; 2] = [Self::Mild, Self::Grave];
+
+    fn facts(self) -> Facts {
+        match self {
+            Self::Mild => Facts::of_document(&DocumentFacts::default())
+                .with_component(&ComponentFacts::default())
+                .with_finding(&FindingFacts::default()),
+            Self::Grave => Facts::of_document(&DocumentFacts {
+                path: "app.cdx.json".to_owned(),
+                subject: "app".to_owned(),
+                declared: 10,
+                evaluated: 5,
+                not_evaluated: 5,
+                ..DocumentFacts::default()
+            })
+            .with_component(&ComponentFacts {
+                purl: "pkg:maven/example/a@1".to_owned(),
+                scope: "runtime".to_owned(),
+                relation: "direct".to_owned(),
+                evaluated: true,
+                licenses: vec!["MIT".to_owned()],
+                ..ComponentFacts::default()
+            })
+            .with_finding(&FindingFacts {
+                id: "CVE-2021-44228".to_owned(),
+                ids: vec!["CVE-2021-44228".to_owned()],
+                severity: "critical".to_owned(),
+                score: 10.0,
+                kev: true,
+                epss: 1.0,
+                malicious: true,
+                fixable: true,
+                untriaged: true,
+                mitigated: true,
+                age_days: 1_000,
+                known_days: 1_000,
+                ..FindingFacts::default()
+            }),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn holds(source: &str, case: Case) -> bool {
+        Condition::parse(source).unwrap().holds(&case.facts()).unwrap()
+    }
+
+    #[test]
+    fn an_expression_asks_about_its_case() {
+        for source in [
+            "finding.severity == 'critical' && component.relation == 'direct'",
+            "finding.score >= 9.0 && finding.age_days > 30",
+            "finding.ids.exists(id, id.startsWith('CVE-2021-'))",
+            "component.licenses.all(l, l in ['MIT', 'Apache-2.0']) && component.evaluated",
+            "document.not_evaluated * 100 / document.declared >= 50 || finding.kev",
+        ] {
+            let condition = Condition::parse(source);
+            if source.starts_with("document") {
+                // the made-up document without components shows what the expression forgot
+                assert!(condition.unwrap_err().to_lowercase().contains("division by zero"));
+                continue;
+            }
+            assert!(condition.unwrap().holds(&Case::Grave.facts()).unwrap(), "{source}");
+        }
+        assert!(!holds("finding.kev", Case::Mild));
+    }
+
+    #[test]
+    fn what_it_asks_about_decides_where_it_is_asked() {
+        let asked = |source: &str| Condition::parse(source).unwrap().asked();
+        assert_eq!(asked("finding.kev && component.evaluated"), Asked::Findings);
+        assert_eq!(asked("component.version == '' && document.declared > 1"), Asked::Components);
+        assert_eq!(asked("document.declared == 0"), Asked::Documents);
+        let needs = |source: &str, need| Condition::parse(source).unwrap().needs(need);
+        assert!(needs("component.licenses == []", Need::Licences));
+        assert!(!needs("component.name == ''", Need::Licences));
+        assert!(needs("finding.epss > 0.5 || finding.kev", Need::Epss));
+    }
+
+    #[test]
+    fn what_can_never_be_answered_is_refused_when_it_is_loaded() {
+        for (source, cause) in [
+            ("finding.kev &&", "at column"),
+            ("finding.kve", "finding has no \"kve\"; it has age_days, certainty"),
+            ("finding.kev && findings.kev", "\"findings\" is none of finding, component, document"),
+            ("finding.kev || finding.serverity == 'x'", "finding has no \"serverity\""),
+            ("has(finding.kve)", "finding has no \"kve\""),
+            ("finding.ids.exists(id, id == component.nmae)", "component has no \"nmae\""),
+            ("finding == component", "asks for finding and not for a field of it"),
+            ("finding.severity", "gives a string, expected true or false"),
+            ("finding.severity > 7", ""),
+            ("finding.score == 'high'", "compares a number with a text"),
+            ("'1' != finding.kev", "compares a text with a truth value"),
+            (
+                "finding.severity == 'Critical'",
+                "finding.severity is never \"Critical\", but one of",
+            ),
+            ("component.scope in ['test', 'dev']", "component.scope is never \"dev\""),
+            ("component.relation in ['direct', 1]", "compares a text with a number"),
+            ("finding.kev.x", ""),
+            ("true", "asks about none of"),
+            ("", ""),
+            ("finding.id.nonsense()", ""),
+        ] {
+            let error = Condition::parse(source).map(|_| source).unwrap_err();
+            assert!(error.contains(cause) && !error.contains('\n'), "{source}: {error}");
+        }
+    }
+
+    #[test]
+    fn hostile_expressions_are_refused_and_nothing_breaks() {
+        let deep = format!("{}finding.kev{}", "(".repeat(4_000), ")".repeat(4_000));
+        assert!(Condition::parse(&deep).is_err());
+        assert!(Condition::parse(&"!".repeat(9_000)).is_err());
+        assert!(Condition::parse(&"a".repeat(MAX_LENGTH + 1)).is_err());
+        assert!(Condition::parse(&format!("finding.kev{}", " || finding.kev".repeat(600))).is_ok());
+    }
+}

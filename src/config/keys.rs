@@ -1,0 +1,299 @@
+//! The keys of the configuration: what they are called as variables, what they mean by now, and who
+//! said so.
+
+use toml::de::DeTable;
+
+use super::{Answer, Settings, Unused};
+use crate::files::sha256;
+
+/// The keys that the environment can override: table, key, how a value is written.
+pub(super) const KEYS: [(&str, &str, Kind); 31] = [
+    ("gate", "fail_on", Kind::List),
+    ("gate", "unknown_severity", Kind::Text),
+    ("gate", "not_evaluated", Kind::Text),
+    ("gate", "not_covered", Kind::Text),
+    ("gate", "min_evaluated", Kind::Bare),
+    ("gate", "scopes", Kind::List),
+    ("grace", "critical", Kind::Bare),
+    ("grace", "high", Kind::Bare),
+    ("grace", "medium", Kind::Bare),
+    ("grace", "low", Kind::Bare),
+    ("grace", "unknown", Kind::Bare),
+    ("grace", "exploited", Kind::Bare),
+    ("licenses", "allow", Kind::List),
+    ("licenses", "deny", Kind::List),
+    ("licenses", "unknown", Kind::Text),
+    ("matching", "certainty", Kind::Text),
+    ("data", "max_age_days", Kind::Bare),
+    ("data", "allow_stale", Kind::Bare),
+    ("vex", "trust", Kind::List),
+    ("vex", "author", Kind::Text),
+    ("vex", "namespace", Kind::Text),
+    ("vex", "category", Kind::Text),
+    ("waivers", "require_expiry", Kind::Bare),
+    ("waivers", "require_reason", Kind::Bare),
+    ("waivers", "require_component", Kind::Bare),
+    ("waivers", "unused", Kind::Text),
+    ("waivers", "warn_before_days", Kind::Bare),
+    ("net", "proxy", Kind::Text),
+    ("net", "no_proxy", Kind::Text),
+    ("net", "ca_file", Kind::Text),
+    ("net", "timeout_seconds", Kind::Bare),
+];
+
+/// How the value of a variable is written in TOML.
+#[derive(Clone, Copy)]
+pub(super) enum Kind {
+    Text,
+    /// Separated by commas.
+    List,
+    /// A number or a truth value.
+    Bare,
+}
+
+impl Kind {
+    /// The value of a variable as a literal of TOML.
+    pub(super) fn literal(self, value: &str) -> String {
+        let is_bare = value.trim().chars().all(|c| c.is_ascii_alphanumeric());
+        match self {
+            Self::List => list(value.split(',')),
+            Self::Bare if is_bare => value.trim().to_owned(),
+            Self::Bare | Self::Text => quote(value),
+        }
+    }
+}
+
+/// The variable that overrides a key.
+pub(super) fn variable_name(section: &str, key: &str) -> String {
+    format!("BOMVET_{}_{}", section.to_uppercase(), key.to_uppercase())
+}
+
+/// A JSON string is a TOML basic string.
+fn quote(text: &str) -> String {
+    serde_json::Value::from(text.trim()).to_string()
+}
+
+fn list<T: AsRef<str>>(texts: impl IntoIterator<Item = T>) -> String {
+    let texts: Vec<_> = texts.into_iter().map(|text| quote(text.as_ref())).collect();
+    format!("[{}]", texts.join(", "))
+}
+
+/// Who said what a key means.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// An option of the command line.
+    Option(&'static str),
+    /// A variable of the environment.
+    Variable(String),
+    /// A line of the file, from 1.
+    Line(usize),
+    /// Nobody.
+    Default,
+}
+
+/// One key, what it means, and who said so.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Shown {
+    /// `gate.fail_on`, or `waiver CVE-2021-44228`.
+    pub key: String,
+    /// As TOML.
+    pub value: String,
+    /// Who said so.
+    pub origin: Origin,
+}
+
+impl Settings {
+    /// Every key with its origin. `text` is the file as it was read, `options` the keys that an option
+    /// decided.
+    pub fn shown(
+        &self,
+        text: Option<&str>,
+        options: &[(&'static str, &'static str)],
+        variable: impl Fn(&str) -> Option<String>,
+    ) -> Vec<Shown> {
+        let written = text.and_then(|text| DeTable::parse(text).ok());
+        let line_of = |section: &str, key: &str| {
+            let table = written.as_ref()?.get_ref().get(section)?.get_ref().as_table()?;
+            let (name, _) = table.get_key_value(key)?;
+            let before = text?.get(..name.span().start)?;
+            Some(before.bytes().filter(|byte| *byte == b'\n').count() + 1)
+        };
+        let mut all = Vec::new();
+        for (section, key, _) in KEYS {
+            let name = format!("{section}.{key}");
+            let named = variable_name(section, key);
+            let option = options.iter().find(|(key, _)| *key == name);
+            let origin = match (option, line_of(section, key)) {
+                (Some((_, option)), _) => Origin::Option(option),
+                (None, _) if variable(&named).is_some() => Origin::Variable(named),
+                (None, Some(line)) => Origin::Line(line),
+                (None, None) => Origin::Default,
+            };
+            let value = self.value(section, key);
+            all.push(Shown { key: name, value, origin });
+        }
+        let entries = self.entries().into_iter();
+        all.extend(entries.map(|(key, value, line)| Shown {
+            key,
+            value,
+            origin: Origin::Line(line),
+        }));
+        all
+    }
+
+    /// SHA-256 over all that decides a verdict: keys, waivers, rules, whoever said so. Where data is
+    /// fetched from, and how, decides none.
+    #[must_use]
+    pub fn digest(&self) -> String {
+        let keys = KEYS.iter().filter(|(section, _, _)| *section != "net");
+        let mut lines: Vec<String> = keys
+            .map(|(section, key, _)| format!("{section}.{key} = {}\n", self.value(section, key)))
+            .collect();
+        let decides = |key: &String| !key.starts_with("data.source ");
+        let entries = self.entries().into_iter().filter(|(key, _, _)| decides(key));
+        lines.extend(entries.map(|(key, value, _)| format!("{key} = {value}\n")));
+        lines.push(format!("java = {:?}\n", self.java));
+        sha256(lines.iter().map(String::as_bytes))
+    }
+
+    /// What a key means, as TOML; empty where nothing is said and nothing is meant.
+    fn value(&self, section: &str, key: &str) -> String {
+        let text = |text: &Option<String>| text.as_deref().map_or_else(String::new, quote);
+        let days = |days: Option<u16>| days.map_or_else(String::new, |days| days.to_string());
+        let warn = |answer: Answer| quote(if answer == Answer::Fail { "fail" } else { "warn" });
+        let (gate, grace, waivers) = (&self.gate, self.grace, self.waivers);
+        match (section, key) {
+            ("gate", "fail_on") => list(gate.fail_on.iter().map(ToString::to_string)),
+            ("gate", "unknown_severity") => {
+                quote(if gate.unknown_severity == Answer::Fail { "fail" } else { "pass" })
+            }
+            ("gate", "not_evaluated") => warn(gate.not_evaluated),
+            ("gate", "not_covered") => warn(gate.not_covered),
+            ("gate", "min_evaluated") => days(gate.min_evaluated.map(u16::from)),
+            ("gate", "scopes") => list(gate.scopes.iter().map(|scope| scope.as_str())),
+            ("grace", "critical") => days(grace.critical),
+            ("grace", "high") => days(grace.high),
+            ("grace", "medium") => days(grace.medium),
+            ("grace", "low") => days(grace.low),
+            ("grace", "unknown") => days(grace.unknown),
+            ("grace", "exploited") => days(grace.exploited),
+            ("licenses", "allow") => list(self.licences.allowed()),
+            ("licenses", "deny") => list(self.licences.denied()),
+            ("licenses", "unknown") => warn(self.licences.unknown),
+            ("matching", "certainty") => quote(self.certainty.as_str()),
+            ("data", "max_age_days") => self.data.max_age_days.to_string(),
+            ("data", "allow_stale") => self.data.allow_stale.to_string(),
+            ("vex", "trust") => list(&self.vex_trust),
+            ("vex", "author") => text(&self.issuer.author),
+            ("vex", "namespace") => text(&self.issuer.namespace),
+            ("vex", "category") => {
+                self.issuer.category.map_or_else(String::new, |category| quote(category.as_str()))
+            }
+            ("waivers", "require_expiry") => waivers.require_expiry.to_string(),
+            ("waivers", "require_reason") => waivers.require_reason.to_string(),
+            ("waivers", "require_component") => waivers.require_component.to_string(),
+            ("waivers", "unused") => quote(match waivers.unused {
+                Unused::Warn => "warn",
+                Unused::Error => "error",
+                Unused::Ignore => "ignore",
+            }),
+            ("waivers", "warn_before_days") => waivers.warn_before_days.to_string(),
+            ("net", "proxy") => self
+                .net
+                .proxy
+                .as_deref()
+                .map_or_else(String::new, |proxy| quote(&without_secret(proxy))),
+            ("net", "no_proxy") => text(&self.net.no_proxy),
+            ("net", "ca_file") => text(&self.net.ca_file),
+            ("net", "timeout_seconds") => {
+                self.net.timeout_seconds.map_or_else(String::new, |seconds| seconds.to_string())
+            }
+            _ => String::new(),
+        }
+    }
+
+    /// What is not one key but a list: name, value, line.
+    fn entries(&self) -> Vec<(String, String, usize)> {
+        let mut all = Vec::new();
+        for waiver in &self.waiver {
+            let said = [
+                ("component", waiver.component.as_ref()),
+                ("expires", waiver.expires.as_ref().map(|(_, text)| text)),
+                ("reason", waiver.reason.as_ref()),
+                ("owner", waiver.owner.as_ref()),
+                ("ticket", waiver.ticket.as_ref()),
+            ];
+            let mut said: Vec<String> = said
+                .into_iter()
+                .filter_map(|(key, text)| Some(format!("{key} = {}", quote(text?))))
+                .collect();
+            said.extend(
+                waiver.max_severity.map(|max| format!("max_severity = {}", quote(max.as_str()))),
+            );
+            all.push((format!("waiver {}", waiver.id), said.join(", "), waiver.line));
+        }
+        for denied in &self.deny {
+            let reason = denied.reason.as_deref().unwrap_or_default();
+            all.push((format!("deny {}", denied.package), quote(reason), denied.line));
+        }
+        for rule in &self.rules {
+            let source = rule.condition.source();
+            all.push((format!("rule {}", rule.name), quote(source), rule.line));
+        }
+        for (name, expression, line) in self.licences.names() {
+            all.push((format!("licenses.names {}", quote(name)), quote(expression), line));
+        }
+        for source in &self.sources {
+            let url = quote(&without_secret(&source.url));
+            all.push((format!("data.source {}", source.name), url, source.line));
+        }
+        all
+    }
+}
+
+/// An address without user and password.
+fn without_secret(address: &str) -> String {
+    match address.split_once("://") {
+        Some((scheme, rest)) => {
+            let end = rest.find('/').unwrap_or(rest.len());
+            let host = rest[..end].rfind('@').map_or(0, |at| at + 1);
+            format!("{scheme}://{}", &rest[host..])
+        }
+        None => address.rsplit('@').next().unwrap_or_default().to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::config::File;
+
+    #[test]
+    fn what_is_shown_reads_as_the_same_configuration() {
+        let text = "[gate]\nfail_on = [\"high\", \"kev\"]\nmin_evaluated = 90\n\
+                    [grace]\nhigh = 14\n[licenses]\nallow = [\"MIT\"]\n\
+                    [waivers]\nunused = \"error\"\n";
+        let read = |text: &str| File::settings(text, Path::new("b.toml"), |_| None).unwrap();
+        let settings = read(text);
+        let shown = settings.shown(Some(text), &[], |_| None);
+        let again: String = shown
+            .iter()
+            .filter(|shown| !shown.value.is_empty())
+            .map(|shown| format!("{} = {}\n", shown.key, shown.value))
+            .collect();
+        assert_eq!(read(&again).digest(), settings.digest());
+        assert_ne!(Settings::default().digest(), settings.digest());
+        let origin = |key: &str| shown.iter().find(|shown| shown.key == key).unwrap();
+        assert_eq!(origin("gate.min_evaluated").origin, Origin::Line(3));
+        assert_eq!(origin("gate.scopes").origin, Origin::Default);
+    }
+
+    #[test]
+    fn a_password_is_not_shown() {
+        let shown = without_secret("http://user:p@ss@proxy.example:3128/x@y");
+        assert_eq!(shown, "http://proxy.example:3128/x@y");
+        assert_eq!(without_secret("user:pass@proxy"), "proxy");
+    }
+}

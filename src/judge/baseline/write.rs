@@ -1,0 +1,106 @@
+//! A baseline as text: a first one of all that is open, or an older one without what is gone.
+
+use jiff::Timestamp;
+
+use super::{Baseline, Entry, SCHEMA, Wire, subject};
+use crate::inventory::Inventory;
+use crate::judge::{Judged, SuppressionKind, Verdict};
+use crate::matching::Finding;
+
+/// Whether a baseline that is there may win entries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Growth {
+    /// It only loses what is gone.
+    Shrink,
+    /// What is open is added, what became graver is noted as such.
+    Grow,
+}
+
+/// What became of the entries.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Those that were there and stay.
+    pub kept: usize,
+    /// Those that match nothing any more.
+    pub dropped: usize,
+    /// Those that are new.
+    pub added: usize,
+    /// Open findings that were not added.
+    pub left_out: usize,
+}
+
+/// The text of a baseline of these findings, and how it differs from the one before. What waivers and
+/// statements suppress is not part of it: it would outlive them.
+///
+/// # Errors
+/// Never in practice: when the value cannot be written as JSON.
+pub fn written(
+    previous: Option<&Baseline>,
+    growth: Growth,
+    (judged, inventory): (&[Judged], &Inventory),
+    now: Timestamp,
+) -> Result<(String, Tally), serde_json::Error> {
+    let mut tally = Tally::default();
+    let mut entries = Vec::new();
+    for entry in previous.iter().flat_map(|baseline| &baseline.entries) {
+        let is_there = judged.iter().any(|one| entry.is_about(&one.finding, inventory));
+        if is_there || !entry.is_scanned(inventory) {
+            tally.kept += 1;
+            entries.push(entry.clone());
+        } else {
+            tally.dropped += 1;
+        }
+    }
+    for one in judged.iter().filter(|one| is_to_be_known(one)) {
+        let known = entries.iter_mut().find(|entry| entry.is_about(&one.finding, inventory));
+        let grows = growth == Growth::Grow || previous.is_none();
+        match known {
+            Some(entry) if grows => entry.raise(&one.finding),
+            Some(entry) => tally.left_out += usize::from(entry.worse(&one.finding).is_some()),
+            None if grows => {
+                tally.added += 1;
+                entries.extend(entry(one, inventory, now));
+            }
+            None => tally.left_out += 1,
+        }
+    }
+    entries.sort_by(|a, b| key(a).cmp(&key(b)));
+    let wire = Wire { schema: SCHEMA.to_owned(), written_at: now, findings: entries };
+    serde_json::to_string_pretty(&wire).map(|text| (text + "\n", tally))
+}
+
+fn key(entry: &Entry) -> (&str, &str, &str, &[crate::ids::AdvisoryId]) {
+    (&entry.subject, &entry.ecosystem, &entry.package, &entry.ids)
+}
+
+fn is_to_be_known(judged: &Judged) -> bool {
+    match &judged.verdict {
+        Verdict::Open => true,
+        Verdict::Suppressed(by) => by.kind == SuppressionKind::Baseline,
+    }
+}
+
+fn entry(judged: &Judged, inventory: &Inventory, now: Timestamp) -> Option<Entry> {
+    let finding = &judged.finding;
+    let component = &inventory.components[finding.component];
+    let package = component.identity.as_ref().ok()?;
+    Some(Entry {
+        subject: subject(inventory, component.input).to_owned(),
+        ecosystem: package.ecosystem.as_str().to_owned(),
+        package: package.name.clone(),
+        ids: finding.ids.clone(),
+        severity: finding.severity.level,
+        exploited: finding.exploitation.kev.is_some(),
+        first_seen: judged.first_seen.unwrap_or(now),
+    })
+}
+
+impl Entry {
+    /// Takes over how grave a finding is by now; one package may be there in several versions.
+    fn raise(&mut self, finding: &Finding) {
+        if self.worse(finding).is_some() {
+            self.severity = finding.severity.level;
+        }
+        self.exploited |= finding.exploitation.kev.is_some();
+    }
+}
