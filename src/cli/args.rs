@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use jiff::Timestamp;
 
-use crate::config::Rule;
+use crate::config::{RemoteRepository, Rule};
 use crate::report::ReportFormat;
 
 /// Exit codes, as `--help` shows them.
@@ -32,7 +32,7 @@ pub(super) struct Args {
 pub(super) enum Command {
     /// Read bills of materials and manifests, judge them, print findings and what to change
     #[command(after_help = EXIT_CODES)]
-    Scan(ScanArgs),
+    Scan(Box<ScanArgs>),
     /// Tell what is known about an advisory (CVE-2021-44228) or a package (pkg:maven/g/a@1)
     Explain(ExplainArgs),
     /// Tell which components came, went and changed between two documents or folders
@@ -97,6 +97,13 @@ pub(super) struct MavenArgs {
     /// Maven's settings [default: ~/.m2/settings.xml]
     #[arg(long, value_name = "FILE")]
     pub(super) settings: Option<PathBuf>,
+    /// Fetch POMs that are not there from remote repositories: those of --repository, of the settings
+    /// and of POMs. Without it no connection is opened
+    #[arg(long)]
+    pub(super) online: bool,
+    /// A remote repository, asked before others; repeatable. None is built in, not even Maven's own
+    #[arg(long, value_name = "ID=URL")]
+    pub(super) repository: Vec<RemoteRepository>,
 }
 
 /// Options of `scan`.

@@ -11,6 +11,7 @@ mod db;
 mod diff;
 mod explain;
 mod maven;
+mod network;
 mod output;
 mod scan;
 mod settings;

@@ -23,7 +23,7 @@ use crate::report::{ReportFormat, plain};
 pub(super) fn run(args: &ScanArgs) -> Result<Class, Failure> {
     let settings = settings::settings(args)?;
     let now = settings::now(args.data.now)?;
-    let maven = maven::maven(&args.maven)?;
+    let maven = maven::maven(&args.maven, &settings)?;
     let statements = vex::given(&args.vex)?;
     let (database, mut intake) = data_and_inputs(args, &settings, &maven, now)?;
     intake.add_evidence(&args.evidence);

@@ -8,6 +8,7 @@ use jiff::tz::TimeZone;
 use serde::Deserialize;
 use toml::Spanned;
 
+use super::maven::Maven;
 use super::source::{Net, SourceEntry};
 use super::{Answer, LeastCertainty, Rule, Settings, Unused, WaiverRule, scopes};
 use crate::files::sha256;
@@ -32,6 +33,7 @@ pub struct File {
     matching: Matching,
     data: Data,
     net: Net,
+    maven: Maven,
     waivers: Waivers,
     waiver: Vec<Spanned<WaiverEntry>>,
     vex: Vex,
@@ -188,12 +190,13 @@ impl File {
             settings.vex_trust.clone_from(trust);
         }
         self.net.apply(settings, place)?;
+        self.maven.apply(settings, place)?;
         self.waivers.apply(settings, place)
     }
 }
 
 /// The keys that the environment can override.
-const KEYS: [(&str, &str, Kind); 17] = [
+const KEYS: [(&str, &str, Kind); 23] = [
     ("gate", "fail_on", Kind::List),
     ("gate", "unknown_severity", Kind::Text),
     ("gate", "not_evaluated", Kind::Text),
@@ -206,6 +209,12 @@ const KEYS: [(&str, &str, Kind); 17] = [
     ("net", "no_proxy", Kind::Text),
     ("net", "ca_file", Kind::Text),
     ("net", "timeout_seconds", Kind::Bare),
+    ("maven", "online", Kind::Bare),
+    ("maven", "repositories", Kind::List),
+    ("maven", "settings", Kind::Text),
+    ("maven", "local_repository", Kind::Text),
+    ("maven", "cache", Kind::Text),
+    ("maven", "checksums", Kind::Text),
     ("vex", "trust", Kind::List),
     ("waivers", "require_expiry", Kind::Bare),
     ("waivers", "require_reason", Kind::Bare),
@@ -259,7 +268,7 @@ impl Place<'_> {
     }
 
     /// One of a few words.
-    fn word<T: Copy>(
+    pub(super) fn word<T: Copy>(
         &self,
         written: &Spanned<String>,
         key: &str,

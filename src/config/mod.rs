@@ -1,10 +1,12 @@
 //! The configuration: the file as written, and what it means.
 
 mod file;
+mod maven;
 mod rule;
 mod source;
 
 pub use file::{ConfigError, File, WaiverEntry};
+pub use maven::{Checksums, InvalidRepository, MavenSettings, RemoteRepository};
 pub use rule::{InvalidProbability, InvalidRule, Probability, Rule, Threshold};
 pub use source::{DataSource, NetSettings, SourceKind};
 
@@ -120,8 +122,10 @@ pub struct Settings {
     pub data: DataPolicy,
     /// Where data is fetched from.
     pub sources: Vec<DataSource>,
-    /// How it is fetched.
+    /// How the network is used.
     pub net: NetSettings,
+    /// How POMs are resolved.
+    pub maven: MavenSettings,
     /// Waivers in general.
     pub waivers: WaiverPolicy,
     /// Waivers one by one.
@@ -166,6 +170,7 @@ impl Default for Settings {
             data: DataPolicy { max_age_days: 0, allow_stale: false },
             sources: Vec::new(),
             net: NetSettings::default(),
+            maven: MavenSettings::default(),
             waivers: WaiverPolicy {
                 require_expiry: false,
                 require_reason: false,

@@ -27,6 +27,7 @@ mod trivy;
 pub mod unpack;
 pub mod yaml;
 
+use std::borrow::Cow;
 use std::num::NonZero;
 use std::path::{Path, PathBuf};
 
@@ -230,5 +231,9 @@ impl PomSource for Disk {
 
     fn list(&self, folder: &Path) -> Result<Vec<String>, String> {
         files::list(folder).map_err(|error| error.cause)
+    }
+
+    fn decode(&self, bytes: &[u8]) -> Result<String, String> {
+        text::decode(bytes).map(Cow::into_owned).map_err(|error| error.cause)
     }
 }

@@ -61,6 +61,8 @@ pub(super) fn decide(own: &Section, profiles: &[Profile], given: &Conditions<'_>
 fn inject(section: &mut Section, profile: &Section) {
     section.properties.extend(profile.properties.iter().cloned());
     section.modules.extend(profile.modules.iter().cloned());
+    // of equal names the first counts, and that of a profile does before the POM's own
+    section.repositories.splice(..0, profile.repositories.iter().cloned());
     for (own, more) in [
         (&mut section.dependencies, &profile.dependencies),
         (&mut section.management, &profile.management),
