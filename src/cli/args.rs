@@ -95,7 +95,7 @@ pub(super) struct MavenArgs {
     #[arg(long, value_name = "DIR")]
     pub(super) local_repository: Option<PathBuf>,
     /// Maven's settings [default: ~/.m2/settings.xml]
-    #[arg(long, value_name = "FILE")]
+    #[arg(short, long, value_name = "FILE")]
     pub(super) settings: Option<PathBuf>,
     /// Fetch POMs that are not there from remote repositories: those of --repository, of the settings
     /// and of POMs. Without it no connection is opened

@@ -12,6 +12,9 @@ use super::settings::Settings;
 /// The Java release for conditions on the JDK.
 pub(super) const ASSUMED_JDK: &str = "17.0.15";
 
+/// Where it would be: POMs build paths to parts of the JDK from it.
+pub(super) const ASSUMED_HOME: &str = "/usr/lib/jvm/java-17";
+
 /// A value that no POM states.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Given {
@@ -80,6 +83,7 @@ impl Context {
         };
         for (name, value) in [
             ("java.version", ASSUMED_JDK),
+            ("java.home", ASSUMED_HOME),
             ("java.specification.version", "17"),
             ("java.vm.specification.version", "17"),
             ("os.name", "Linux"),
