@@ -112,7 +112,7 @@ fn third_party_types_stop_at_a_rooms_door() {
         ("cbc::", "maven"),
         ("sha1::", "maven"),
         ("md5::", "maven"),
-        ("base64::", "maven net"),
+        ("base64::engine", "maven net"),
         ("bzip2::", "ingest"),
         ("lzma_rust2::", "ingest"),
         ("ruzstd::", "ingest"),

@@ -161,7 +161,7 @@ fn real_projects_resolve_as_in_maven() {
         eprintln!("skipped: set BOMVET_MAVEN_REAL to resolve real projects from real repositories");
         return;
     }
-    for project in ["spring-boot", "reactor", "ranges", "boms", "log4j1"] {
+    for project in ["spring-boot", "reactor", "ranges", "boms", "log4j1", "large"] {
         match compare(project) {
             Some(count) => eprintln!("{project}: {count} dependencies, all as in Maven"),
             None => {

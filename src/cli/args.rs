@@ -97,6 +97,12 @@ pub(super) struct MavenArgs {
     /// Maven's settings [default: ~/.m2/settings.xml]
     #[arg(short, long, value_name = "FILE")]
     pub(super) settings: Option<PathBuf>,
+    /// Maven profiles that are on, `!ID` for off; repeatable
+    #[arg(short = 'P', long = "profile", value_name = "LIST")]
+    pub(super) profiles: Vec<String>,
+    /// A property of the Maven build, as on its own command line; repeatable
+    #[arg(short = 'D', long = "define", value_name = "KEY=VALUE")]
+    pub(super) define: Vec<String>,
     /// Fetch POMs that are not there from remote repositories: those of --repository, of the settings
     /// and of POMs. Without it no connection is opened
     #[arg(long)]

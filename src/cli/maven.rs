@@ -41,7 +41,9 @@ pub(super) fn maven(args: &MavenArgs, configured: &Configured) -> Result<Maven<'
             !SECRET.iter().any(|secret| name.contains(secret))
         })
         .collect();
-    let machine = Machine { environment, home, settings };
+    let profiles = args.profiles.iter().map(|list| format!("-P{list}"));
+    let arguments = profiles.chain(args.define.iter().map(|one| format!("-D{one}"))).collect();
+    let machine = Machine { environment, home, settings, arguments };
     let named = args.local_repository.clone();
     let repository = match named.or_else(|| beside(&configured.maven.local_repository)) {
         Some(folder) if !files::is_folder(&folder) => {

@@ -36,6 +36,8 @@ pub struct Machine {
     pub home: Option<PathBuf>,
     /// Settings, where there are any.
     pub settings: Settings,
+    /// `-P` and `-D` as on Maven's command line; they win over those of `.mvn/maven.config`.
+    pub arguments: Vec<String>,
 }
 
 impl Machine {

@@ -175,6 +175,8 @@ impl<'m> Library<'m> {
         let path = normal(path);
         let mut context = Context::of(&maven.machine);
         launch::read(maven, &path, &mut context);
+        let arguments = maven.machine.arguments.iter().map(String::as_str);
+        context.arguments(arguments, "the command line");
         let user = context.user.clone();
         let mut both = context.system.clone();
         both.extend(user.clone());
