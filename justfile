@@ -67,3 +67,7 @@ oracles:
 # every version order against its reference: a quarter of a million pairs each
 orders:
     BOMVET_ORACLE_PAIRS=250000 cargo test --locked --test orders --test maven_order -- --nocapture --test-threads=1
+
+# real projects, online and offline, against the Maven that is installed and its repositories
+maven-real:
+    BOMVET_MAVEN_REAL=1 cargo test --locked --test maven_real -- --nocapture

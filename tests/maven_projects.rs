@@ -160,6 +160,31 @@ fn settings_and_mvn_files_and_the_environment_give_values() {
 }
 
 #[test]
+fn profiles_and_properties_of_the_command_line_win_over_mvn_files() {
+    let of = |id: &str| {
+        let inner = used(&[dependency("org.x", id, "${v}")]);
+        format!("<profile><id>{id}</id>{inner}</profile>")
+    };
+    let rest = format!(
+        "<properties><v>0</v></properties><profiles>{}{}{}</profiles>",
+        of("a"),
+        of("b"),
+        of("c")
+    );
+    let folder =
+        folder(&[("pom.xml", &release("app", "1", &rest)), (".mvn/maven.config", "-Dv=1 -Pa,b")]);
+    let purls = |arguments: &[&str]| {
+        let report = report(&scan(folder.path(), &[&["pom.xml"], arguments].concat()));
+        let all = report["components"].as_array().unwrap().clone();
+        let purls: Vec<_> = all.iter().filter_map(|one| one["purl"].as_str()).collect();
+        purls.join(" ").replace("pkg:maven/org.x/", "")
+    };
+    assert_eq!(purls(&[]), "a@1 app@1 b@1");
+    assert_eq!(purls(&["-P", "!b,c", "-D", "v=2"]), "a@2 app@1 c@2");
+    assert_eq!(purls(&["--profile=c", "--define=v=3"]), "a@3 app@1 b@3 c@3");
+}
+
+#[test]
 fn secrets_of_the_environment_do_not_reach_a_report() {
     let pom = release("app", "1", &used(&[dependency("org.x", "l", "${env.DEPLOY_TOKEN}")]));
     let folder = folder(&[("pom.xml", &pom)]);

@@ -1,13 +1,12 @@
 //! Fetching from servers that misbehave.
 
-use std::cell::{Cell, RefCell};
 use std::io;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use bomvet::net::{
-    Address, Answer, Cause, Client, Clock, NetError, Options, PlainHttp, Proxies, Request, Sink,
-    Stamp,
+    Address, Answer, Cause, Client, Clock, Header, NetError, Options, PlainHttp, Proxies, Request,
+    Sink, Stamp,
 };
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
@@ -67,19 +66,17 @@ struct Asked<'a> {
     known: Option<&'a Stamp>,
     sha256: Option<&'a str>,
     limit: Option<u64>,
+    headers: &'a [Header],
     sink: Memory,
 }
 
 fn fetch(url: &str, asked: Asked<'_>) -> Fetch {
     let address = Address::parse(url, PlainHttp::Loopback).unwrap();
-    let (waits, slept) = (RefCell::new(Vec::new()), Cell::new(Duration::ZERO));
+    let waits: Mutex<Vec<Duration>> = Mutex::default();
     let start: Timestamp = "2026-11-25T12:00:00Z".parse().unwrap();
     let clock = Clock {
-        now: &|| start + slept.get(),
-        sleep: &|time| {
-            waits.borrow_mut().push(time.as_secs());
-            slept.set(slept.get() + time);
-        },
+        now: &|| start + waits.lock().unwrap().iter().sum::<Duration>(),
+        sleep: &|time| waits.lock().unwrap().push(time),
     };
     let mut sink = asked.sink;
     let request = Request {
@@ -87,9 +84,11 @@ fn fetch(url: &str, asked: Asked<'_>) -> Fetch {
         known: asked.known,
         limit: asked.limit.unwrap_or(1 << 20),
         sha256: asked.sha256,
+        headers: asked.headers,
     };
     let result = Client::new(asked.options, clock).unwrap().fetch(request, &mut sink);
-    Fetch { result, sink, waits: waits.into_inner() }
+    let waits = waits.into_inner().unwrap().iter().map(Duration::as_secs).collect();
+    Fetch { result, sink, waits }
 }
 
 fn plain(answers: Vec<server::Answer>) -> (Server, Fetch) {
@@ -165,6 +164,28 @@ fn a_user_is_sent_to_its_own_host_alone_and_never_shown() {
     assert!(!target.seen()[0].contains("authorization"));
     let expected = format!("could not fetch {}: the server answers 404", server.url("/?…"));
     assert_eq!(error.to_string(), expected);
+}
+
+#[test]
+fn headers_are_sent_to_their_own_server_alone() {
+    let target = Server::start(vec![answer("200 OK", "", BODY)]);
+    let elsewhere = format!("Location: {}\r\n", target.url("/there"));
+    let server = Server::start(vec![
+        answer("302 Found", "Location: /here\r\n", b""),
+        answer("302 Found", &elsewhere, b""),
+    ]);
+    // Aladdin and open sesame: the example of RFC 7617, section 2
+    let headers =
+        [Header::basic("Aladdin", "open sesame").unwrap(), Header::new("X-Key", "secret").unwrap()];
+    let asked = Asked { headers: &headers, ..Asked::default() };
+    assert_eq!(fetch(&server.url("/"), asked).sink.bytes, BODY);
+    for request in server.seen() {
+        let sent = "\r\nauthorization: basic qwxhzgrpbjpvcgvuihnlc2ftzq==\r\n";
+        assert!(request.contains(sent) && request.contains("\r\nx-key: secret\r\n"), "{request}");
+    }
+    assert!(!target.seen()[0].contains("secret") && !target.seen()[0].contains("authorization"));
+    assert!(!format!("{headers:?}").contains("secret"));
+    assert!(Header::new("a b", "c").is_err() && Header::new("a", "b\nc").is_err());
 }
 
 #[test]

@@ -8,7 +8,15 @@ mod support;
 
 /// Sources are configured, and still nobody is asked.
 const CONFIGURATION: &str = "[net]\nproxy = \"http://127.0.0.1:9\"\n\
+    [maven]\nrepositories = [\"r=http://127.0.0.1:9/\"]\n\
     [[data.source]]\nname = \"kev\"\nkind = \"kev\"\nurl = \"http://127.0.0.1:9/kev.json\"\n";
+
+/// Needs something that only the repositories have which it and the configuration name.
+const POM: &str = "<project><modelVersion>4.0.0</modelVersion><parent><groupId>g</groupId>\
+    <artifactId>p</artifactId><version>1</version></parent><artifactId>a</artifactId>\
+    <repositories><repository><id>s</id><url>http://127.0.0.1:9/s</url></repository></repositories>\
+    <dependencies><dependency><groupId>g</groupId><artifactId>b</artifactId><version>1</version>\
+    </dependency></dependencies></project>";
 
 /// The system calls of a run that have to do with sockets; `None` where nothing can be traced.
 fn sockets(folder: &Path, program: &str, args: &[&str]) -> Option<Vec<String>> {
@@ -19,6 +27,7 @@ fn sockets(folder: &Path, program: &str, args: &[&str]) -> Option<Vec<String>> {
         .arg(program)
         .args(args)
         .env("XDG_DATA_HOME", folder)
+        .env("HOME", folder)
         .current_dir(folder)
         .output();
     let traced = traced.ok()?;
@@ -35,6 +44,7 @@ fn folder() -> tempfile::TempDir {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     support::copy_tree(&root.join("examples"), &folder.path().join("examples"));
     support::write(&folder.path().join("record.json"), b"{\"id\": \"X-1\"}");
+    support::write(&folder.path().join("pom.xml"), POM.as_bytes());
     support::write(&folder.path().join("bomvet.toml"), CONFIGURATION.as_bytes());
     folder
 }
@@ -50,6 +60,8 @@ fn commands_that_were_not_told_to_open_no_socket() {
         &["db", "import", "--db", "data", "record.json"],
         &["db", "status", "--db", "data"],
         &["scan", "examples", "--db", "data"],
+        &["scan", "pom.xml", "--repository", "t=http://127.0.0.1:9/t"],
+        &["diff", "pom.xml", "examples/sbom.cdx.json"],
     ] {
         let bomvet = env!("CARGO_BIN_EXE_bomvet");
         let Some(seen) = sockets(folder.path(), bomvet, args) else {
@@ -62,15 +74,14 @@ fn commands_that_were_not_told_to_open_no_socket() {
 
 /// What the test above sees is what there is to see.
 #[test]
-fn the_command_that_was_told_to_opens_one() {
+fn the_commands_that_were_told_to_open_one() {
     let folder = folder();
-    let args = ["db", "update", "--db", "data"];
-    let Some(seen) = sockets(folder.path(), env!("CARGO_BIN_EXE_bomvet"), &args) else {
-        eprintln!("skipped: strace is not installed, or may not trace here");
-        return;
-    };
-    assert!(
-        seen.iter().any(|call| call.contains("AF_INET") && call.contains("htons(9)")),
-        "{seen:?}"
-    );
+    for args in [&["db", "update", "--db", "data"][..], &["scan", "pom.xml", "--online"]] {
+        let Some(seen) = sockets(folder.path(), env!("CARGO_BIN_EXE_bomvet"), args) else {
+            eprintln!("skipped: strace is not installed, or may not trace here");
+            return;
+        };
+        let opened = |call: &String| call.contains("AF_INET") && call.contains("htons(9)");
+        assert!(seen.iter().any(opened), "{args:?}: {seen:?}");
+    }
 }

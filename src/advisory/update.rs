@@ -135,6 +135,7 @@ impl Place<'_> {
             known: known.as_ref().map(|known| &known.stamp).filter(|_| expected.is_none()),
             limit: self.limit(),
             sha256: expected,
+            headers: &[],
         };
         match (client.fetch(request, &mut part).map_err(UpdateCause::Net)?, known) {
             (Answer::Unchanged, Some(known)) => {

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use jiff::Timestamp;
 
-use crate::config::Rule;
+use crate::config::{RemoteRepository, Rule};
 use crate::report::ReportFormat;
 
 /// Exit codes, as `--help` shows them.
@@ -125,8 +125,21 @@ pub(super) struct MavenArgs {
     #[arg(long, value_name = "DIR")]
     pub(super) local_repository: Option<PathBuf>,
     /// Maven's settings [default: ~/.m2/settings.xml]
-    #[arg(long, value_name = "FILE")]
+    #[arg(short, long, value_name = "FILE")]
     pub(super) settings: Option<PathBuf>,
+    /// Maven profiles that are on, `!ID` for off; repeatable
+    #[arg(short = 'P', long = "profile", value_name = "LIST")]
+    pub(super) profiles: Vec<String>,
+    /// A property of the Maven build, as on its own command line; repeatable
+    #[arg(short = 'D', long = "define", value_name = "KEY=VALUE")]
+    pub(super) define: Vec<String>,
+    /// Fetch POMs that are not there from remote repositories: those of --repository, of the settings
+    /// and of POMs. Without it no connection is opened
+    #[arg(long)]
+    pub(super) online: bool,
+    /// A remote repository, asked before others; repeatable. None is built in, not even Maven's own
+    #[arg(long, value_name = "ID=URL")]
+    pub(super) repository: Vec<RemoteRepository>,
 }
 
 /// Options that say what the policy is.

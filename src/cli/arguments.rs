@@ -5,10 +5,12 @@ use std::path::PathBuf;
 use clap::ValueEnum;
 
 use super::args::ScanArgs;
+use super::maven;
 
 impl ScanArgs {
     /// What was typed, in one order and without what only says how to print. `config` is the
-    /// configuration that was found.
+    /// configuration that was found. A report can come from anybody, so it names no repository that would
+    /// be asked; what repositories sent is kept, and found again. Nor does it hold secrets.
     pub(super) fn arguments(&self, config: Option<&str>) -> Vec<String> {
         let mut list = List::default();
         list.texts("--config", config.map(str::to_owned));
@@ -25,6 +27,10 @@ impl ScanArgs {
         list.paths("--evidence", &self.evidence);
         list.paths("--local-repository", &self.maven.local_repository);
         list.paths("--settings", &self.maven.settings);
+        list.texts("--profile", self.maven.profiles.iter().cloned());
+        let is_open =
+            |text: &&String| !maven::may_be_secret(text.split('=').next().unwrap_or(text));
+        list.texts("--define", self.maven.define.iter().filter(is_open).cloned());
         list.flag("--no-ignore", self.no_ignore);
         list.0.push("--".to_owned());
         list.0.extend(self.inputs.iter().map(|path| path.to_string_lossy().into_owned()));

@@ -4,7 +4,7 @@ use std::io;
 use std::path::PathBuf;
 
 use super::args::{DiffArgs, DiffFormat};
-use super::{Failure, maven, output};
+use super::{Failure, maven, output, settings};
 use crate::ingest;
 use crate::inventory::{Inventory, diff};
 use crate::judge::gate::Class;
@@ -15,7 +15,7 @@ pub(super) fn run(args: &DiffArgs) -> Result<Class, Failure> {
     if [&args.old, &args.new].iter().all(|path| path.as_os_str() == "-") {
         return Err(Failure::new(Class::Config, "standard input can be one side alone"));
     }
-    let maven = maven::maven(&args.maven)?;
+    let maven = maven::maven(&args.maven, &settings::configured(None)?)?;
     let (old, new) = (read(&args.old, &maven), read(&args.new, &maven));
     // half of a side would show what is missing as removed
     let (Some(old), Some(new)) = (old, new) else { return Ok(Class::Input) };

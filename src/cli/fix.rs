@@ -16,7 +16,7 @@ use crate::report::{self, plain};
 pub(super) fn run(args: &FixArgs) -> Result<Class, Failure> {
     let settings = settings::settings(&args.policy)?;
     let now = settings::now(args.data.now)?;
-    let setup = maven::setup(&args.maven)?;
+    let setup = maven::setup(&args.maven, &settings)?;
     let statements = vex::given(&args.vex, &mut Run::default())?;
     let database = settings::corrected(&args.data, &settings, now)?;
     let here = std::env::current_dir()

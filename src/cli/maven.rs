@@ -1,22 +1,37 @@
-//! The machine that Maven manifests are read for: its environment, settings and local repository.
+//! The machine that Maven manifests are read for: its environment, settings, local repository and remote
+//! ones.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
-use super::Failure;
+use jiff::Timestamp;
+
 use super::args::MavenArgs;
+use super::{Failure, network};
+use crate::config::{Checksums, MavenSettings, Settings as Configured};
 use crate::files;
 use crate::ingest::{Disk, text};
 use crate::judge::gate::Class;
-use crate::maven::{Machine, Maven, PomSource, Settings};
+use crate::maven::{
+    self, Declared, Machine, Master, Maven, Online, PomSource, Remotes, Security, Settings,
+};
+use crate::net::{Clock, Options};
 
 /// Parts of the names of variables that may hold a secret: a POM that refers to one would carry it
 /// into a report.
 const SECRET: [&str; 7] = ["TOKEN", "SECRET", "PASS", "CREDENTIAL", "KEY", "AUTH", "COOKIE"];
 
+/// How many files may refer to each other for the master password.
+const MAX_RELOCATIONS: usize = 8;
+
+/// How long one POM may take. The waits that a server asks for count.
+const LONGEST: Duration = Duration::from_secs(5 * 60);
+
 /// What Maven is on this machine.
 pub(super) struct Setup {
-    machine: Machine,
+    /// The machine and the remote repositories.
+    base: Maven<'static>,
     /// The local repository, where there is any.
     pub(super) repository: Option<PathBuf>,
 }
@@ -24,7 +39,7 @@ pub(super) struct Setup {
 impl Setup {
     /// Maven over these files.
     pub(super) fn over<'s>(&self, source: &'s dyn PomSource) -> Maven<'s> {
-        let maven = Maven::new(source, self.machine.clone());
+        let maven = self.base.over(source);
         match &self.repository {
             Some(folder) => maven.with_local(folder.clone()),
             None => maven,
@@ -32,55 +47,136 @@ impl Setup {
     }
 }
 
-/// Maven as the options, the environment and the settings have it.
-pub(super) fn maven(args: &MavenArgs) -> Result<Maven<'static>, Failure> {
-    Ok(setup(args)?.over(&Disk))
+/// Maven as the options, the configuration, the environment and the settings have it.
+pub(super) fn maven(args: &MavenArgs, configured: &Configured) -> Result<Maven<'static>, Failure> {
+    Ok(setup(args, configured)?.over(&Disk))
 }
 
-/// What the options, the environment and the settings say about Maven.
-pub(super) fn setup(args: &MavenArgs) -> Result<Setup, Failure> {
-    let config = |message: String| Failure::new(Class::Config, message);
+/// What the options, the configuration, the environment and the settings say about Maven.
+pub(super) fn setup(args: &MavenArgs, configured: &Configured) -> Result<Setup, Failure> {
     let home = std::env::var_os("HOME").or_else(|| std::env::var_os("USERPROFILE"));
     let home = home.filter(|home| !home.is_empty()).map(PathBuf::from);
-    let settings = match (&args.settings, &home) {
-        (Some(path), _) => settings(path).map_err(config)?,
-        (None, Some(home)) => {
-            let path = home.join(".m2/settings.xml");
-            let read =
-                if files::is_file(&path) { settings(&path) } else { Ok(Settings::default()) };
-            read.unwrap_or_else(|cause| {
-                eprintln!("warning: {}; it is passed over", crate::report::plain(&cause));
-                Settings::default()
-            })
-        }
-        (None, None) => Settings::default(),
+    let beside = |path: &Option<String>| {
+        path.as_deref().map(|path| network::beside_configuration(configured, path))
     };
-    let environment: BTreeMap<String, String> = std::env::vars_os()
-        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
-        .filter(|(name, _)| {
-            let name = name.to_ascii_uppercase();
-            !SECRET.iter().any(|secret| name.contains(secret))
-        })
-        .collect();
-    let machine = Machine { environment, home, settings };
-    let repository = match &args.local_repository {
-        Some(folder) if !files::is_folder(folder) => {
+    let named = args.settings.clone().or_else(|| beside(&configured.maven.settings));
+    let settings = settings(named.as_deref(), home.as_deref())?;
+    let environment: BTreeMap<String, String> =
+        environment().filter(|(name, _)| !may_be_secret(name)).collect();
+    let profiles = args.profiles.iter().map(|list| format!("-P{list}"));
+    let arguments = profiles.chain(args.define.iter().map(|one| format!("-D{one}"))).collect();
+    let machine = Machine { environment, home, settings, arguments };
+    let named = args.local_repository.clone();
+    let repository = match named.or_else(|| beside(&configured.maven.local_repository)) {
+        Some(folder) if !files::is_folder(&folder) => {
             let message = format!("--local-repository {}: no such folder", folder.display());
-            return Err(config(message));
+            return Err(Failure::new(Class::Config, message));
         }
-        Some(folder) => Some(folder.clone()),
+        Some(folder) => Some(folder),
         None => machine.local_repository(),
     };
-    Ok(Setup { machine, repository })
+    let cache = beside(&configured.maven.cache).or_else(own_cache);
+    let remotes = remotes(args, configured, &machine, cache)?;
+    Ok(Setup { base: Maven::new(&Disk, machine).with_remotes(remotes), repository })
 }
 
-fn settings(path: &Path) -> Result<Settings, String> {
+/// Whether a name is one of those under which secrets are kept.
+pub(super) fn may_be_secret(name: &str) -> bool {
+    let name = name.to_ascii_uppercase();
+    SECRET.iter().any(|secret| name.contains(secret))
+}
+
+fn environment() -> impl Iterator<Item = (String, String)> {
+    let all = std::env::vars_os();
+    all.filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+}
+
+/// The settings: those that are named must be there, the user's own may.
+fn settings(named: Option<&Path>, home: Option<&Path>) -> Result<Settings, Failure> {
+    if let Some(path) = named {
+        return read(path, "settings", |text| Settings::parse(text, path.to_owned()))
+            .map_err(|message| Failure::new(Class::Config, message));
+    }
+    let path = home.map(|home| home.join(".m2/settings.xml"));
+    let Some(path) = path.filter(|path| files::is_file(path)) else {
+        return Ok(Settings::default());
+    };
+    let read = read(&path, "settings", |text| Settings::parse(text, path.clone()));
+    Ok(read.unwrap_or_else(|cause| {
+        eprintln!("warning: {}; it is passed over", crate::report::plain(&cause));
+        Settings::default()
+    }))
+}
+
+fn read<T>(
+    path: &Path,
+    what: &str,
+    parse: impl FnOnce(&str) -> Result<T, crate::maven::PomError>,
+) -> Result<T, String> {
     let shown = path.display();
-    let bytes = files::read(path).map_err(|error| format!("could not read settings {error}"))?;
-    let text = text::decode(&bytes)
-        .map_err(|error| format!("could not read settings {shown}: {error}"))?;
-    Settings::parse(&text, path.to_owned()).map_err(|error| match error.place {
-        Some(place) => format!("could not read settings {shown} at {place}: {error}"),
-        None => format!("could not read settings {shown}: {error}"),
+    let bytes = files::read(path).map_err(|error| format!("could not read {what} {error}"))?;
+    let text =
+        text::decode(&bytes).map_err(|error| format!("could not read {what} {shown}: {error}"))?;
+    parse(&text).map_err(|error| match error.place {
+        Some(place) => format!("could not read {what} {shown} at {place}: {error}"),
+        None => format!("could not read {what} {shown}: {error}"),
     })
+}
+
+/// The remote repositories and how they are reached.
+fn remotes(
+    args: &MavenArgs,
+    configured: &Configured,
+    machine: &Machine,
+    cache: Option<PathBuf>,
+) -> Result<Remotes, Failure> {
+    let MavenSettings { online, repositories, checksums, .. } = &configured.maven;
+    let given = if args.repository.is_empty() { repositories } else { &args.repository };
+    let variables: BTreeMap<String, String> = environment().collect();
+    let home = machine.home.as_deref();
+    let value = |name: &str| match name.strip_prefix("env.") {
+        Some(name) => variables.get(name).cloned(),
+        None => home.filter(|_| name == "user.home").map(|home| home.display().to_string()),
+    };
+    let online = match *online || args.online {
+        false => None,
+        true => Some(Online {
+            options: Options { longest: LONGEST, ..network::options(configured)? },
+            clock: Clock { now: &Timestamp::now, sleep: &std::thread::sleep },
+        }),
+    };
+    Ok(Remotes {
+        given: given.iter().map(|one| Declared::given(&one.id, &one.url)).collect(),
+        access: machine.settings.access.clone().filled(&value),
+        master: home.map(master).unwrap_or_default(),
+        cache,
+        checksums: checksums.map(|checksums| match checksums {
+            Checksums::Warn => maven::Checksums::Warn,
+            Checksums::Fail => maven::Checksums::Fail,
+        }),
+        online,
+    })
+}
+
+/// What opens the encrypted passwords of a user.
+fn master(home: &Path) -> Master {
+    let mut path = home.join(".m2/settings-security.xml");
+    if !files::is_file(&path) {
+        return Master::default();
+    }
+    for _ in 0..MAX_RELOCATIONS {
+        match read(&path, "settings-security", Security::parse) {
+            Ok(Security::Master(encrypted)) => return Master::of(&encrypted),
+            Ok(Security::Elsewhere(other)) => path = other,
+            Err(cause) => return Master::lacking(cause),
+        }
+    }
+    Master::lacking("settings-security.xml leads from file to file".to_owned())
+}
+
+/// As the XDG Base Directory Specification says; a relative `XDG_CACHE_HOME` does not count.
+fn own_cache() -> Option<PathBuf> {
+    let variable = |name| std::env::var_os(name).map(PathBuf::from).filter(|p| p.is_absolute());
+    let cache = variable("XDG_CACHE_HOME").or_else(|| Some(variable("HOME")?.join(".cache")));
+    Some(cache?.join("bomvet/maven"))
 }

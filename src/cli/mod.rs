@@ -17,6 +17,7 @@ mod explain;
 mod fix;
 mod manual;
 mod maven;
+mod network;
 mod output;
 mod replay;
 mod scan;

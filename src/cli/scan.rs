@@ -74,7 +74,7 @@ pub(super) fn audit(args: &ScanArgs) -> Result<Option<Done>, Failure> {
 /// The same by settings that were made otherwise.
 pub(super) fn audit_by(args: &ScanArgs, settings: Settings) -> Result<Option<Done>, Failure> {
     let now = settings::now(args.data.now)?;
-    let maven = maven::maven(&args.maven)?;
+    let maven = maven::maven(&args.maven, &settings)?;
     let mut run = Run { arguments: args.arguments(settings.path.as_deref()), files: Vec::new() };
     let statements = vex::given(&args.vex, &mut run)?;
     let known = args.baseline.as_deref();

@@ -9,6 +9,7 @@ use super::denied::DeniedEntry;
 use super::gate::{Gate, Grace};
 use super::keys::{KEYS, variable_name};
 use super::licence::Licenses;
+use super::maven::Maven;
 use super::rules::RuleEntry;
 use super::source::{Net, SourceEntry};
 use super::waiver::{WaiverEntry, Waivers};
@@ -35,6 +36,7 @@ pub struct File {
     matching: Matching,
     data: Data,
     net: Net,
+    maven: Maven,
     waivers: Waivers,
     waiver: Vec<Spanned<WaiverEntry>>,
     vex: Vex,
@@ -152,6 +154,7 @@ impl File {
         self.net.apply(settings, place)?;
         self.grace.apply(settings);
         self.licenses.apply(settings, place)?;
+        self.maven.apply(settings, place)?;
         self.waivers.apply(settings, place)
     }
 }

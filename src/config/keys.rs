@@ -3,11 +3,11 @@
 
 use toml::de::DeTable;
 
-use super::{Answer, Settings, Unused};
+use super::{Answer, Checksums, MavenSettings, RemoteRepository, Settings, Unused};
 use crate::files::sha256;
 
 /// The keys that the environment can override: table, key, how a value is written.
-pub(super) const KEYS: [(&str, &str, Kind); 31] = [
+pub(super) const KEYS: [(&str, &str, Kind); 37] = [
     ("gate", "fail_on", Kind::List),
     ("gate", "unknown_severity", Kind::Text),
     ("gate", "not_evaluated", Kind::Text),
@@ -26,6 +26,12 @@ pub(super) const KEYS: [(&str, &str, Kind); 31] = [
     ("matching", "certainty", Kind::Text),
     ("data", "max_age_days", Kind::Bare),
     ("data", "allow_stale", Kind::Bare),
+    ("maven", "online", Kind::Bare),
+    ("maven", "repositories", Kind::List),
+    ("maven", "settings", Kind::Text),
+    ("maven", "local_repository", Kind::Text),
+    ("maven", "cache", Kind::Text),
+    ("maven", "checksums", Kind::Text),
     ("vex", "trust", Kind::List),
     ("vex", "author", Kind::Text),
     ("vex", "namespace", Kind::Text),
@@ -145,7 +151,7 @@ impl Settings {
     /// fetched from, and how, decides none.
     #[must_use]
     pub fn digest(&self) -> String {
-        let keys = KEYS.iter().filter(|(section, _, _)| *section != "net");
+        let keys = KEYS.iter().filter(|(section, _, _)| !matches!(*section, "net" | "maven"));
         let mut lines: Vec<String> = keys
             .map(|(section, key, _)| format!("{section}.{key} = {}\n", self.value(section, key)))
             .collect();
@@ -208,6 +214,7 @@ impl Settings {
             ("net", "timeout_seconds") => {
                 self.net.timeout_seconds.map_or_else(String::new, |seconds| seconds.to_string())
             }
+            ("maven", key) => self.maven.value(key),
             _ => String::new(),
         }
     }
@@ -248,6 +255,28 @@ impl Settings {
             all.push((format!("data.source {}", source.name), url, source.line));
         }
         all
+    }
+}
+
+impl MavenSettings {
+    /// What a key means, as TOML.
+    fn value(&self, key: &str) -> String {
+        let text = |text: &Option<String>| text.as_deref().map_or_else(String::new, quote);
+        match key {
+            "online" => self.online.to_string(),
+            "repositories" => {
+                let named =
+                    |one: &RemoteRepository| format!("{}={}", one.id, without_secret(&one.url));
+                list(self.repositories.iter().map(named))
+            }
+            "settings" => text(&self.settings),
+            "local_repository" => text(&self.local_repository),
+            "cache" => text(&self.cache),
+            "checksums" => self.checksums.map_or_else(String::new, |checksums| {
+                quote(if checksums == Checksums::Fail { "fail" } else { "warn" })
+            }),
+            _ => String::new(),
+        }
     }
 }
 

@@ -8,6 +8,7 @@ mod gate;
 mod issuer;
 mod keys;
 mod licence;
+mod maven;
 mod rule;
 mod rules;
 mod source;
@@ -21,6 +22,7 @@ pub use gate::{Answer, GatePolicy, Grace, scopes};
 pub use issuer::{Category, Issuer};
 pub use keys::{Origin, Shown};
 pub use licence::{LicencePolicy, Licensed};
+pub use maven::{Checksums, InvalidRepository, MavenSettings, RemoteRepository};
 pub use rule::{InvalidProbability, InvalidRule, Probability, Rule, Threshold};
 pub use rules::CustomRule;
 pub use source::{DataSource, NetSettings, SourceKind};
@@ -71,8 +73,10 @@ pub struct Settings {
     pub data: DataPolicy,
     /// Where data is fetched from.
     pub sources: Vec<DataSource>,
-    /// How it is fetched.
+    /// How the network is used.
     pub net: NetSettings,
+    /// How POMs are resolved.
+    pub maven: MavenSettings,
     /// Waivers in general.
     pub waivers: WaiverPolicy,
     /// Waivers one by one.
@@ -121,6 +125,7 @@ impl Default for Settings {
             data: DataPolicy { max_age_days: 0, allow_stale: false },
             sources: Vec::new(),
             net: NetSettings::default(),
+            maven: MavenSettings::default(),
             waivers: WaiverPolicy {
                 require_expiry: false,
                 require_reason: false,

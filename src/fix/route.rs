@@ -178,9 +178,13 @@ impl Router<'_> {
         let is_release = self.family.release == Release::OfGroup && *group == self.family.group;
         let there = || {
             let (group, artifact) = (group.clone(), artifact.clone());
-            self.maven.has(&Coordinates { group, artifact, version: to.to_owned() })
+            self.has(&Coordinates { group, artifact, version: to.to_owned() })
         };
         is_release || group == of[0] && there()
+    }
+
+    fn has(&self, release: &Coordinates) -> bool {
+        self.maven.has(release, &self.project.resolution.effective)
     }
 
     /// Newer versions of the bill of materials that a version comes from.
@@ -207,7 +211,10 @@ impl Router<'_> {
     }
 
     fn leads_to(&self, import: &Coordinates, file: &PomFile) -> bool {
-        let Some((path, pom)) = self.maven.released(import) else { return false };
+        let Some((path, pom)) = self.maven.released(import, &self.project.resolution.effective)
+        else {
+            return false;
+        };
         let found = effective(pom, &path, self.maven);
         found.files.iter().any(|one| one.path == file.path)
     }
@@ -215,14 +222,14 @@ impl Router<'_> {
     /// The versions to try, lowest first: that of the release if it is its own bill of materials, else
     /// what repositories list and have.
     fn newer(&self, import: &EffectiveDependency, now: &Coordinates, to: &str) -> Vec<String> {
-        let has = |version: &String| {
-            self.maven.has(&Coordinates { version: version.clone(), ..now.clone() })
-        };
+        let has =
+            |version: &String| self.has(&Coordinates { version: version.clone(), ..now.clone() });
         if self.family.release == Release::OfGroup && import.group.text == self.family.group {
             return Some(to.to_owned()).filter(has).into_iter().collect();
         }
         let line = |version: &str| version.split(['.', '-']).next().map(str::to_owned);
-        let mut newer = self.maven.listed(&now.group, &now.artifact);
+        let mut newer =
+            self.maven.listing(&now.group, &now.artifact, &self.project.resolution.effective);
         newer.retain(|one| line(one) == line(&now.version) && is_below(&now.version, one));
         newer.sort_by(|a, b| compare(a, b).unwrap_or_else(|| a.cmp(b)));
         newer.into_iter().filter(has).take(MAX_IMPORTS).collect()

@@ -31,6 +31,7 @@ pub mod yaml;
 
 pub use licences::Licences;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::num::NonZero;
 use std::path::{Path, PathBuf};
@@ -241,5 +242,9 @@ impl PomSource for Disk {
 
     fn list(&self, folder: &Path) -> Result<Vec<String>, String> {
         files::list(folder).map_err(|error| error.cause)
+    }
+
+    fn decode(&self, bytes: &[u8]) -> Result<String, String> {
+        text::decode(bytes).map(Cow::into_owned).map_err(|error| error.cause)
     }
 }

@@ -7,6 +7,7 @@
 
 mod names;
 mod reasons;
+mod repositories;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -28,7 +29,8 @@ pub fn read(text: &str, path: &Path, maven: &Maven<'_>) -> Result<Document, Read
     let pom = Pom::parse(text).map_err(error)?;
     let spec_version = pom.model_version.as_ref().map(|text| text.value.clone());
     let resolution = resolve(pom, path, maven);
-    let writer = Writer { effective: &resolution.effective, resolution: &resolution };
+    let cure = if maven.is_online() { reasons::CURE_ONLINE } else { reasons::CURE };
+    let writer = Writer { effective: &resolution.effective, resolution: &resolution, cure };
     Ok(writer.document(spec_version))
 }
 
@@ -51,6 +53,8 @@ const PROJECT: usize = 0;
 struct Writer<'e> {
     effective: &'e Effective,
     resolution: &'e Resolution,
+    /// What would bring POMs that are out of reach.
+    cure: &'static str,
 }
 
 impl Writer<'_> {
@@ -278,6 +282,7 @@ impl Writer<'_> {
             .into_iter()
             .flatten()
             .chain(faults.take(SHOWN))
+            .chain(repositories::told(&self.effective.troubles))
             .map(|message| Warning { message, position: Position::Unknown });
         missing.chain(remarks).chain(own).collect()
     }

@@ -13,11 +13,12 @@ use std::sync::Arc;
 
 use super::coordinates::{Artifact, file_of_type, holds_its_dependencies};
 use super::descriptor::{Descriptor, Gap, Weight};
-use super::effective::{EffectiveDependency, Version};
+use super::effective::{Built, EffectiveDependency, Version};
 use super::generic::GenericVersion;
 use super::library::Library;
 use super::lineage::sorted_in;
 use super::range::Constraint;
+use super::reach::Reach;
 
 /// How many nodes a graph may have. Large products have some 20,000.
 const MAX_NODES: usize = 100_000;
@@ -69,6 +70,8 @@ pub(super) struct Node {
     pub(super) relocated_from: Rc<Vec<Artifact>>,
     /// Why its own dependencies are not known.
     pub(super) gap: Option<Gap>,
+    /// Where it was looked for.
+    pub(super) reach: Reach,
     /// Its children, in [`Graph::lists`].
     pub(super) list: usize,
 }
@@ -110,6 +113,8 @@ struct Place {
     /// 1 for those of the project.
     depth: usize,
     exclusions: Rc<Exclusions>,
+    /// Where they are looked for.
+    reach: Reach,
 }
 
 /// How a dependency was reached.
@@ -134,7 +139,7 @@ struct Collector<'l, 'm> {
     library: &'l mut Library<'m>,
     managed: HashMap<Key, Managed>,
     graph: Graph,
-    children: HashMap<(Artifact, String, Rc<Exclusions>), usize>,
+    children: HashMap<(Artifact, String, Rc<Exclusions>, Reach), usize>,
     /// The nodes from the project to where we are.
     path: Vec<usize>,
     /// How much was compared and kept.
@@ -142,21 +147,18 @@ struct Collector<'l, 'm> {
 }
 
 /// Collects what dependencies of a project lead to.
-pub(super) fn collect(
-    library: &mut Library<'_>,
-    dependencies: &[EffectiveDependency],
-    management: &[Arc<EffectiveDependency>],
-) -> Graph {
+pub(super) fn collect(library: &mut Library<'_>, project: &Built) -> Graph {
     let mut collector = Collector {
         library,
-        managed: by_key(management),
+        managed: by_key(&project.management),
         graph: Graph { lists: vec![Vec::new()], ..Graph::default() },
         children: HashMap::new(),
         path: Vec::new(),
         effort: 0,
     };
-    let place = Place { list: 0, depth: 1, exclusions: Rc::default() };
-    for (number, dependency) in dependencies.iter().enumerate() {
+    let reach = project.model.reach;
+    let place = Place { list: 0, depth: 1, exclusions: Rc::default(), reach };
+    for (number, dependency) in project.dependencies.iter().enumerate() {
         if dependency.coordinates().is_some() {
             let wanted = Wanted { direct: Some(number), ..Wanted::from(dependency) };
             collector.one(wanted, &Relocated::default(), &place);
@@ -237,8 +239,8 @@ impl Collector<'_, '_> {
         if !place.selects(&wanted) {
             return;
         }
-        let mut node = self.manage(wanted, relocated, place.depth);
-        let versions = match self.versions(&node.wanted) {
+        let mut node = self.manage(wanted, relocated, place);
+        let versions = match self.versions(&node.wanted, place.reach) {
             Ok((constraint, versions)) => {
                 node.constraint = Rc::new(constraint);
                 versions
@@ -293,7 +295,8 @@ impl Collector<'_, '_> {
         // a set of its own costs memory, too
         self.effort += if node.wanted.exclusions.is_empty() { 0 } else { 50 * exclusions.len() };
         let artifact = node.wanted.artifact.clone();
-        let key = (artifact, node.wanted.kind.clone(), Rc::clone(&exclusions));
+        let reach = below.reach;
+        let key = (artifact, node.wanted.kind.clone(), Rc::clone(&exclusions), reach);
         if let Some(&known) = self.children.get(&key) {
             node.list = known;
             self.add(node, place.list);
@@ -301,7 +304,7 @@ impl Collector<'_, '_> {
         }
         node.list = self.new_list();
         self.children.insert(key, node.list);
-        let inner = Place { list: node.list, depth: place.depth + 1, exclusions };
+        let inner = Place { list: node.list, depth: place.depth + 1, exclusions, reach };
         let number = self.add(node, place.list);
         self.path.push(number);
         for dependency in &below.dependencies {
@@ -330,10 +333,10 @@ impl Collector<'_, '_> {
     }
 
     /// Applies the management of the project.
-    fn manage(&self, mut wanted: Wanted, relocated: &Relocated, depth: usize) -> Node {
+    fn manage(&self, mut wanted: Wanted, relocated: &Relocated, place: &Place) -> Node {
         let (mut scope_is_managed, mut optional_is_managed) = (false, false);
         let managed = self.managed.get(&wanted.artifact.key().map(str::to_owned));
-        if let Some(managed) = managed.filter(|_| depth >= 2) {
+        if let Some(managed) = managed.filter(|_| place.depth >= 2) {
             if let Some(version) = managed.version.as_ref().filter(|_| !relocated.keeps_version) {
                 version.value.text.clone_into(&mut wanted.artifact.version);
                 wanted.decided = Some(version.clone());
@@ -361,6 +364,7 @@ impl Collector<'_, '_> {
             optional_is_managed,
             relocated_from: Rc::clone(&relocated.from),
             gap: None,
+            reach: place.reach,
             list: 0,
             wanted,
         }
@@ -370,6 +374,7 @@ impl Collector<'_, '_> {
     fn versions(
         &mut self,
         wanted: &Wanted,
+        reach: Reach,
     ) -> Result<(Constraint, Vec<GenericVersion>), (String, bool)> {
         let artifact = &wanted.artifact;
         let constraint = Constraint::parse(&artifact.version).map_err(|cause| (cause, false))?;
@@ -377,7 +382,7 @@ impl Collector<'_, '_> {
             let version = version.clone();
             return Ok((constraint, vec![version]));
         }
-        let known = self.library.versions(&artifact.group, &artifact.artifact);
+        let known = self.library.versions(&artifact.group, &artifact.artifact, reach);
         let found = sorted_in(&constraint, &known);
         if !found.is_empty() {
             return Ok((constraint, found));
@@ -404,10 +409,10 @@ impl Collector<'_, '_> {
         loop {
             let artifact = &node.wanted.artifact;
             let mut coordinates = artifact.coordinates();
-            if let Some(newest) = self.library.maven.newest_of(artifact) {
+            if let Some(newest) = self.library.newest_of(artifact, node.reach) {
                 coordinates.version = newest;
             }
-            let descriptor = self.library.descriptor(&coordinates);
+            let descriptor = self.library.descriptor(&coordinates, node.reach);
             let Some([group, name, version]) = descriptor.relocation.clone() else {
                 return Described { from, descriptor: Some(descriptor), is_circle: false };
             };

@@ -12,6 +12,9 @@ use super::settings::Settings;
 /// The Java release for conditions on the JDK.
 pub(super) const ASSUMED_JDK: &str = "17.0.15";
 
+/// Where it would be: POMs build paths to parts of the JDK from it.
+pub(super) const ASSUMED_HOME: &str = "/usr/lib/jvm/java-17";
+
 /// A value that no POM states.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Given {
@@ -33,6 +36,8 @@ pub struct Machine {
     pub home: Option<PathBuf>,
     /// Settings, where there are any.
     pub settings: Settings,
+    /// `-P` and `-D` as on Maven's command line; they win over those of `.mvn/maven.config`.
+    pub arguments: Vec<String>,
 }
 
 impl Machine {
@@ -80,6 +85,7 @@ impl Context {
         };
         for (name, value) in [
             ("java.version", ASSUMED_JDK),
+            ("java.home", ASSUMED_HOME),
             ("java.specification.version", "17"),
             ("java.vm.specification.version", "17"),
             ("os.name", "Linux"),

@@ -11,7 +11,7 @@ use super::collect::Wanted;
 use super::effective::{Built, EffectiveDependency};
 use super::interpolate::{Fault, Interpolated, interpolate};
 use super::library::{Kind, Library};
-use super::session::Maven;
+use super::reach::Reach;
 
 /// What is known about the dependencies of a release.
 #[derive(Clone, Debug)]
@@ -22,6 +22,8 @@ pub(super) struct Descriptor {
     pub(super) relocation: Option<[Option<String>; 3]>,
     /// Why nothing is known of its dependencies.
     pub(super) gap: Option<Gap>,
+    /// Where they are looked for.
+    pub(super) reach: Reach,
 }
 
 /// Why the dependencies of a release are not known.
@@ -52,32 +54,33 @@ impl Descriptor {
 
     fn unknown(weight: Weight, cause: String, elsewhere: bool) -> Self {
         let gap = Some(Gap { weight, cause, elsewhere });
-        Self { dependencies: Vec::new(), relocation: None, gap }
+        Self { dependencies: Vec::new(), relocation: None, gap, reach: Reach::default() }
     }
 }
 
 impl Library<'_> {
     /// What a release says about its dependencies.
-    pub(super) fn descriptor(&mut self, of: &Coordinates) -> Rc<Descriptor> {
-        if let Some(known) = self.descriptors.get(of) {
+    pub(super) fn descriptor(&mut self, of: &Coordinates, reach: Reach) -> Rc<Descriptor> {
+        let key = (of.clone(), reach);
+        if let Some(known) = self.descriptors.get(&key) {
             return Rc::clone(known);
         }
-        let found = Rc::new(self.read_descriptor(of));
-        self.descriptors.insert(of.clone(), Rc::clone(&found));
+        let found = Rc::new(self.read_descriptor(of, reach));
+        self.descriptors.insert(key, Rc::clone(&found));
         found
     }
 
-    fn read_descriptor(&mut self, of: &Coordinates) -> Descriptor {
+    fn read_descriptor(&mut self, of: &Coordinates, reach: Reach) -> Descriptor {
         let (file, kind) = match self.module(of) {
             Some(file) => (file, Kind::Project),
-            None => match self.release(of) {
+            None => match self.release(of, reach) {
                 Ok(file) => (file, Kind::Descriptor),
                 Err(lack) => {
                     return Descriptor::unknown(Weight::Leaf, lack.cause, !lack.is_broken);
                 }
             },
         };
-        let setting = self.setting(file, kind);
+        let setting = self.setting(file, kind).within(reach);
         let built = self.quietly(|library| library.build(file, &setting, &mut Vec::new()));
         if let Some(missing) = built.missing.iter().find(|missing| missing.elsewhere) {
             let cause = format!("it needs {}: {}", missing.label, missing.cause);
@@ -92,7 +95,7 @@ impl Library<'_> {
                 .map(|part| part.map(|text| interpolate(&built.model, &text.value).text))
         });
         let dependencies = built.dependencies.iter().map(Wanted::from).collect();
-        Descriptor { dependencies, relocation, gap: None }
+        Descriptor { dependencies, relocation, gap: None, reach: built.model.reach }
     }
 
     /// The rules that a model breaks at validation level "minimal".
@@ -166,15 +169,18 @@ fn is_id(text: &str) -> bool {
     !text.is_empty() && text.chars().all(allowed)
 }
 
-impl Maven<'_> {
+impl Library<'_> {
     /// The version that `LATEST` or `RELEASE` stands for; `None` for any other version, and where no
     /// repository knows.
-    pub(super) fn newest_of(&self, artifact: &Artifact) -> Option<String> {
+    pub(super) fn newest_of(&mut self, artifact: &Artifact, reach: Reach) -> Option<String> {
         let is_latest = artifact.version == "LATEST";
         if !is_latest && artifact.version != "RELEASE" {
             return None;
         }
-        let metadata = self.versions(&artifact.group, &artifact.artifact)?;
+        let remotes = self.remotes(reach);
+        let (listed, troubles) = self.maven.versions(&artifact.group, &artifact.artifact, remotes);
+        self.note(troubles);
+        let metadata = listed?;
         let latest = metadata.latest.clone().filter(|_| is_latest);
         latest.or_else(|| metadata.release.clone())
     }

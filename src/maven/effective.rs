@@ -12,12 +12,14 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::coordinates::Coordinates;
+use super::declared::Declared;
 use super::import::Troubles;
 use super::inherit::{Entry, Located, Model};
 use super::interpolate::{Interpolated, interpolate, origin};
 use super::library::{Kind, Library, PomFile, Remark, Setting};
 use super::lineage::Missing;
 use super::model::{Pom, Text};
+use super::remote::{Remote, Trouble};
 use super::session::Maven;
 
 /// How many files out of reach are named.
@@ -54,6 +56,10 @@ pub struct Effective {
     pub faults: Vec<String>,
     /// What was odd.
     pub remarks: Vec<Remark>,
+    /// What is to be told about remote repositories.
+    pub troubles: Vec<Trouble>,
+    /// The remote repositories in which the project looks.
+    pub(super) remotes: Vec<Remote>,
 }
 
 /// A dependency with its references filled in.
@@ -155,6 +161,7 @@ impl Effective {
         let filled = |name| field(name).map(|text| interpolate(&built.model, text));
         let mut missing = built.missing;
         missing.truncate(MAX_MISSING);
+        let remotes = library.remotes(built.model.reach).to_vec();
         Self {
             group: filled("groupId"),
             artifact: filled("artifactId"),
@@ -170,6 +177,8 @@ impl Effective {
             missing,
             faults: built.faults,
             remarks: library.remarks,
+            troubles: library.troubles.into_iter().collect(),
+            remotes,
         }
     }
 }
@@ -209,7 +218,8 @@ impl Library<'_> {
                 }
             }
         }
-        let model = Model::assemble(&self.files, &lineage, setting);
+        let mut model = Model::assemble(&self.files, &lineage, setting);
+        model.reach = self.extended(setting.reach, &repositories(&model));
         let missing = lineage.missing.into_iter().collect();
         let mut troubles = Troubles { missing, faults: lineage.faults };
         let management = self.managed(&model, setting.kind, open, &mut troubles);
@@ -236,6 +246,16 @@ impl Library<'_> {
 fn imports(model: &Model) -> Vec<EffectiveDependency> {
     let all = model.management.iter().map(|entry| filled(model, entry, &How::Management));
     all.filter(EffectiveDependency::is_import).collect()
+}
+
+/// The repositories of a model that have an address.
+fn repositories(model: &Model) -> Vec<Declared> {
+    let filled = model.repositories.iter().filter_map(|declared| {
+        let url = interpolate(model, declared.url.as_ref()?);
+        let id = interpolate(model, &declared.id).text;
+        url.fault.is_none().then(|| Declared { id, url: Some(url.text), ..declared.clone() })
+    });
+    filled.collect()
 }
 
 /// Fills version, scope and the rest of each dependency from the first managed entry that has them;

@@ -10,6 +10,7 @@ use super::inherit::Model;
 use super::library::{Kind, Library, Origin, label};
 use super::lineage::{Missing, Role};
 use super::model::Text;
+use super::reach::Reach;
 
 /// How many bills of materials may import each other.
 const MAX_IMPORTS: usize = 16;
@@ -81,7 +82,7 @@ impl Library<'_> {
         let mut uncertain = !missing.is_empty();
         let mut imported = Vec::new();
         for import in &imports {
-            match self.import(import, kind, open) {
+            match self.import(import, (kind, model.reach), open) {
                 Ok(bom) => {
                     for lack in &bom.missing {
                         if !missing.iter().any(|known| known.label == lack.label) {
@@ -105,7 +106,7 @@ impl Library<'_> {
     fn import(
         &mut self,
         import: &EffectiveDependency,
-        kind: Kind,
+        (kind, reach): (Kind, Reach),
         open: &mut Vec<Coordinates>,
     ) -> Result<Arc<Bom>, Refusal> {
         let kind = if kind == Kind::Descriptor { kind } else { Kind::Import };
@@ -119,7 +120,7 @@ impl Library<'_> {
             let cause = format!("more than {MAX_IMPORTS} imports lead to each other");
             return Err(Refusal::for_good(cause));
         }
-        let key = (wanted, kind);
+        let key = (wanted, kind, reach);
         if let Some(known) = self.imports.get(&key) {
             return known.clone();
         }
@@ -127,7 +128,7 @@ impl Library<'_> {
         if self.imports_built > MAX_BUILT {
             return Err(Refusal::for_good(format!("more than {MAX_BUILT} imports are needed")));
         }
-        let built = self.build_import(&key.0, kind, open);
+        let built = self.build_import(&key, open);
         // what was cut at a cycle depends on where the cycle was entered
         let is_whole = built.as_ref().is_ok_and(|bom| {
             bom.missing.iter().all(|missing| missing.cause != "the imports form a cycle")
@@ -140,21 +141,20 @@ impl Library<'_> {
 
     fn build_import(
         &mut self,
-        wanted: &Coordinates,
-        kind: Kind,
+        (wanted, kind, reach): &(Coordinates, Kind, Reach),
         open: &mut Vec<Coordinates>,
     ) -> Result<Arc<Bom>, Refusal> {
         let file = match self.module(wanted) {
             Some(file) => file,
-            None => self.release(wanted).map_err(|lack| {
-                let cause = match self.maven.asked() {
+            None => self.release(wanted, *reach).map_err(|lack| {
+                let cause = match self.maven.asked(self.remotes(*reach)) {
                     Some(_) => lack.cause,
                     None => "it is among neither the parents nor their modules".to_owned(),
                 };
                 Refusal { cause, elsewhere: !lack.is_broken }
             })?,
         };
-        let setting = self.setting(file, kind);
+        let setting = self.setting(file, *kind).within(*reach);
         let built = self.build(file, &setting, open);
         self.entries_imported += built.management.len();
         if self.entries_imported > MAX_MANAGED {

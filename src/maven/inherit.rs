@@ -8,9 +8,11 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::declared::Declared;
 use super::library::{Outside, PomFile, Setting};
 use super::lineage::{Generation, Lineage};
 use super::model::{Dependency, Section, Text};
+use super::reach::Reach;
 
 /// A text and the file that it stands in.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,6 +46,10 @@ pub(super) struct Model {
     pub(super) outside: Arc<Outside>,
     /// `${basedir}`.
     pub(super) basedir: Option<String>,
+    /// The remote repositories, the child's first.
+    pub(super) repositories: Vec<Declared>,
+    /// Where its imports and dependencies are looked for.
+    pub(super) reach: Reach,
 }
 
 impl Model {
@@ -71,6 +77,7 @@ impl Model {
             let orphaned = number == last && lineage.missing.is_some();
             model.inherited_fields(generation.file, file, orphaned);
             model.inherit_properties(generation.file, &generation.section);
+            model.repositories.extend(generation.section.repositories.iter().cloned());
         }
         for Generation { file, section, .. } in lineage.generations.iter().rev() {
             model.management = merge(entries(*file, &section.management), model.management);

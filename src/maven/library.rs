@@ -1,6 +1,6 @@
 //! The POMs that one project leads to, each under one number, and the profiles that count in them.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::path::{Component, Path, PathBuf};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -11,7 +11,9 @@ use super::descriptor::Descriptor;
 use super::launch;
 use super::model::{Lines, Pom, Profile, Section, Text};
 use super::profile::{self, Conditions, Decision};
+use super::reach::{Reach, Reaches};
 use super::reactor::Reactor;
+use super::remote::Trouble;
 use super::session::{Maven, Refused, Shelved, file_or_folder};
 
 /// How many POMs one project may lead to. A large one needs some 2,000.
@@ -103,6 +105,15 @@ pub(super) struct Setting {
     conditions: Arc<Outside>,
     /// What the profiles of the settings add to the project.
     pub(super) external: Option<(usize, Arc<Section>)>,
+    /// Where what it needs is looked for, before it says more about that itself.
+    pub(super) reach: Reach,
+}
+
+impl Setting {
+    /// The same, where what it needs is looked for elsewhere.
+    pub(super) fn within(self, reach: Reach) -> Self {
+        Self { reach, ..self }
+    }
 }
 
 /// The values that no POM states.
@@ -132,15 +143,20 @@ pub(super) struct Library<'m> {
     /// The files in the order in which they were asked for, the project first.
     pub(super) files: Vec<PomFile>,
     by_path: HashMap<PathBuf, usize>,
-    by_coordinates: HashMap<Coordinates, Result<usize, Lack>>,
+    by_coordinates: HashMap<(Coordinates, Reach), Result<usize, Lack>>,
     sections: HashMap<(usize, Kind), Arc<Section>>,
     outside: [Arc<Outside>; 2],
     pub(super) reactor: Reactor,
-    pub(super) imports: HashMap<(Coordinates, Kind), super::import::Imported>,
+    pub(super) imports: HashMap<(Coordinates, Kind, Reach), super::import::Imported>,
     pub(super) imports_built: usize,
     pub(super) entries_imported: usize,
-    pub(super) descriptors: HashMap<Coordinates, Rc<Descriptor>>,
+    pub(super) descriptors: HashMap<(Coordinates, Reach), Rc<Descriptor>>,
     pub(super) settings_file: Option<usize>,
+    pub(super) reaches: Reaches,
+    /// Where every project is looked for.
+    reach: Reach,
+    /// What is to be told about remote repositories.
+    pub(super) troubles: BTreeSet<Trouble>,
     /// What was odd.
     pub(super) remarks: Vec<Remark>,
 }
@@ -159,6 +175,8 @@ impl<'m> Library<'m> {
         let path = normal(path);
         let mut context = Context::of(&maven.machine);
         launch::read(maven, &path, &mut context);
+        let arguments = maven.machine.arguments.iter().map(String::as_str);
+        context.arguments(arguments, "the command line");
         let user = context.user.clone();
         let mut both = context.system.clone();
         both.extend(user.clone());
@@ -180,6 +198,9 @@ impl<'m> Library<'m> {
             entries_imported: 0,
             descriptors: HashMap::new(),
             settings_file: None,
+            reaches: Reaches::default(),
+            reach: Reach::default(),
+            troubles: BTreeSet::new(),
             remarks: Vec::new(),
         };
         let shelved = Arc::new(Shelved::new(path, pom));
@@ -189,6 +210,9 @@ impl<'m> Library<'m> {
             let shelved = Arc::new(Shelved::new(settings.path.clone(), pom));
             library.settings_file = Some(library.add(&shelved, Origin::Settings));
         }
+        let external = library.setting(0, Kind::Project).external;
+        let of_settings = external.as_ref().map(|(_, section)| section.repositories.as_slice());
+        library.reach = library.reach_of_user(of_settings.unwrap_or_default());
         library
     }
 
@@ -244,27 +268,32 @@ impl<'m> Library<'m> {
     }
 
     /// The POM of a release in a repository.
-    pub(super) fn release(&mut self, of: &Coordinates) -> Result<usize, Lack> {
-        if let Some(known) = self.by_coordinates.get(of) {
+    pub(super) fn release(&mut self, of: &Coordinates, reach: Reach) -> Result<usize, Lack> {
+        let key = (of.clone(), reach);
+        if let Some(known) = self.by_coordinates.get(&key) {
             return known.clone();
         }
         let lack = |cause: String, is_broken| Lack { cause, is_broken };
         let found = match self.room() {
             Err(cause) => Err(lack(cause, false)),
-            Ok(()) => match self.maven.release(of) {
-                Ok(Some(shelved)) => Ok(self.add(&shelved, Origin::Repository)),
-                Ok(None) => Err(lack(self.not_found(), false)),
-                Err(Refused::Broken(cause)) => Err(lack(cause, true)),
-                Err(Refused::Unasked(cause)) => Err(lack(cause, false)),
-            },
+            Ok(()) => {
+                let (answer, troubles) = self.maven.release(of, self.remotes(reach));
+                self.note(troubles);
+                match answer {
+                    Ok(Some(shelved)) => Ok(self.add(&shelved, Origin::Repository)),
+                    Ok(None) => Err(lack(self.not_found(reach), false)),
+                    Err(Refused::Broken(cause)) => Err(lack(cause, true)),
+                    Err(Refused::Unasked(cause)) => Err(lack(cause, false)),
+                }
+            }
         };
-        self.by_coordinates.insert(of.clone(), found.clone());
+        self.by_coordinates.insert(key, found.clone());
         found
     }
 
     /// Why a release that nobody has is not there.
-    pub(super) fn not_found(&self) -> String {
-        self.maven.asked().map_or_else(
+    fn not_found(&self, reach: Reach) -> String {
+        self.maven.asked(self.remotes(reach)).map_or_else(
             || "no repository was given".to_owned(),
             |asked| format!("the POM is not in {asked}"),
         )
@@ -291,6 +320,7 @@ impl<'m> Library<'m> {
             conditions: Arc::clone(&outside),
             outside,
             external: None,
+            reach: self.reach,
         };
         if let Some(file) = self.settings_file.filter(|_| kind == Kind::Project) {
             let profiles = self.context.external_profiles();

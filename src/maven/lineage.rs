@@ -6,10 +6,12 @@
 //! of a range. POMs from repositories look for nothing on disk.
 
 use super::coordinates::Coordinates;
+use super::declared::Declared;
 use super::generic::GenericVersion;
 use super::library::{Kind, Library, Origin, PomFile, Setting, label};
 use super::model::{Parent, RelativePath, Section};
 use super::range::{Constraint, parent_in_range};
+use super::reach::Reach;
 use std::sync::Arc;
 
 /// How many parents are followed.
@@ -100,14 +102,15 @@ impl Library<'_> {
     /// A file and its parents, nearest first, and the parent that is out of reach.
     pub(super) fn lineage(&mut self, first: usize, setting: &Setting) -> Lineage {
         let mut lineage = Lineage { generations: Vec::new(), missing: None, faults: Vec::new() };
-        let mut next = Some(first);
+        let (mut next, mut reach) = (Some(first), setting.reach);
         while let Some(at) = next.take() {
             let section = self.section(at, setting);
+            reach = self.extended(reach, &as_written(&section.repositories));
             lineage.generations.push(Generation { file: at, section, parent_version: None });
             let Some(parent) = self.file(at).and_then(|file| file.pom.parent.clone()) else {
                 break;
             };
-            let found = self.parent(at, &parent).and_then(|(found, version)| {
+            let found = self.parent(at, &parent, reach).and_then(|(found, version)| {
                 self.new_in(&lineage, found).map(|found| (found, version))
             });
             match found {
@@ -160,6 +163,7 @@ impl Library<'_> {
         &mut self,
         child: usize,
         parent: &Parent,
+        reach: Reach,
     ) -> Result<(usize, Option<String>), Unfound> {
         let is_on_disk = self.file(child).is_some_and(|file| file.origin == Origin::Tree);
         let nearby = match is_on_disk {
@@ -169,9 +173,9 @@ impl Library<'_> {
             },
             false => None,
         };
-        self.parent_released(parent).map_err(|unfound| match nearby {
+        self.parent_released(parent, reach).map_err(|unfound| match nearby {
             // without any repository, why the file beside is not it says all there is to say
-            Some(nearby) if self.maven.asked().is_none() => {
+            Some(nearby) if self.maven.asked(self.remotes(reach)).is_none() => {
                 Unfound { cause: nearby, elsewhere: true }
             }
             Some(nearby) => Unfound { cause: format!("{nearby}; {}", unfound.cause), ..unfound },
@@ -206,7 +210,11 @@ impl Library<'_> {
         }
     }
 
-    fn parent_released(&mut self, parent: &Parent) -> Result<(usize, Option<String>), Unfound> {
+    fn parent_released(
+        &mut self,
+        parent: &Parent,
+        reach: Reach,
+    ) -> Result<(usize, Option<String>), Unfound> {
         let text = |text: &Option<super::model::Text>| text.as_ref().map(|t| t.value.clone());
         let written = (text(&parent.group), text(&parent.artifact), text(&parent.version));
         let (Some(group), Some(artifact), Some(version)) = written else {
@@ -220,7 +228,7 @@ impl Library<'_> {
                 let cause = format!("range {} has no upper end", wanted.version);
                 return Err(Unfound::for_good(cause));
             }
-            let candidates = self.versions(&wanted.group, &wanted.artifact);
+            let candidates = self.versions(&wanted.group, &wanted.artifact, reach);
             let admitted = sorted_in(&constraint, &candidates);
             let Some(highest) = admitted.last() else {
                 let cause = format!("no known version lies in {}", wanted.version);
@@ -229,7 +237,7 @@ impl Library<'_> {
             highest.text().clone_into(&mut wanted.version);
             chosen = Some(wanted.version.clone());
         }
-        match self.release(&wanted) {
+        match self.release(&wanted, reach) {
             Ok(found) => Ok((found, chosen)),
             Err(lack) => match self.module(&wanted) {
                 // Maven would not look there; whoever has the tree need not ask for more
@@ -240,9 +248,10 @@ impl Library<'_> {
     }
 
     /// All versions of an artifact that modules and repositories offer.
-    pub(super) fn versions(&mut self, group: &str, artifact: &str) -> Vec<String> {
+    pub(super) fn versions(&mut self, group: &str, artifact: &str, reach: Reach) -> Vec<String> {
         let mut all = self.module_versions(group, artifact);
-        let listed = self.maven.versions(group, artifact);
+        let (listed, troubles) = self.maven.versions(group, artifact, self.remotes(reach));
+        self.note(troubles);
         for version in listed.iter().flat_map(|metadata| &metadata.versions) {
             if !all.contains(version) {
                 all.push(version.clone());
@@ -250,6 +259,12 @@ impl Library<'_> {
         }
         all
     }
+}
+
+/// The repositories whose addresses need no filling in: parents are looked for before that is possible.
+fn as_written(repositories: &[Declared]) -> Vec<Declared> {
+    let plain = |one: &&Declared| one.url.as_ref().is_some_and(|url| !url.contains("${"));
+    repositories.iter().filter(plain).cloned().collect()
 }
 
 /// The versions that a constraint admits, ascending. Sorted by insertion, as the order is not total.

@@ -8,9 +8,12 @@
 //! Promise: an answer that Maven would give, or the reason why there is none. Nothing is resolved
 //! transitively here and no repository is asked.
 
+mod access;
+mod ask;
 mod collect;
 mod context;
 mod coordinates;
+mod declared;
 mod descriptor;
 mod effective;
 mod generic;
@@ -25,19 +28,25 @@ mod metadata;
 mod model;
 mod order;
 mod parse;
+mod prefetch;
 mod profile;
 mod range;
+mod reach;
 mod reactor;
 mod reader;
+mod remote;
 mod repository;
 mod resolve;
+mod secret;
 mod session;
 mod settings;
 mod usage;
 mod xml;
 
+pub use access::{Access, Mirror, Proxy, Server};
 pub use context::Machine;
 pub use coordinates::{Artifact, Coordinates};
+pub use declared::{By, Checksums, Declared, Policy, Updates};
 pub use descriptor::{Gap, Weight};
 pub use effective::{Effective, EffectiveDependency, How, Version, effective};
 pub use interpolate::{Fault, Interpolated};
@@ -49,8 +58,10 @@ pub use model::{
     RelativePath, Relocation, Section, Spanned, Text,
 };
 pub use parse::PomError;
+pub use remote::{Online, Remotes, Trouble};
 pub use repository::{LocalRepository, Repository, Stored};
 pub use resolve::{Conflict, Resolution, Resolved, Unresolved, resolve};
+pub use secret::{Master, Secret, Security};
 pub use session::Maven;
 pub use settings::Settings;
 pub use usage::{Use, uses};
@@ -77,6 +88,14 @@ pub trait PomSource: Sync {
     /// # Errors
     /// The cause, in words, when the folder could not be asked for.
     fn list(&self, folder: &Path) -> Result<Vec<String>, String>;
+
+    /// The text of bytes that came from elsewhere.
+    ///
+    /// # Errors
+    /// What they are instead.
+    fn decode(&self, bytes: &[u8]) -> Result<String, String> {
+        String::from_utf8(bytes.to_vec()).map_err(|_| "it is no UTF-8 text".to_owned())
+    }
 }
 
 /// No files at all: for a POM from standard input.

@@ -6,6 +6,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::declared::Declared;
 use crate::inventory::Place;
 
 /// A value and the bytes of the file that give it.
@@ -86,6 +87,8 @@ pub struct Section {
     pub dependencies: Vec<Arc<Dependency>>,
     /// `modules`, and Maven 4's `subprojects`.
     pub modules: Vec<Text>,
+    /// `repositories`.
+    pub repositories: Vec<Declared>,
     /// The elements that hold all this, where a patch may add to them.
     pub containers: Containers,
 }

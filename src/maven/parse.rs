@@ -101,6 +101,7 @@ impl Reader<'_> {
             dependencies: self
                 .list(fields, "dependencies", |node| self.dependency(node).map(Arc::new))?,
             modules,
+            repositories: self.list(fields, "repositories", |node| self.repository(node))?,
             containers,
         })
     }

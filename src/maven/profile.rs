@@ -61,6 +61,8 @@ pub(super) fn decide(own: &Section, profiles: &[Profile], given: &Conditions<'_>
 fn inject(section: &mut Section, profile: &Section) {
     section.properties.extend(profile.properties.iter().cloned());
     section.modules.extend(profile.modules.iter().cloned());
+    // of equal names the first counts, and that of a profile does before the POM's own
+    section.repositories.splice(..0, profile.repositories.iter().cloned());
     for (own, more) in [
         (&mut section.dependencies, &profile.dependencies),
         (&mut section.management, &profile.management),
@@ -105,7 +107,8 @@ impl Conditions<'_> {
         let sides = [side(&on, "counted"), side(&off, "left out")];
         let sides = sides.into_iter().flatten().collect::<Vec<_>>().join(", ");
         let plain = self.on.is_empty() && self.off.is_empty() && self.outside.user.is_empty();
-        let how = if plain { "without -P and -D" } else { "as .mvn and the settings ask for" };
+        let how =
+            if plain { "without -P and -D" } else { "as -P, -D, .mvn and the settings ask for" };
         Some(format!("profiles were decided for a build {how}, on JDK 17 under Linux: {sides}"))
     }
 

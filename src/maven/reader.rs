@@ -87,6 +87,10 @@ impl Reader<'_> {
             "exclusions" => "exclusion",
             "activeProfiles" => "activeProfile",
             "versions" => "version",
+            "repositories" => "repository",
+            "mirrors" => "mirror",
+            "servers" => "server",
+            "proxies" => "proxy",
             "snapshotVersions" => "snapshotVersion",
             _ => "module",
         };

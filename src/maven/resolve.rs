@@ -102,7 +102,8 @@ pub fn resolve(pom: Pom, path: &Path, maven: &Maven<'_>) -> Resolution {
     let built = library.project();
     let mut refusals = library.faults_of(&built, 0);
     refusals.extend(strict_faults(&built.dependencies));
-    let mut graph = collect(&mut library, &built.dependencies, &built.management);
+    library.prefetch(&built);
+    let mut graph = collect(&mut library, &built);
     let asked: HashMap<usize, String> = wishes(&graph);
     let declared = graph.lists.clone();
     let mediation = mediate(&mut graph);
@@ -119,7 +120,7 @@ pub fn resolve(pom: Pom, path: &Path, maven: &Maven<'_>) -> Resolution {
             conflicts.insert(node, Conflict { wishes: wishes.clone() });
         }
     }
-    let (dependencies, places) = listed(&graph, &conflicts, &library);
+    let (dependencies, places) = listed(&graph, &conflicts, &mut library);
     let edges = edges(&graph, &declared, &places, &mediation.winner_of);
     // one whose POM alone is not known is there
     let fatal = |node: &&Node| node.gap.as_ref().is_some_and(|gap| gap.weight == Weight::Fatal);
@@ -168,7 +169,7 @@ fn lost(graph: &Graph, failure: &Failure) -> Unresolved {
 fn listed(
     graph: &Graph,
     conflicts: &HashMap<usize, Conflict>,
-    library: &Library<'_>,
+    library: &mut Library<'_>,
 ) -> (Vec<Resolved>, HashMap<usize, usize>) {
     let mut listed: Vec<Resolved> = Vec::new();
     let mut places = HashMap::new();
@@ -178,7 +179,7 @@ fn listed(
     while let Some((number, parent, depth)) = open.pop() {
         let node = &graph.nodes[number];
         let mut artifact = node.wanted.artifact.clone();
-        if let Some(newest) = library.maven.newest_of(&artifact) {
+        if let Some(newest) = library.newest_of(&artifact, node.reach) {
             artifact.version = newest;
         }
         let index = listed.len();

@@ -12,6 +12,7 @@ use super::library::normal;
 use super::metadata::Metadata;
 use super::model::Pom;
 use super::reactor::Modules;
+use super::remote::{Registry, Remotes};
 use super::repository::{LocalRepository, Repository, Stored};
 
 /// A POM on the shelf.
@@ -56,9 +57,11 @@ impl Refused {
 pub struct Maven<'s> {
     source: &'s dyn PomSource,
     repositories: Vec<Box<dyn Repository + 's>>,
+    registry: Option<Arc<Registry>>,
     pub(super) machine: Machine,
     files: Mutex<HashMap<PathBuf, Answer>>,
     releases: Mutex<HashMap<Coordinates, Answer>>,
+    fetched: Mutex<HashMap<PathBuf, Result<Arc<Shelved>, Refused>>>,
     versions: Mutex<HashMap<(String, String), Listed>>,
     reactors: Mutex<HashMap<PathBuf, Arc<Modules>>>,
 }
@@ -70,12 +73,20 @@ impl<'s> Maven<'s> {
         Self {
             source,
             repositories: Vec::new(),
+            registry: None,
             machine,
             files: Mutex::default(),
             releases: Mutex::default(),
+            fetched: Mutex::default(),
             versions: Mutex::default(),
             reactors: Mutex::default(),
         }
+    }
+
+    /// The same machine and remote repositories over other files: what was fetched is not fetched again.
+    #[must_use]
+    pub fn over<'t>(&self, source: &'t dyn PomSource) -> Maven<'t> {
+        Maven { registry: self.registry.clone(), ..Maven::new(source, self.machine.clone()) }
     }
 
     /// With the repository in a folder, asked after those that are there already.
@@ -98,10 +109,29 @@ impl<'s> Maven<'s> {
         self
     }
 
-    /// What was asked for releases, in words; `None` when there is nobody to ask.
-    pub(super) fn asked(&self) -> Option<String> {
-        let names: Vec<_> = self.repositories.iter().map(|repository| repository.name()).collect();
-        (!names.is_empty()).then(|| names.join(" or "))
+    /// With remote repositories, asked after all others.
+    #[must_use]
+    pub fn with_remotes(self, remotes: Remotes) -> Self {
+        Self { registry: Some(Arc::new(Registry::new(remotes))), ..self }
+    }
+
+    pub(super) fn registry(&self) -> Option<&Registry> {
+        self.registry.as_deref()
+    }
+
+    /// Whether remote repositories are asked.
+    #[must_use]
+    pub fn is_online(&self) -> bool {
+        self.registry().is_some_and(Registry::is_online)
+    }
+
+    pub(super) fn source(&self) -> &dyn PomSource {
+        self.source
+    }
+
+    /// The repositories that are asked first, in words.
+    pub(super) fn near(&self) -> Vec<String> {
+        self.repositories.iter().map(|repository| repository.name()).collect()
     }
 
     /// The text of a file of the project tree.
@@ -126,8 +156,14 @@ impl<'s> Maven<'s> {
         remembered(&self.files, path.to_owned(), read)
     }
 
-    /// The POM of a release, from the first repository that has it.
-    pub(super) fn release(&self, of: &Coordinates) -> Answer {
+    /// What a remote repository sent, read once.
+    pub(super) fn read(&self, stored: Stored, of: &Coordinates) -> Result<Arc<Shelved>, Refused> {
+        let Stored { path, text } = stored;
+        remembered(&self.fetched, path.clone(), || shelved(path, &text, of.place()))
+    }
+
+    /// The POM of a release, from the first repository in a folder that has it.
+    pub(super) fn stored(&self, of: &Coordinates) -> Answer {
         let read = || {
             let mut refused = None;
             for repository in &self.repositories {
@@ -147,8 +183,8 @@ impl<'s> Maven<'s> {
         remembered(&self.releases, of.clone(), read)
     }
 
-    /// The versions of an artifact that repositories list; `None` when none of them lists any.
-    pub(super) fn versions(&self, group: &str, artifact: &str) -> Option<Arc<Metadata>> {
+    /// The versions of an artifact that repositories in folders list; `None` when none of them does.
+    pub(super) fn listed(&self, group: &str, artifact: &str) -> Option<Arc<Metadata>> {
         let read = || {
             let mut merged: Option<Metadata> = None;
             let listed = self.repositories.iter();
@@ -161,25 +197,6 @@ impl<'s> Maven<'s> {
             merged.map(Arc::new)
         };
         remembered(&self.versions, (group.to_owned(), artifact.to_owned()), read)
-    }
-
-    /// Whether a repository has the POM of a release.
-    #[must_use]
-    pub fn has(&self, release: &Coordinates) -> bool {
-        self.release(release).is_ok_and(|found| found.is_some())
-    }
-
-    /// The POM of a release and where it lies, if a repository has it.
-    #[must_use]
-    pub fn released(&self, release: &Coordinates) -> Option<(PathBuf, Pom)> {
-        let found = self.release(release).ok()??;
-        Some((found.path.clone(), Pom::clone(&found.pom)))
-    }
-
-    /// The versions of an artifact that repositories list, as they list them.
-    #[must_use]
-    pub fn listed(&self, group: &str, artifact: &str) -> Vec<String> {
-        self.versions(group, artifact).map_or_else(Vec::new, |listed| listed.versions.clone())
     }
 
     /// The modules of a build, found once for each root.

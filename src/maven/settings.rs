@@ -1,10 +1,12 @@
 //! Maven's settings (settings reference, <https://maven.apache.org/settings.html>), as far as they
-//! decide versions offline: the local repository, profiles and which of them are on.
+//! decide versions: the local repository, profiles and which of them are on, how remote repositories
+//! are reached.
 
 use std::path::PathBuf;
 
 use roxmltree::Node;
 
+use super::access::Access;
 use super::model::{Lines, Profile};
 use super::parse::PomError;
 use super::reader::{Reader, elements, read};
@@ -20,6 +22,8 @@ pub struct Settings {
     pub profiles: Vec<Profile>,
     /// `activeProfiles`.
     pub active: Vec<String>,
+    /// `mirrors`, `servers` and `proxies`.
+    pub access: Access,
     /// Where the lines of the file begin.
     pub lines: Lines,
 }
@@ -31,6 +35,7 @@ impl Default for Settings {
             local_repository: None,
             profiles: Vec::new(),
             active: Vec::new(),
+            access: Access::default(),
             lines: Lines::of(""),
         }
     }
@@ -59,6 +64,7 @@ impl Reader<'_> {
             path,
             local_repository: fields.string("localRepository").filter(|text| !text.is_empty()),
             active: active.map(|node| self.text_of(node).value).collect(),
+            access: self.access(&fields)?,
             profiles: self.list(&fields, "profiles", |node| self.profile(node))?,
             lines: self.lines.clone(),
         })

@@ -66,6 +66,33 @@ impl Address {
         Self::checked(url, self.plain)
     }
 
+    /// Whether what is meant for the one may be sent to the other.
+    pub(super) fn is_of_the_same_server(&self, other: &Self) -> bool {
+        self.url.origin() == other.url.origin()
+    }
+
+    /// The address of something below this one. Each part is one step, whatever it holds.
+    #[must_use]
+    pub fn below<'p>(&self, parts: impl IntoIterator<Item = &'p str>) -> Self {
+        let mut url = self.url.clone();
+        if let Ok(mut path) = url.path_segments_mut() {
+            path.pop_if_empty().extend(parts);
+        }
+        Self { url, plain: self.plain }
+    }
+
+    /// The name of the server.
+    #[must_use]
+    pub fn host(&self) -> &str {
+        self.url.host_str().unwrap_or_default()
+    }
+
+    /// Whether it is asked in plain text.
+    #[must_use]
+    pub fn is_plain(&self) -> bool {
+        self.url.scheme() == "http"
+    }
+
     pub(super) fn url(&self) -> Url {
         self.url.clone()
     }
@@ -125,6 +152,18 @@ mod tests {
     fn what_is_secret_is_not_shown() {
         let address = address("https://user:secret@example.org/a/all.zip?key=secret#part").unwrap();
         assert_eq!(address.to_string(), "https://example.org/a/all.zip?…");
+    }
+
+    #[test]
+    fn what_is_below_an_address_stays_below_it() {
+        for base in ["https://u:p@example.org/repo", "https://u:p@example.org/repo/"] {
+            let below = |parts: &[&str]| address(base).unwrap().below(parts.to_vec()).to_string();
+            assert_eq!(below(&["g", "a-1.pom"]), "https://example.org/repo/g/a-1.pom");
+            assert_eq!(
+                below(&["a?b#c", "d e/%2e"]),
+                "https://example.org/repo/a%3Fb%23c/d%20e%2F%252e"
+            );
+        }
     }
 
     #[test]

@@ -63,7 +63,11 @@ impl Attempt<'_, '_> {
     fn ask(&self, into: &dyn Sink) -> Result<Response, Cause> {
         let mut address = self.request.address.clone();
         for _ in 0..=REDIRECTS {
-            let request = self.client.http.get(address.url()).headers(self.conditions(into));
+            let mut headers = self.conditions(into);
+            if address.is_of_the_same_server(self.request.address) {
+                self.request.headers.iter().for_each(|header| header.put(&mut headers));
+            }
+            let request = self.client.http.get(address.url()).headers(headers);
             let response = request.send().map_err(|error| self.cause(&error, 0))?;
             let to = text(response.headers(), header::LOCATION);
             match to.filter(|_| is_redirect(response.status())) {

@@ -8,10 +8,14 @@
 mod address;
 mod attempt;
 mod error;
+mod header;
+mod memory;
 mod wait;
 
 pub use address::{Address, InvalidAddress, PlainHttp};
 pub use error::{Cause, NetError};
+pub use header::{Header, InvalidHeader};
+pub use memory::Memory;
 
 use std::io;
 use std::time::Duration;
@@ -66,9 +70,9 @@ pub struct Proxies {
 #[derive(Clone, Copy)]
 pub struct Clock<'a> {
     /// What time it is.
-    pub now: &'a dyn Fn() -> Timestamp,
+    pub now: &'a (dyn Fn() -> Timestamp + Sync),
     /// Waits.
-    pub sleep: &'a dyn Fn(Duration),
+    pub sleep: &'a (dyn Fn(Duration) + Sync),
 }
 
 /// By what a server tells two states of a file apart.
@@ -122,6 +126,8 @@ pub struct Request<'a> {
     pub limit: u64,
     /// The digest that the whole must have, in hexadecimal.
     pub sha256: Option<&'a str>,
+    /// What is sent besides, to the server of the address alone: a redirect elsewhere drops it.
+    pub headers: &'a [Header],
 }
 
 /// What came of it.

@@ -28,6 +28,8 @@ pub(crate) fn program() -> Program {
     }
     // nor what advisory data the developer imported
     program.env("XDG_DATA_HOME", env!("CARGO_TARGET_TMPDIR"));
+    // nor what earlier scans fetched
+    program.env("XDG_CACHE_HOME", concat!(env!("CARGO_TARGET_TMPDIR"), "/cache"));
     // no test may find what builds of the developer left in the local repository
     program.env("HOME", concat!(env!("CARGO_TARGET_TMPDIR"), "/home"));
     program

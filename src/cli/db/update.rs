@@ -1,7 +1,7 @@
-//! `bomvet db update`: the one command that opens network connections.
+//! `bomvet db update`: fetches the configured advisory data.
 
 use std::fmt::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use jiff::Timestamp;
 
@@ -11,11 +11,11 @@ use crate::advisory::import::{Given, Import};
 use crate::advisory::store::Store;
 use crate::advisory::update::{self, Download, UpdateCause, UpdateError};
 use crate::cli::args::Color;
-use crate::cli::{Failure, output, settings};
-use crate::config::{NetSettings, Settings};
+use crate::cli::{Failure, network, output, settings};
+use crate::config::Settings;
 use crate::files::{self, Lock, Sharing};
 use crate::judge::gate::Class;
-use crate::net::{Client, Clock, Options, Proxies};
+use crate::net::{Client, Clock};
 use crate::report::plain;
 
 /// The folder of what was fetched, in that of the data.
@@ -66,7 +66,7 @@ fn fetch(settings: &Settings, folder: &Path) -> Result<Vec<Download>, Failure> {
         }
     };
     let clock = Clock { now: &Timestamp::now, sleep: &std::thread::sleep };
-    let client = Client::new(options(settings)?, clock)
+    let client = Client::new(network::options(settings)?, clock)
         .map_err(|cause| Failure::new(Class::Config, cause).with_help("see [net]"))?;
     let fetched = settings.sources.iter().map(|source| {
         update::fetch(source, folder, &client)
@@ -110,40 +110,4 @@ fn tell(downloads: &[Download]) -> String {
         let _ = writeln!(text, "{}: {what}", plain(&download.name));
     }
     text
-}
-
-/// How the network is used: as configured, else with the proxies that the system names.
-fn options(settings: &Settings) -> Result<Options, Failure> {
-    let net = &settings.net;
-    let mut options = Options { proxies: proxies(net), ..Options::default() };
-    if let Some(seconds) = net.timeout_seconds {
-        options.silence = std::time::Duration::from_secs(seconds.into());
-    }
-    if let Some(file) = &net.ca_file {
-        // as the configuration names it: from its own folder
-        let beside = settings.path.as_deref().and_then(|path| Path::new(path).parent());
-        let path = beside.map_or_else(|| PathBuf::from(file), |folder| folder.join(file));
-        let bytes = files::read(&path).map_err(|error| {
-            Failure::new(Class::Config, format!("could not read net.ca_file {error}"))
-        })?;
-        options.extra_roots = Some(bytes);
-    }
-    Ok(options)
-}
-
-fn proxies(net: &NetSettings) -> Proxies {
-    let variable = |names: &[&str]| {
-        let mut values = names.iter().filter_map(|name| std::env::var(name).ok());
-        values.find(|value| !value.is_empty())
-    };
-    let except = net.no_proxy.clone().or_else(|| variable(&["NO_PROXY", "no_proxy"]));
-    if let Some(proxy) = &net.proxy {
-        let proxy = Some(proxy.clone()).filter(|proxy| !proxy.is_empty());
-        return Proxies { https: proxy.clone(), http: proxy, except };
-    }
-    Proxies {
-        https: variable(&["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"]),
-        http: variable(&["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"]),
-        except,
-    }
 }

@@ -7,18 +7,22 @@ use crate::inventory::{NotEvaluated, Reason};
 use crate::maven::{Fault, Resolved, Role, Unresolved, Version};
 
 /// What fetches POMs that are out of reach.
-pub(super) const CURE: &str =
-    "mvn dependency:go-offline fetches it, --local-repository names where it went";
+pub(super) const CURE: &str = "--online or mvn dependency:go-offline fetches it, \
+    --local-repository names where it went";
+
+/// What may bring those that no remote repository had.
+pub(super) const CURE_ONLINE: &str =
+    "--repository names one that has it, --local-repository a folder where it is";
 
 /// How many releases are named whose POMs are out of reach.
 const NAMED: usize = 10;
 
-/// A cause, with the cure where one is known.
-fn curable(cause: &str, elsewhere: bool) -> String {
-    if elsewhere { format!("{cause}; {CURE}") } else { cause.to_owned() }
-}
-
 impl Writer<'_> {
+    /// A cause, with the cure where one is known.
+    fn curable(&self, cause: &str, elsewhere: bool) -> String {
+        if elsewhere { format!("{cause}; {}", self.cure) } else { cause.to_owned() }
+    }
+
     /// The version of a dependency that has its place, or why it is none.
     pub(super) fn identity(&self, one: &Resolved) -> Result<String, NotEvaluated> {
         if let Some(conflict) = &one.conflict {
@@ -44,7 +48,7 @@ impl Writer<'_> {
         if let Some(by) = one.by.last() {
             cause = format!("{cause}, asked for by {by}");
         }
-        NotEvaluated::because(reason, curable(&cause, one.elsewhere))
+        NotEvaluated::because(reason, self.curable(&cause, one.elsewhere))
     }
 
     /// What releases bring in whose POMs are out of reach, as one component without identity.
@@ -59,10 +63,10 @@ impl Writer<'_> {
                     .to_owned()
             }
             (None, _) => return None,
-            (Some(gap), [one]) => format!("of {one}; {}", curable(&gap.cause, gap.elsewhere)),
+            (Some(gap), [one]) => format!("of {one}; {}", self.curable(&gap.cause, gap.elsewhere)),
             (Some(gap), names) => {
                 let (count, names) = (names.len(), shortened_to(NAMED, names));
-                let cause = curable(&gap.cause, gap.elsewhere);
+                let cause = self.curable(&gap.cause, gap.elsewhere);
                 format!("of {count} artifacts: {names}; {cause}")
             }
         };
@@ -126,7 +130,7 @@ impl Writer<'_> {
         };
         let cause = format!("version comes from {named}{more}, {available}");
         let elsewhere = self.effective.missing.iter().any(|missing| missing.elsewhere);
-        NotEvaluated::because(Reason::UnresolvedParent, curable(&cause, elsewhere))
+        NotEvaluated::because(Reason::UnresolvedParent, self.curable(&cause, elsewhere))
     }
 
     fn fault(&self, fault: &Fault) -> String {
@@ -140,7 +144,7 @@ impl Writer<'_> {
                         let cause = format!(
                             "{cause}; it may come from parent {label}, which is not available"
                         );
-                        curable(&cause, parent.elsewhere)
+                        self.curable(&cause, parent.elsewhere)
                     }
                     None => cause,
                 }

@@ -61,7 +61,7 @@ fn a_version_that_cannot_be_known_is_not_printed_and_says_why() {
         (
             "<version>[1,2)</version>",
             Reason::VersionRange,
-            "[1,2) is a range, and no repository lists versions; mvn dependency:go-offline fetches \
+            "[1,2) is a range, and no repository lists versions; --online or mvn dependency:go-offline fetches \
              it, --local-repository names where it went",
         ),
         (

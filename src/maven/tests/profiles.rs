@@ -53,7 +53,7 @@ fn conditions_are_met_as_maven_meets_them() {
         ("<property><name>a</name><value>!b</value></property>", true),
         ("<property><name>!a</name><value>b</value></property>", false),
         ("<property><name>!env.CI</name></property>", true),
-        ("<property><name>java.home</name></property>", false),
+        ("<property><name>java.home</name></property>", true),
         ("<file><exists>here.txt</exists></file>", true),
         ("<file><exists>${basedir}/here.txt</exists></file>", true),
         ("<file><missing>here.txt</missing></file>", false),

@@ -45,6 +45,17 @@ fn a_missing_pom_is_a_leaf_and_a_missing_parent_of_one_ends_the_resolution() {
     assert_eq!(weights, [Weight::Leaf, Weight::Fatal]);
 }
 
+/// As in POMs of javassist: Maven takes the path for absolute on every JDK.
+#[test]
+fn a_path_below_the_jdk_breaks_no_rule() {
+    let tools = "<version>1</version><scope>system</scope><optional>true</optional>\
+                 <systemPath>${java.home}/lib/jrt-fs.jar</systemPath>";
+    let l = released("l", "1", &used(&[dependency("tools", tools), version("n", "1")]));
+    let pom = project("a", &used(&[version("l", "1")]));
+    let found = resolved("pom.xml", &pom, vec![l, released("n", "1", "")]);
+    assert_eq!(tree(&found), ["1 l 1 compile", "2 n 1 compile"]);
+}
+
 #[test]
 fn a_pom_that_breaks_a_rule_is_a_leaf() {
     let below = version("n", "1");
