@@ -65,9 +65,15 @@ fn say(lines: &[String]) {
 
 /// Puts each file into the place of the one that is there.
 fn write(found: &Outcome) -> Class {
-    for patch in &found.patches {
+    for (number, patch) in found.patches.iter().enumerate() {
         if let Err(error) = files::write(&patch.path, &patch.after) {
-            Failure::new(Class::Output, format!("could not write {error}")).print();
+            let failure = Failure::new(Class::Output, format!("could not write {error}"));
+            match number {
+                0 => failure.print(),
+                _ => {
+                    failure.with_help(&format!("{number} files are written: run it again")).print()
+                }
+            }
             return Class::Output;
         }
     }

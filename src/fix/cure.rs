@@ -41,10 +41,7 @@ pub(super) struct Need {
 pub(super) struct Cure<'a> {
     pub(super) tree: Tree<'a>,
     pub(super) look: Look,
-    changes: Vec<Change>,
-    to: String,
-    ids: BTreeSet<String>,
-    notes: Vec<String>,
+    pub(super) cured: Vec<Cured>,
     /// What nobody sees any more, for the POMs of what took its place are not at hand.
     pub(super) lost: Vec<Left>,
 }
@@ -125,6 +122,12 @@ impl Need {
     pub(super) fn names(&self) -> [&str; 2] {
         let (group, artifact) = self.package.split_once(':').unwrap_or((&self.package, ""));
         [group, artifact]
+    }
+
+    /// Whether a finding is what it is meant for: its package, and what moves along.
+    fn means(&self, (_, package, _): &Key) -> bool {
+        let of_group = package.split_once(':').is_some_and(|(group, _)| group == self.names()[0]);
+        *package == self.package || self.release == Release::OfGroup && of_group
     }
 
     pub(super) fn family(&self) -> Family {
@@ -316,31 +319,83 @@ impl Task<'_> {
         if let Err(why) = accept(need, before, &look) {
             return Ok(Err(vec![format!("{}: {why}", trial.summary())]));
         }
-        let gaps = new_gaps(need, before, &look);
-        let (ids, lost) = cleared(need, (&before.keys(), &look.keys()), &gaps);
-        let mut notes = Vec::new();
-        if !gaps.is_empty() {
-            let gaps = gaps.join(", ");
-            notes.push(format!("not at hand, so what they bring in was not looked at: {gaps}"));
-        }
-        if need.shown_by != need.input {
-            let path = &look.audit.inventory.inputs[need.shown_by].path;
-            notes.push(format!("{path} tells of a build before this change: make it anew"));
-        }
-        notes.extend(look.projects.get(&need.input).and_then(|project| idle(project, need)));
-        let Trial { tree, changes, to } = trial;
-        Ok(Ok(Cure { tree, look, changes, to, ids, notes, lost }))
+        let told = told(need, &trial, before, &look);
+        let gaps = new_gaps(&[need], before, &look);
+        let lost = lost(&[need], before, &look, &gaps);
+        Ok(Ok(Cure { tree: trial.tree, look, cured: vec![told], lost }))
     }
 
-    /// A cure as people read it.
-    pub(super) fn told(&self, need: &Need, cure: &Cure<'_>) -> Cured {
-        Cured {
-            what: format!("{} {}", need.package, need.version),
-            to: cure.to.clone(),
-            ids: cure.ids.iter().cloned().collect(),
-            changes: cure.changes.iter().map(Change::in_words).collect(),
-            notes: cure.notes.clone(),
+    /// Meets all needs at once, each by its first way; none when they do not go together. What this does
+    /// in one judgement takes one for each need otherwise.
+    pub(super) fn cure_all<'t>(
+        &self,
+        needs: &[Need],
+        tree: &Tree<'t>,
+        before: &Look,
+    ) -> Result<Option<Cure<'t>>, StoreError> {
+        let mut whole = tree.clone();
+        let mut met: Vec<(&Need, Trial<'t>)> = Vec::new();
+        for need in needs {
+            if let Ok(trial) = self.first_try(need, &whole, before) {
+                whole = trial.tree.clone();
+                met.push((need, trial));
+            }
         }
+        if met.iter().all(|(_, trial)| trial.changes.is_empty()) {
+            return Ok(None);
+        }
+        let look = self.look(&whole)?;
+        if met.iter().any(|(need, _)| accept(need, before, &look).is_err()) {
+            return Ok(None);
+        }
+        let needs: Vec<&Need> = met.iter().map(|(need, _)| *need).collect();
+        let gaps = new_gaps(&needs, before, &look);
+        let lost = lost(&needs, before, &look, &gaps);
+        let made = met.iter().filter(|(_, trial)| !trial.changes.is_empty());
+        let cured = made.map(|(need, trial)| told(need, trial, before, &look)).collect();
+        Ok(Some(Cure { tree: whole, look, cured, lost }))
+    }
+
+    fn first_try<'t>(
+        &self,
+        need: &Need,
+        tree: &Tree<'t>,
+        look: &Look,
+    ) -> Result<Trial<'t>, Vec<String>> {
+        let project = look.projects.get(&need.input).ok_or_else(Vec::new)?;
+        match (need.action, &need.to) {
+            _ if generated(&project.path, tree).is_some() => Err(Vec::new()),
+            (_, Some(to)) => self.moved(need, tree, look, (to, 0)).0,
+            (Action::Replace, None) => self.replaced(need, tree, look).map_err(|why| vec![why]),
+            (_, None) => Err(Vec::new()),
+        }
+    }
+}
+
+/// A cure as people read it.
+fn told(need: &Need, trial: &Trial<'_>, before: &Look, look: &Look) -> Cured {
+    let gaps = new_gaps(&[need], before, look);
+    let mut notes = Vec::new();
+    if !gaps.is_empty() {
+        let gaps = gaps.join(", ");
+        notes.push(format!("not at hand, so what they bring in was not looked at: {gaps}"));
+    }
+    if need.shown_by != need.input {
+        let path = &look.audit.inventory.inputs[need.shown_by].path;
+        notes.push(format!("{path} tells of a build before this change: make it anew"));
+    }
+    notes.extend(look.projects.get(&need.input).and_then(|project| idle(project, need)));
+    let (had, has) = (before.keys(), look.keys());
+    let gone = had.difference(&has).filter(|key| need.means(key));
+    let shown = |key: &&Key| need.shown_by != need.input && key.0 == need.shown_by;
+    let shown = had.iter().filter(shown).filter(|key| key.1 == need.package);
+    let ids: BTreeSet<&String> = gone.chain(shown).map(|key| &key.2).collect();
+    Cured {
+        what: format!("{} {}", need.package, need.version),
+        to: trial.to.clone(),
+        ids: ids.into_iter().cloned().collect(),
+        changes: trial.changes.iter().map(Change::in_words).collect(),
+        notes,
     }
 }
 
@@ -398,34 +453,18 @@ fn nameless(look: &Look) -> BTreeSet<(usize, String)> {
     parts.map(|part| (part.input, part.full_name())).collect()
 }
 
-/// What is cured by a change. What was never meant and is gone all the same is cured, too, unless it
-/// may merely be out of sight.
-fn cleared(
-    need: &Need,
-    (had, has): (&BTreeSet<Key>, &BTreeSet<Key>),
-    gaps: &[String],
-) -> (BTreeSet<String>, Vec<Left>) {
-    let group = need.names()[0];
-    let is_meant = |key: &Key| {
-        let of_group = key.1.split_once(':').is_some_and(|(own, _)| own == group);
-        key.1 == need.package || need.release == Release::OfGroup && of_group
-    };
-    let (cured, lost): (Vec<&Key>, Vec<&Key>) =
-        had.difference(has).partition(|key| gaps.is_empty() || is_meant(key));
-    let left = |key: &&Key| Left {
-        what: key.1.clone(),
-        ids: vec![key.2.clone()],
-        why: vec![format!(
-            "out of sight and maybe still there: not at hand are {}",
-            gaps.join(", ")
-        )],
-    };
-    let mut ids: BTreeSet<String> = cured.into_iter().map(|key| key.2.clone()).collect();
-    if need.shown_by != need.input {
-        let shown = had.iter().filter(|key| key.0 == need.shown_by && key.1 == need.package);
-        ids.extend(shown.map(|key| key.2.clone()));
+/// What is gone though no change was made for it, while something new is not at hand: it may merely be
+/// out of sight.
+fn lost(needs: &[&Need], before: &Look, after: &Look, gaps: &[String]) -> Vec<Left> {
+    if gaps.is_empty() {
+        return Vec::new();
     }
-    (ids, lost.iter().map(left).collect())
+    let (had, has) = (before.keys(), after.keys());
+    let gone = had.difference(&has).filter(|key| !needs.iter().any(|need| need.means(key)));
+    let why = format!("out of sight and maybe still there: not at hand are {}", gaps.join(", "));
+    let left =
+        |key: &Key| Left { what: key.1.clone(), ids: vec![key.2.clone()], why: vec![why.clone()] };
+    gone.map(left).collect()
 }
 
 /// What people try and what has no effect here.
@@ -439,8 +478,13 @@ fn idle(project: &Project, need: &Need) -> Option<String> {
 }
 
 /// Releases whose own dependencies nobody here knows: what they bring in was not judged.
-fn new_gaps(need: &Need, before: &Look, after: &Look) -> Vec<String> {
-    let gaps = |look: &Look| look.projects.get(&need.input).map(Project::gaps).unwrap_or_default();
-    let known = gaps(before);
-    gaps(after).into_iter().filter(|gap| !known.contains(gap)).collect()
+fn new_gaps(needs: &[&Need], before: &Look, after: &Look) -> Vec<String> {
+    let inputs: BTreeSet<usize> = needs.iter().map(|need| need.input).collect();
+    let mut new = BTreeSet::new();
+    for input in inputs {
+        let gaps = |look: &Look| look.projects.get(&input).map(Project::gaps).unwrap_or_default();
+        let known = gaps(before);
+        new.extend(gaps(after).into_iter().filter(|gap| !known.contains(gap)));
+    }
+    new.into_iter().collect()
 }

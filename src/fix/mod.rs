@@ -153,6 +153,11 @@ pub fn find(task: &Task<'_>) -> Result<Outcome, StoreError> {
         return Ok(Outcome { audit: None, errors: look.errors, cured, left, lost, patches });
     }
     let (mut cured, mut lost) = (Vec::new(), Vec::new());
+    if let Some(cure) = task.cure_all(&needs(&look), &tree, &look)? {
+        add(&mut cured, cure.cured);
+        lost.extend(cure.lost);
+        (tree, look) = (cure.tree, cure.look);
+    }
     let mut refused: BTreeMap<(usize, String), Vec<String>> = BTreeMap::new();
     let next = |look: &Look, refused: &BTreeMap<_, _>| {
         let mut all = needs(look).into_iter();
@@ -161,7 +166,7 @@ pub fn find(task: &Task<'_>) -> Result<Outcome, StoreError> {
     while let Some(need) = next(&look, &refused) {
         match task.cure(&need, &tree, &look)? {
             Ok(cure) => {
-                cured.push(task.told(&need, &cure));
+                add(&mut cured, cure.cured);
                 lost.extend(cure.lost);
                 (tree, look) = (cure.tree, cure.look);
             }
@@ -173,6 +178,24 @@ pub fn find(task: &Task<'_>) -> Result<Outcome, StoreError> {
     let left = left(&look, &refused, &cured);
     let patches = tree.changed.iter().filter_map(|(path, text)| patch(path, text)).collect();
     Ok(Outcome { audit: Some(look.audit), errors: look.errors, cured, left, lost, patches })
+}
+
+/// Adds cures; the same component in several projects is one.
+fn add(all: &mut Vec<Cured>, new: Vec<Cured>) {
+    for one in new {
+        match all.iter_mut().find(|known| (&known.what, &known.to) == (&one.what, &one.to)) {
+            Some(known) => {
+                known.ids.extend(one.ids);
+                known.ids.sort();
+                known.ids.dedup();
+                known.changes.extend(one.changes);
+                known.notes.extend(one.notes);
+                known.notes.sort();
+                known.notes.dedup();
+            }
+            None => all.push(one),
+        }
+    }
 }
 
 /// Both sides of a changed file. That it can be spelt was made sure when it was first changed.

@@ -293,26 +293,60 @@ fn without_a_newer_bill_of_materials_its_entry_is_overruled() {
     assert!(done.changes().iter().all(|line| line.starts_with('+')), "{}", done.text());
 }
 
+/// The bill of materials of log4j.
+fn log4j_bom(version: &str) -> (String, String) {
+    let rest = "  <packaging>pom</packaging>\n".to_owned()
+        + &managed(&[&of("log4j-core", version), &of("log4j-api", version)]);
+    release(&of("log4j-bom", version), &rest)
+}
+
+fn importing_log4j(version: &str) -> String {
+    let import = dependency(&of("log4j-bom", version))
+        .replace("    </dep", "      <type>pom</type>\n      <scope>import</scope>\n    </dep");
+    format!(
+        "  <dependencyManagement>\n  <dependencies>\n{import}  </dependencies>\n  </dependencyManagement>\n"
+    )
+}
+
 #[test]
 fn the_bill_of_materials_of_log4j_moves_with_the_release() {
-    let bom = |version: &str| {
-        let rest = "  <packaging>pom</packaging>\n".to_owned()
-            + &managed(&[&of("log4j-core", version), &of("log4j-api", version)]);
-        release(&of("log4j-bom", version), &rest)
-    };
-    let import = dependency(&of("log4j-bom", "2.14.1"))
-        .replace("    </dep", "      <type>pom</type>\n      <scope>import</scope>\n    </dep");
-    let rest = format!(
-        "  <dependencyManagement>\n  <dependencies>\n{import}  </dependencies>\n  </dependencyManagement>\n"
-    ) + &dependencies(&["org.x:starter:1"]);
-    let all = [releases(), vec![bom("2.14.1"), bom("2.17.1")]].concat();
+    let rest = importing_log4j("2.14.1") + &dependencies(&["org.x:starter:1"]);
+    let all = [releases(), vec![log4j_bom("2.14.1"), log4j_bom("2.17.1")]].concat();
     let folder = folder(&[("pom.xml", pom("g:a", "1", &rest))], &all);
     let done = folder.cure(&["pom.xml"]);
     assert_eq!(done.code, Some(0), "{}", done.told);
-    assert_eq!(
-        done.changes(),
-        ["-      <version>2.14.1</version>", "+      <version>2.17.1</version>"]
+    let changes = ["-      <version>2.14.1</version>", "+      <version>2.17.1</version>"];
+    assert_eq!(done.changes(), changes);
+}
+
+#[test]
+fn a_bill_of_materials_that_nobody_has_is_not_imported_on_trust() {
+    let rest = importing_log4j("2.14.1") + &dependencies(&["org.x:starter:1"]);
+    let all = [releases(), vec![log4j_bom("2.14.1")]].concat();
+    let folder = folder(&[("pom.xml", pom("g:a", "1", &rest))], &all);
+    let done = folder.cure(&["pom.xml"]);
+    assert_eq!(done.code, Some(0), "{}", done.told);
+    assert!(done.changes().iter().all(|line| line.starts_with('+')), "{}", done.text());
+    assert_eq!(done.text().matches("+      <version>2.17.1</version>").count(), 2, "core and API");
+}
+
+#[test]
+fn a_property_of_a_released_parent_may_choose_its_import() {
+    let boot = "  <packaging>pom</packaging>\n".to_owned()
+        + &properties(&[("log4j2.version", "2.14.1")])
+        + &importing_log4j("${log4j2.version}");
+    let boot = release("org.boot:platform:1", &boot);
+    let all = [releases(), vec![boot, log4j_bom("2.14.1"), log4j_bom("2.17.1")]].concat();
+    let rest = parent("org.boot:platform", "1", "") + &dependencies(&["org.x:starter:1"]);
+    let folder = folder(&[("pom.xml", pom("g:a", "1", &rest))], &all);
+    let done = folder.cure(&["pom.xml"]);
+    assert_eq!(done.code, Some(0), "{}", done.told);
+    assert!(
+        done.changes().contains(&"+    <log4j2.version>2.17.1</log4j2.version>"),
+        "{}",
+        done.text()
     );
+    assert!(!folder.text("pom.xml").contains("dependencyManagement"));
 }
 
 #[test]
