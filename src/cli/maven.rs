@@ -26,6 +26,9 @@ const MAX_RELOCATIONS: usize = 8;
 /// How long one POM may take. The waits that a server asks for count.
 const LONGEST: Duration = Duration::from_secs(5 * 60);
 
+/// How often one POM is asked for before it is given up.
+const ATTEMPTS: u32 = 3;
+
 /// Maven as the options, the configuration, the environment and the settings have it.
 pub(super) fn maven(args: &MavenArgs, configured: &Configured) -> Result<Maven<'static>, Failure> {
     let home = std::env::var_os("HOME").or_else(|| std::env::var_os("USERPROFILE"));
@@ -117,7 +120,11 @@ fn remotes(
     let online = match *online || args.online {
         false => None,
         true => Some(Online {
-            options: Options { longest: LONGEST, ..network::options(configured)? },
+            options: Options {
+                longest: LONGEST,
+                attempts: ATTEMPTS,
+                ..network::options(configured)?
+            },
             clock: Clock { now: &Timestamp::now, sleep: &std::thread::sleep },
         }),
     };
