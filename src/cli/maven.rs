@@ -28,6 +28,9 @@ const MAX_RELOCATIONS: usize = 8;
 /// How long one POM may take. The waits that a server asks for count.
 const LONGEST: Duration = Duration::from_secs(5 * 60);
 
+/// How often one POM is asked for before it is given up.
+const ATTEMPTS: u32 = 3;
+
 /// What Maven is on this machine.
 pub(super) struct Setup {
     /// The machine and the remote repositories.
@@ -141,7 +144,11 @@ fn remotes(
     let online = match *online || args.online {
         false => None,
         true => Some(Online {
-            options: Options { longest: LONGEST, ..network::options(configured)? },
+            options: Options {
+                longest: LONGEST,
+                attempts: ATTEMPTS,
+                ..network::options(configured)?
+            },
             clock: Clock { now: &Timestamp::now, sleep: &std::thread::sleep },
         }),
     };

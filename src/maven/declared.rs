@@ -22,13 +22,17 @@ pub struct Declared {
     pub by: By,
 }
 
-/// Who wants a repository asked. It decides whether plain HTTP to another machine will do.
+/// Who wants a repository asked. It decides whether plain HTTP to another machine will do, and whether
+/// it is told the credentials that the settings have for its name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum By {
     /// Whoever runs bomvet.
     User,
-    /// A POM, or a profile of the settings.
+    /// The project or its parents, or a profile of the settings.
     Document,
+    /// Something that the project only uses. Anybody may have written it, with any name: it is told no
+    /// credentials.
+    Release,
 }
 
 /// `releases` or `snapshots`.

@@ -219,7 +219,7 @@ impl Library<'_> {
             }
         }
         let mut model = Model::assemble(&self.files, &lineage, setting);
-        model.reach = self.extended(setting.reach, &repositories(&model));
+        model.reach = self.extended(setting.reach, &repositories(&model, setting.kind));
         let missing = lineage.missing.into_iter().collect();
         let mut troubles = Troubles { missing, faults: lineage.faults };
         let management = self.managed(&model, setting.kind, open, &mut troubles);
@@ -249,11 +249,12 @@ fn imports(model: &Model) -> Vec<EffectiveDependency> {
 }
 
 /// The repositories of a model that have an address.
-fn repositories(model: &Model) -> Vec<Declared> {
+fn repositories(model: &Model, kind: Kind) -> Vec<Declared> {
     let filled = model.repositories.iter().filter_map(|declared| {
         let url = interpolate(model, declared.url.as_ref()?);
         let id = interpolate(model, &declared.id).text;
-        url.fault.is_none().then(|| Declared { id, url: Some(url.text), ..declared.clone() })
+        let url = url.fault.is_none().then_some(url.text)?;
+        Some(Declared { id, url: Some(url), by: kind.by(), ..declared.clone() })
     });
     filled.collect()
 }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use super::context::{Context, Given, Values};
 use super::coordinates::Coordinates;
+use super::declared::By;
 use super::descriptor::Descriptor;
 use super::launch;
 use super::model::{Lines, Pom, Profile, Section, Text};
@@ -92,6 +93,16 @@ pub(super) enum Kind {
     Import,
     /// A dependency: `-D` is but a property of the system, below its own.
     Descriptor,
+}
+
+impl Kind {
+    /// Who declares the repositories of such a POM.
+    pub(super) fn by(self) -> By {
+        match self {
+            Self::Project => By::Document,
+            Self::Import | Self::Descriptor => By::Release,
+        }
+    }
 }
 
 /// How a POM and its parents are built.

@@ -105,7 +105,7 @@ impl Library<'_> {
         let (mut next, mut reach) = (Some(first), setting.reach);
         while let Some(at) = next.take() {
             let section = self.section(at, setting);
-            reach = self.extended(reach, &as_written(&section.repositories));
+            reach = self.extended(reach, &as_written(&section.repositories, setting.kind));
             lineage.generations.push(Generation { file: at, section, parent_version: None });
             let Some(parent) = self.file(at).and_then(|file| file.pom.parent.clone()) else {
                 break;
@@ -262,9 +262,9 @@ impl Library<'_> {
 }
 
 /// The repositories whose addresses need no filling in: parents are looked for before that is possible.
-fn as_written(repositories: &[Declared]) -> Vec<Declared> {
+fn as_written(repositories: &[Declared], kind: Kind) -> Vec<Declared> {
     let plain = |one: &&Declared| one.url.as_ref().is_some_and(|url| !url.contains("${"));
-    repositories.iter().filter(plain).cloned().collect()
+    repositories.iter().filter(plain).map(|one| Declared { by: kind.by(), ..one.clone() }).collect()
 }
 
 /// The versions that a constraint admits, ascending. Sorted by insertion, as the order is not total.

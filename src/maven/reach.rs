@@ -9,6 +9,9 @@ use super::declared::Declared;
 use super::library::Library;
 use super::remote::{Remote, Trouble};
 
+/// How many repositories one POM may be looked for in: each of them is asked for all that the others lack.
+const MAX_REPOSITORIES: usize = 50;
+
 /// A list of remote repositories, by its number: equal lists have equal numbers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub(super) struct Reach(usize);
@@ -52,10 +55,16 @@ impl Library<'_> {
         };
         let mut list = self.remotes(reach).to_vec();
         for remote in more.iter().filter_map(|declared| registry.remote(declared)) {
-            match list.iter_mut().find(|known| known.id() == remote.id()) {
-                Some(known) if known.is_at(&remote) => *known = known.joined(&remote),
+            match list.iter().position(|known| known.id() == remote.id()) {
+                Some(at) if list[at].is_at(&remote) => list[at] = list[at].joined(&remote),
                 Some(_) => {}
-                None => list.push(remote),
+                None if list.len() < MAX_REPOSITORIES => list.push(remote),
+                None => {
+                    let cause = format!("more than {MAX_REPOSITORIES} are declared");
+                    let repository = remote.id().to_owned();
+                    self.troubles.insert(Trouble::Unasked { repository, cause });
+                    break;
+                }
             }
         }
         let lists = &mut self.reaches.0;

@@ -88,6 +88,26 @@ fn encrypted_passwords_and_headers_go_to_their_own_server_and_nowhere_else() {
     }
 }
 
+/// Anybody can publish a POM with a repository of that name.
+#[test]
+fn what_a_dependency_declares_is_told_no_credentials() {
+    let server = repository(&[pom("b", "1", "")]);
+    let declared = repositories(&[("corp", &server.url(""))]);
+    let outer =
+        repository(&[pom("a", "1", &format!("{declared}{}", used(&[dependency("b", "1")])))]);
+    let folder = project(&used(&[dependency("a", "1")]));
+    settings(&folder, &server_of("corp", "open sesame"));
+    assert_eq!(components(&online(folder.path(), &outer, &[])), ["a@1", "b@1"]);
+    assert!(
+        server.seen().iter().all(|one| !one.contains("authorization") && !one.contains("x-key"))
+    );
+    // the project's own is told them
+    let text = release("app", "1", &format!("{declared}{}", used(&[dependency("none", "1")])));
+    support::write(&folder.path().join("pom.xml"), text.as_bytes());
+    scan(folder.path(), &["--online"]);
+    assert!(server.seen().last().unwrap().contains(AUTHORIZATION));
+}
+
 #[test]
 fn credentials_in_an_address_are_sent_and_not_shown() {
     let server = repository(&[vec![(place("a", "1"), vec![answer("401 No", "", b"")])]]);

@@ -156,6 +156,18 @@ fn an_old_list_of_versions_is_better_than_none() {
 }
 
 #[test]
+fn a_pom_that_declares_a_thousand_repositories_has_fifty_asked() {
+    let server = repository(&[]);
+    let names: Vec<_> =
+        (0..1000).map(|n| (format!("r{n}"), server.url(&format!("/{n}")))).collect();
+    let all: Vec<_> = names.iter().map(|(id, url)| (id.as_str(), url.as_str())).collect();
+    let folder = project(&format!("{}{}", repositories(&all), used(&[dependency("a", "1")])));
+    let told = warnings(&scan(folder.path(), &["--online"])).join("\n");
+    assert!(told.contains("is not asked: more than 50 are declared"), "{told}");
+    assert_eq!(server.seen().len(), 50);
+}
+
+#[test]
 fn what_names_no_repository_is_an_error_of_the_command_line() {
     let folder = project("");
     for (given, cause) in

@@ -117,7 +117,7 @@ impl Registry {
                 true => Err(format!("mirror {id} of the settings blocks {}", declared.id)),
                 false => address(&url, by),
             };
-            let site = Arc::new(self.site(id, address));
+            let site = Arc::new(self.site(id, address, by));
             sites.insert(key, Arc::clone(&site));
             site
         });
@@ -131,7 +131,7 @@ impl Registry {
         is_of_use.then_some(Remote { site, releases, snapshots })
     }
 
-    fn site(&self, id: String, address: Result<Address, String>) -> Site {
+    fn site(&self, id: String, address: Result<Address, String>, by: By) -> Site {
         let folder = |address: &Address| {
             let address = address.to_string();
             let safe = |c: char| c.is_ascii_alphanumeric() || "-_".contains(c);
@@ -149,15 +149,20 @@ impl Registry {
             Err(_) => id.clone(),
         };
         let line = self.remotes.online.as_ref().map(|online| {
-            let server = address.and_then(|address| self.server(&id, address, online));
+            let login = self.remotes.access.server(&id).filter(|_| by != By::Release);
+            let server = address.and_then(|address| self.server(login, address, online));
             let turns = Arc::clone(&self.turns);
             Line::new([id.clone(), shown], server, turns, online.clock.now)
         });
         Site::new(id, cache, line)
     }
 
-    fn server(&self, id: &str, address: Address, online: &Online) -> Result<Server, String> {
-        let login = self.remotes.access.server(id);
+    fn server(
+        &self,
+        login: Option<&Login>,
+        address: Address,
+        online: &Online,
+    ) -> Result<Server, String> {
         let headers = login.map_or_else(|| Ok(Vec::new()), |login| self.headers(login))?;
         let client = self.client(&address, online)?;
         Ok(Server { address, headers, client })
@@ -224,7 +229,7 @@ impl Registry {
 fn address(url: &str, by: By) -> Result<Address, String> {
     let plain = match by {
         By::User => PlainHttp::Anywhere,
-        By::Document => PlainHttp::Loopback,
+        By::Document | By::Release => PlainHttp::Loopback,
     };
     Address::parse(url, plain).map_err(|error| match error {
         InvalidAddress::Plain => {
