@@ -9,7 +9,7 @@ use super::model::{Component, Finding, NotEvaluated, Remedy, Report};
 use super::text::plain;
 use super::{place, words};
 
-const COLUMNS: [&str; 22] = [
+const COLUMNS: [&str; 23] = [
     "kind",
     "status",
     "severity",
@@ -31,6 +31,7 @@ const COLUMNS: [&str; 22] = [
     "document",
     "file",
     "line",
+    "location",
     "detail",
 ];
 
@@ -112,6 +113,7 @@ fn component(component: &Component<'_>, report: &Report<'_>) -> Row {
         ("scope", component.scope.unwrap_or_default().to_owned()),
         ("direct", component.direct.map(|direct| direct.to_string()).unwrap_or_default()),
         ("document", document.to_owned()),
+        ("location", place::exact(component, report)),
         ("file", file.to_owned()),
         ("line", line.map(|line| line.to_string()).unwrap_or_default()),
     ]

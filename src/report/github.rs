@@ -99,6 +99,7 @@ fn finding<'r>(
         fixes => parts.push(format!("fixed in {fixes}")),
     }
     parts.extend(words::marks(finding));
+    parts.extend(place::inside(&finding.component));
     parts.extend(remedy.and_then(|remedy| remedy.steps.first()).map(|step| format!("do: {step}")));
     parts.retain(|part| !part.is_empty());
     Line {
@@ -121,7 +122,10 @@ fn missing<'r>(entry: &NotEvaluated<'r>, report: &'r Report<'_>) -> Line<'r> {
         file,
         line,
         title: "NOT evaluated".to_owned(),
-        message: format!("{}: {}", entry.component.label, words::why(entry)),
+        message: match place::inside(&entry.component) {
+            Some(inside) => format!("{}: {}; {inside}", entry.component.label, words::why(entry)),
+            None => format!("{}: {}", entry.component.label, words::why(entry)),
+        },
     }
 }
 

@@ -128,7 +128,7 @@ fn document(input: &Input<'_>) -> Suite {
 }
 
 fn finding(finding: &Finding<'_>, remedy: Option<&Remedy<'_>>, report: &Report<'_>) -> Case {
-    let (file, line) = place::of(&finding.component, report);
+    let (file, _) = place::of(&finding.component, report);
     let mut parts = vec![finding.advisory.summary.to_owned()];
     match words::fixes(finding) {
         fixes if fixes.is_empty() => {}
@@ -136,7 +136,7 @@ fn finding(finding: &Finding<'_>, remedy: Option<&Remedy<'_>>, report: &Report<'
     }
     parts.extend(words::marks(finding));
     parts.extend(remedy.map(|remedy| format!("do: {}", words::remedy(remedy))));
-    parts.extend(line.map(|line| format!("at {file}:{line}")));
+    parts.push(format!("at {}", place::exact(&finding.component, report)));
     parts.retain(|part| !part.is_empty());
     Case {
         class: finding.component.name.to_owned(),

@@ -31,7 +31,7 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
     page.missing(report);
     page.suppressed(report);
     let warnings = words::warnings(report).map(|text| format!("- warning: {}\n", prose(text)));
-    page.part("Warnings", "", warnings.collect(), WARNINGS);
+    page.part("Warnings", "", &warnings.collect::<Vec<_>>(), WARNINGS);
     out.write_all(page.0.as_bytes())
 }
 
@@ -51,22 +51,23 @@ impl Page {
 
     fn changes(&mut self, report: &Report<'_>) {
         let changes = change::all(report);
-        self.part("What to change", "", changes.iter().map(told).collect(), CHANGES);
+        self.part("What to change", "", &changes.iter().map(told).collect::<Vec<_>>(), CHANGES);
     }
 
     fn findings(&mut self, report: &Report<'_>) {
         let open = report.findings.iter().filter(|finding| finding.status == "open");
-        let rows = open.map(|one| finding(one, report)).collect();
+        let rows: Vec<String> = open.map(|one| finding(one, report)).collect();
         let title = format!("Findings ({})", report.summary.open);
         let head = "| severity | advisory | component | fixed in | remarks | at |\n\
                     | --- | --- | --- | --- | --- | --- |\n";
-        self.part(&title, head, rows, FINDINGS);
+        self.part(&title, head, &rows, FINDINGS);
     }
 
     fn missing(&mut self, report: &Report<'_>) {
-        let rows = report.not_evaluated.iter().map(|entry| missing(entry, report)).collect();
+        let all = report.not_evaluated.iter();
+        let rows: Vec<String> = all.map(|entry| missing(entry, report)).collect();
         let title = format!("NOT evaluated ({})", report.not_evaluated.len());
-        self.part(&title, "| component | why | at |\n| --- | --- | --- |\n", rows, MISSING);
+        self.part(&title, "| component | why | at |\n| --- | --- | --- |\n", &rows, MISSING);
     }
 
     fn suppressed(&mut self, report: &Report<'_>) {
@@ -78,14 +79,14 @@ impl Page {
         });
         let title = format!("Suppressed ({})", report.summary.suppressed);
         let head = "| severity | advisory | component | by |\n| --- | --- | --- | --- |\n";
-        self.part(&title, head, rows.collect(), SUPPRESSED);
+        self.part(&title, head, &rows.collect::<Vec<_>>(), SUPPRESSED);
     }
 
     /// A part with its title, if there is anything in it.
-    fn part(&mut self, title: &str, head: &str, rows: Vec<String>, limit: usize) {
+    fn part(&mut self, title: &str, head: &str, rows: &[String], limit: usize) {
         if !rows.is_empty() {
             let _ = write!(self.0, "\n## {title}\n\n{head}");
-            self.rows(&rows, limit);
+            self.rows(rows, limit);
         }
     }
 
@@ -138,7 +139,7 @@ fn finding(finding: &Finding<'_>, report: &Report<'_>) -> String {
         code(&finding.component.label),
         code(&words::fixes(finding)),
         prose(&remarks.join("; ")),
-        at(place::of(&finding.component, report)),
+        code(&place::exact(&finding.component, report)),
     )
 }
 
@@ -147,12 +148,8 @@ fn missing(entry: &NotEvaluated<'_>, report: &Report<'_>) -> String {
         "| {} | {} | {} |\n",
         code(&entry.component.label),
         prose(&words::why(entry)),
-        at(place::of(&entry.component, report)),
+        code(&place::exact(&entry.component, report)),
     )
-}
-
-fn at((file, line): (&str, Option<u32>)) -> String {
-    code(&line.map_or_else(|| file.to_owned(), |line| format!("{file}:{line}")))
 }
 
 /// The identifier, linked where a record gives an address that cannot end the link.
@@ -217,7 +214,8 @@ mod tests {
     #[test]
     fn a_part_keeps_to_its_share_and_counts_the_rest() {
         let mut page = Page(String::new());
-        page.part("T", "", vec!["1234567890".to_owned(); 5], 30);
+        let rows = vec!["1234567890".to_owned(); 5];
+        page.part("T", "", &rows, 30);
         assert!(page.0.contains("1234567890"), "{}", page.0);
         assert!(page.0.ends_with("3 more rows not shown: GitHub takes 1 MiB of a summary.**\n"));
     }

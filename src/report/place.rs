@@ -25,9 +25,26 @@ pub(super) fn document<'r>(component: &Component<'_>, report: &'r Report<'_>) ->
     report.inputs.get(component.input).map_or("unknown", |input| file(input.path))
 }
 
-/// The line of a location, where its format has lines.
+/// The line of a location in its outermost file: what is inside of an archive has none there.
 pub(super) fn line(location: &Location) -> Option<u32> {
-    location.place.map(|place| place.line)
+    location.place.filter(|_| !is_inner(&location.path)).map(|place| place.line)
+}
+
+/// Whether a path leads into an archive.
+pub(super) fn is_inner(path: &str) -> bool {
+    path.contains("!/")
+}
+
+/// Where a component stands, as exact as it is known.
+pub(super) fn exact(component: &Component<'_>, report: &Report<'_>) -> String {
+    let location = component.locations.first();
+    location.map_or_else(|| document(component, report).to_owned(), ToString::to_string)
+}
+
+/// The same, where the outermost file does not tell it.
+pub(super) fn inside(component: &Component<'_>) -> Option<String> {
+    let location = component.locations.first().filter(|location| is_inner(&location.path));
+    location.map(|location| format!("in {location}"))
 }
 
 /// A reference to a file by RFC 3986: relative where the path is, else with the scheme `file`.

@@ -11,6 +11,10 @@ pub(super) const WIDTH: usize = 100;
 /// must not be able to repaint the terminal or reorder a line.
 #[must_use]
 pub fn plain(text: &str) -> String {
+    // nearly every text is, and reports have many
+    if is_simple(text) {
+        return text.to_owned();
+    }
     let mut safe = String::with_capacity(text.len());
     for c in text.chars() {
         if c.is_control() || is_direction_mark(c) {
@@ -52,7 +56,8 @@ fn columns(text: &str) -> usize {
 }
 
 fn is_simple(text: &str) -> bool {
-    text.bytes().all(|byte| matches!(byte, b' '..=b'~'))
+    // without an early end, so that many bytes are looked at together
+    text.bytes().fold(true, |simple, byte| simple & matches!(byte, b' '..=b'~'))
 }
 
 /// A word that is longer than a line is cut where the line ends.
@@ -80,6 +85,9 @@ pub(super) fn labelled(label: &str, text: &str) -> Vec<(String, String)> {
 /// what XML 1.0 (2.2) allows nowhere.
 pub(super) fn markup(text: &str) -> String {
     let plain = plain(text);
+    if is_simple(&plain) && !plain.contains(['&', '<', '>', '"', '\'']) {
+        return plain;
+    }
     let mut safe = String::with_capacity(plain.len());
     for c in plain.chars() {
         match c {
@@ -99,6 +107,9 @@ pub(super) fn markup(text: &str) -> String {
 
 /// At most so many characters; what is longer ends with an ellipsis.
 pub(super) fn clip(text: &str, most: usize) -> String {
+    if text.len() <= most {
+        return text.to_owned();
+    }
     match text.char_indices().nth(most) {
         None => text.to_owned(),
         Some(_) => text.chars().take(most.saturating_sub(1)).chain(['…']).collect(),

@@ -190,6 +190,25 @@ fn a_place_in_an_archive_is_the_outer_file() {
     assert_eq!(inner, "my app.jar!/lib/log4j-core-2.17.0.jar");
 }
 
+#[test]
+fn a_line_inside_of_an_archive_is_no_line_of_the_archive() {
+    let folder = scans::folder();
+    let zip = support::packing::jar(&[("a/sbom.cdx.json", scans::MIXED.as_bytes())]);
+    fs::write(folder.path().join("all.zip"), zip).unwrap();
+    let sarif = parsed("", &scans::printed(folder.path(), "sarif", &["all.zip"]));
+    let inside: BTreeSet<_> = findings(&sarif)
+        .map(|result| {
+            let place = &result["locations"][0]["physicalLocation"];
+            assert_eq!(place["artifactLocation"]["uri"], "all.zip");
+            assert_eq!(place["region"]["startLine"], 1);
+            text(&result["message"]["text"]).contains("in all.zip!/a/sbom.cdx.json:")
+        })
+        .collect();
+    assert_eq!(inside, BTreeSet::from([true]));
+    let log = scans::printed(folder.path(), "github", &["all.zip"]);
+    assert!(log.contains("file=all.zip,title="), "{log}");
+}
+
 /// GitHub keeps 5,000 results of a run and does not promise which.
 #[test]
 fn more_results_than_github_keeps_are_cut_with_a_notice_and_the_gravest_stay() {

@@ -96,7 +96,7 @@ fn figures(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
         ("medium", levels.medium),
         ("low", levels.low),
         ("none", levels.none),
-        ("unrated", levels.unknown),
+        ("unknown", levels.unknown),
         ("suppressed", report.summary.suppressed),
         ("evaluated", totals.evaluated),
         ("of them without data", totals.not_covered),
@@ -104,7 +104,7 @@ fn figures(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     ];
     writeln!(out, "<ul class=\"figures\">")?;
     for (what, number) in figures {
-        let is_rare = matches!(what, "none" | "unrated" | "of them without data");
+        let is_rare = matches!(what, "none" | "unknown" | "of them without data");
         if number > 0 || !is_rare {
             let gap = what.starts_with("NOT") || what.starts_with("of them");
             let class = if gap && number > 0 { " class=\"gap\"" } else { "" };

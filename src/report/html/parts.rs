@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::super::change::{self, Change};
-use super::super::model::{Finding, NotEvaluated, Report};
+use super::super::model::{Finding, Report};
 use super::super::text::{count, markup};
 use super::super::{place, words};
 
@@ -105,19 +105,13 @@ pub(super) fn missing(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()
     for entry in &report.not_evaluated {
         row("missing", None, out)?;
         let (label, why) = (markup(&entry.component.label), markup(&words::why(entry)));
-        let at = markup(&at(entry, report));
+        let at = markup(&place::exact(&entry.component, report));
         writeln!(
             out,
             "<td><code>{label}</code></td><td>{why}</td><td class=\"at\">{at}</td></tr>"
         )?;
     }
     writeln!(out, "</tbody></table>\n</div>\n</section>")
-}
-
-fn at(entry: &NotEvaluated<'_>, report: &Report<'_>) -> String {
-    let location = entry.component.locations.first();
-    location
-        .map_or_else(|| place::document(&entry.component, report).to_owned(), ToString::to_string)
 }
 
 /// The findings that somebody closed, with who and why.

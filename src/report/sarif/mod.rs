@@ -142,6 +142,7 @@ fn message(finding: &Finding<'_>, remedy: Option<&Remedy<'_>>) -> String {
         fixes => parts.push(format!("fixed in {fixes}")),
     }
     parts.extend(words::marks(finding));
+    parts.extend(place::inside(&finding.component));
     if let Some(path) = finding.paths.first().filter(|path| path.len() > 2) {
         let steps: Vec<&str> = path.iter().map(|step| step.label.as_str()).collect();
         parts.push(format!("path: {}", steps.join(" > ")));
@@ -194,7 +195,7 @@ fn gap<'r>(number: usize, report: &'r Report<'_>, rules: &mut rule::Rules) -> Hi
 /// A file and a line: the first where the format has no lines, since GitHub takes no result without.
 fn location(path: &str, line: Option<u32>) -> Location {
     let file = place::file(path);
-    let inner = path.contains("!/").then(|| Logical { fully_qualified_name: text(path) });
+    let inner = place::is_inner(path).then(|| Logical { fully_qualified_name: text(path) });
     Location {
         physical_location: Physical {
             artifact_location: Artifact {
@@ -211,7 +212,11 @@ fn location(path: &str, line: Option<u32>) -> Location {
 /// A foreign text as a message: harmless, of bounded length, and without the brackets that would make
 /// a link of it (3.11.6).
 fn text(foreign: &str) -> String {
-    clip(&plain(foreign), LONGEST).replace('\\', "\\\\").replace('[', "\\[").replace(']', "\\]")
+    let text = clip(&plain(foreign), LONGEST);
+    if !text.contains(['\\', '[', ']']) {
+        return text;
+    }
+    text.replace('\\', "\\\\").replace('[', "\\[").replace(']', "\\]")
 }
 
 fn facts<'r>(report: &'r Report<'_>) -> RunFacts<'r> {
