@@ -9,7 +9,9 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::source::{Net, SourceEntry};
-use super::{Answer, Category, LeastCertainty, Rule, Settings, Unused, WaiverRule, scopes};
+use super::{
+    Answer, Category, LeastCertainty, Rule, Settings, Unused, WaiverRule, justification, scopes,
+};
 use crate::files::sha256;
 
 /// A configuration that cannot be used. One line, with the place.
@@ -94,6 +96,7 @@ pub struct WaiverEntry {
     component: Option<String>,
     expires: Option<TextOrDate>,
     reason: Option<String>,
+    justification: Option<String>,
     max_severity: Option<String>,
 }
 
@@ -409,11 +412,17 @@ impl WaiverEntry {
             let component = self.component.as_deref().unwrap_or_default();
             return Err(wrong(format!("component \"{component}\" is no package URL")));
         }
+        if let Some(word) = self.justification.as_deref().filter(|w| !justification::is_known(w)) {
+            let known = [&justification::SHARED[..], &justification::OF_CYCLONEDX[..]].concat();
+            let known = known.join(", ");
+            return Err(wrong(format!("justification is \"{word}\", expected one of {known}")));
+        }
         Ok(WaiverRule {
             id: self.id.trim().to_owned(),
             component: self.component.clone(),
             expires,
             reason: self.reason.clone(),
+            justification: self.justification.clone(),
             max_severity,
             line: place.line(offset),
         })

@@ -2,6 +2,7 @@
 
 mod file;
 mod issuer;
+pub mod justification;
 mod rule;
 mod source;
 
@@ -105,6 +106,9 @@ pub struct WaiverRule {
     pub expires: Option<(Timestamp, String)>,
     /// Why.
     pub reason: Option<String>,
+    /// Why the flaw does not matter, in a word that is [known](justification); none where the waiver
+    /// accepts one that does.
+    pub justification: Option<String>,
     /// The highest level it covers.
     pub max_severity: Option<Threshold>,
     /// Its line in the file.

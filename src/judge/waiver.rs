@@ -52,6 +52,7 @@ pub fn apply(
                 verdict = Verdict::Suppressed(Suppression {
                     kind: SuppressionKind::Waiver,
                     justification: rule.reason.clone(),
+                    word: rule.justification.clone(),
                     source: format!("{path}:{}", rule.line),
                     author: None,
                     at: None,

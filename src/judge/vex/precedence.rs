@@ -302,6 +302,7 @@ fn suppression(statement: &Statement) -> Suppression {
     Suppression {
         kind: SuppressionKind::Vex(statement.status),
         justification: statement.justification.clone().or_else(|| statement.impact.clone()),
+        word: None,
         source: place(statement),
         author: statement.author.clone(),
         at: statement.at.map(|at| at.to_string()),

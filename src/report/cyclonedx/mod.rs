@@ -189,7 +189,8 @@ impl<'a> Listed<'a> {
                 group: finding.exchange.group,
                 name: component.name,
                 version: component.version,
-                cpe: finding.exchange.cpe,
+                // any name of it would do for a reader, so one that is exact stands alone
+                cpe: finding.exchange.cpe.filter(|_| component.purl.is_none()),
                 purl: component.purl,
             };
             self.list.push((key, listed));
