@@ -328,6 +328,31 @@ fn a_document_without_a_bom_link_has_its_components_listed_in_the_report() {
     let component = &document["components"][0];
     assert_eq!(component["purl"], "pkg:maven/example/a@1");
     assert_eq!(document["vulnerabilities"][0]["affects"][0]["ref"], component["bom-ref"]);
+    let told = properties(&document["metadata"], "bomvet:no-bom-link");
+    assert!(told[0].starts_with("sbom.json (spdx-json) has no serial number"), "{told:?}");
+}
+
+#[test]
+fn what_is_listed_twice_is_stated_once() {
+    let mut sbom = sbom();
+    let again = sbom["components"][0].clone();
+    sbom["components"].as_array_mut().unwrap().push(again);
+    let stage = Stage::new(&sbom, ISSUER);
+    stage.write("in.json", &openvex(&json!({"justification": "component_not_present"})));
+    // the same product once more, behind another one
+    let mut other = sbom.clone();
+    other["metadata"]["component"]["purl"] = json!("pkg:generic/other@1");
+    other["serialNumber"] = json!("urn:uuid:11111111-2222-4333-8444-666666666666");
+    stage.write("other.json", &other);
+    stage.write("again.json", &sbom);
+    for more in [&["--vex", "in.json"][..], &["--vex", "in.json", "other.json", "again.json"]] {
+        for format in ["openvex", "csaf", "cyclonedx"] {
+            let document = stage.scan(format, more).json();
+            schemas::hold(format, &document);
+        }
+    }
+    let enriched = stage.scan("cyclonedx", &["--enrich"]).json();
+    assert_eq!(enriched["vulnerabilities"][0]["affects"], json!([{"ref": "a"}]));
 }
 
 #[test]

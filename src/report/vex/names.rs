@@ -68,11 +68,20 @@ pub(in crate::report) fn bom_link<'a>(input: &Input<'a>) -> Option<&'a str> {
 /// The BOM-Links of all places that list the component of a finding; none where one has no handle.
 pub(in crate::report) fn links(report: &Report<'_>, finding: &Finding<'_>) -> Option<Vec<String>> {
     let document = bom_link(&report.inputs[finding.component.input])?;
-    let link = |reference: &Option<&str>| {
+    let references = references(finding)?.into_iter();
+    Some(references.map(|reference| format!("{document}#{}", fragment(reference))).collect())
+}
+
+/// The handles of all places that list the component of a finding, each once; none where one has none.
+pub(in crate::report) fn references<'a>(finding: &Finding<'a>) -> Option<Vec<&'a str>> {
+    let mut all = Vec::new();
+    for reference in &finding.exchange.references {
         let reference = reference.filter(|reference| !reference.is_empty())?;
-        Some(format!("{document}#{}", fragment(reference)))
-    };
-    finding.exchange.references.iter().map(link).collect()
+        if !all.contains(&reference) {
+            all.push(reference);
+        }
+    }
+    Some(all)
 }
 
 /// What is stated of a finding, to tell whether a name that means two may be used.
@@ -163,8 +172,8 @@ impl<'a> Names<'a> {
         others.filter(|other| **other != index).any(|&other| {
             let differs = self.stances[other] != self.stances[index];
             let other = &self.report.findings[other];
-            let is_near = within == Within::Anything || self.share_product(finding, other);
-            differs && is_near && meets(other)
+            let is_near = || within == Within::Anything || self.share_product(finding, other);
+            differs && is_near() && meets(other)
         })
     }
 
