@@ -227,6 +227,7 @@ impl Settings {
                 ("component", waiver.component.as_ref()),
                 ("expires", waiver.expires.as_ref().map(|(_, text)| text)),
                 ("reason", waiver.reason.as_ref()),
+                ("justification", waiver.justification.as_ref()),
                 ("owner", waiver.owner.as_ref()),
                 ("ticket", waiver.ticket.as_ref()),
             ];

@@ -6,6 +6,7 @@ mod facts;
 mod file;
 mod gate;
 mod issuer;
+pub mod justification;
 mod keys;
 mod licence;
 mod maven;

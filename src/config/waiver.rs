@@ -7,7 +7,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::file::{ConfigError, Place};
-use super::{Settings, Threshold};
+use super::{Settings, Threshold, justification};
 use crate::purl::Purl;
 
 /// What an unused waiver is.
@@ -47,6 +47,8 @@ pub struct WaiverRule {
     pub expires: Option<(Timestamp, String)>,
     /// Why.
     pub reason: Option<String>,
+    /// Why the product is not affected, in a word of OpenVEX, CSAF or CycloneDX.
+    pub justification: Option<String>,
     /// Who answers for it.
     pub owner: Option<String>,
     /// Where the work on it is tracked.
@@ -75,6 +77,7 @@ pub struct WaiverEntry {
     component: Option<String>,
     expires: Option<TextOrDate>,
     reason: Option<String>,
+    justification: Option<String>,
     owner: Option<String>,
     ticket: Option<String>,
     max_severity: Option<String>,
@@ -171,11 +174,17 @@ impl WaiverEntry {
         if let Some(component) = self.component.as_deref().filter(|c| Purl::parse(c).is_err()) {
             return Err(wrong(format!("component \"{component}\" is no package URL")));
         }
+        if let Some(word) = self.justification.as_deref().filter(|w| !justification::is_known(w)) {
+            let known = [&justification::SHARED[..], &justification::OF_CYCLONEDX[..]].concat();
+            let known = known.join(", ");
+            return Err(wrong(format!("justification is \"{word}\", expected one of {known}")));
+        }
         Ok(WaiverRule {
             id: self.id.trim().to_owned(),
             component: self.component.clone(),
             expires,
             reason: self.reason.clone(),
+            justification: self.justification.clone(),
             owner: said(self.owner.as_ref()),
             ticket: said(self.ticket.as_ref()),
             max_severity,

@@ -207,5 +207,6 @@ fn suppression(entry: &Entry, place: String) -> Suppression {
         author: None,
         at: Some(entry.first_seen.to_string()),
         until: None,
+        word: None,
     }
 }

@@ -56,6 +56,8 @@ pub struct Suppression {
     pub kind: SuppressionKind,
     /// The reason that was given.
     pub justification: Option<String>,
+    /// The word of a waiver that says why the flaw does not matter, instead of accepting it.
+    pub word: Option<String>,
     /// The file that says so, with its line.
     pub source: String,
     /// Where the work on it is tracked.

@@ -55,6 +55,7 @@ pub fn apply(
                 verdict = Verdict::Suppressed(Suppression {
                     kind: SuppressionKind::Waiver,
                     justification: rule.reason.clone(),
+                    word: rule.justification.clone(),
                     source: format!("{path}:{}", rule.line),
                     ticket: rule.ticket.clone(),
                     author: rule.owner.clone(),

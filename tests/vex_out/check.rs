@@ -5,6 +5,9 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
+use bomvet::judge::vex::lint::lint;
+use bomvet::judge::vex::{Origin, Source};
+use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use crate::stage::{ISSUER, JUNE, LINK, Stage, openvex, sbom};
@@ -330,6 +333,26 @@ fn what_bomvet_writes_has_no_fault() {
                 let checked = stage.run(&["vex", "check", "v.json"]);
                 assert_eq!(checked.stdout, "1 checked: 0 errors, 0 warnings\n", "{format}");
             }
+        }
+    }
+}
+
+proptest! {
+    /// Any part of a document in the place of any other: one answer, and no panic.
+    #[test]
+    fn any_text_has_an_answer(
+        document in 0_usize..4,
+        (from, to) in (0.0..1.0, 0.0..1.0),
+        piece in prop::sample::select(vec!["", "null", "[]", "{}", "\"x\"", "1", "}", "\u{e9}", "["]),
+    ) {
+        let text = serde_json::to_string_pretty(&all_rows()[document].0).unwrap();
+        let at = |share: f64| (0..text.len()).nth((text.len() as f64 * share) as usize).unwrap_or(0);
+        let (from, to) = (at(f64::min(from, to)), at(f64::max(from, to)));
+        let mutant = format!("{}{piece}{}", &text[..from], &text[to..]);
+        let source = Source { path: "v.json", origin: Origin::Given };
+        if let Ok(faults) = lint(&mutant, source) {
+            let lines = mutant.matches('\n').count() + 1;
+            prop_assert!(faults.iter().all(|fault| fault.place.line as usize <= lines));
         }
     }
 }

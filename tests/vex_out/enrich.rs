@@ -85,6 +85,19 @@ fn an_entry_that_is_there_is_not_repeated_and_not_touched() {
 }
 
 #[test]
+fn a_component_without_a_bom_ref_is_named_in_words() {
+    let mut sbom = sbom();
+    sbom["components"][0].as_object_mut().unwrap().remove("bom-ref");
+    let (_, ran) = enrich(&sbom);
+    let document = ran.json();
+    schemas::hold("cyclonedx", &document);
+    let entry = &document["vulnerabilities"][0];
+    assert_eq!(entry["affects"], Value::Null);
+    let named = json!({"name": "bomvet:component", "value": "pkg:maven/example/a@1"});
+    assert!(entry["properties"].as_array().unwrap().contains(&named), "{entry}");
+}
+
+#[test]
 fn older_versions_get_what_they_know() {
     for minor in ["4", "5"] {
         let mut sbom = sbom();

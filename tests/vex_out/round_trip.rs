@@ -197,6 +197,7 @@ fn settings(waived: Option<usize>) -> Settings {
         owner: None,
         ticket: None,
         reason: Some("accepted".to_owned()),
+        justification: (purl % 2 == 0).then(|| "component_not_present".to_owned()),
         max_severity: None,
         line: 1,
     }));
@@ -273,7 +274,7 @@ proptest! {
     #[test]
     fn what_is_written_is_read_back_with_the_same_judgement(
         products in prop::collection::vec(product(), 1..3),
-        claims in prop::collection::vec(claim(), 0..6),
+        claims in prop::collection::vec(claim(), 0..10),
         waived in prop::option::of(0..PURLS.len()),
     ) {
         round_trip(&products, &claims, waived);
@@ -300,4 +301,33 @@ fn a_plain_statement_survives_in_every_format() {
             assert_eq!(round_trip(products, &[claim], None), (3, 0), "{state} {product:?}");
         }
     }
+}
+
+/// Found by the property: names that reach into another document, where something else is stated.
+#[test]
+fn a_name_that_means_others_as_well_is_not_used() {
+    let product =
+        |serial: bool, purl, name, part| Product { serial, purl, name, parts: vec![(part, false)] };
+    let claim = |purl: usize, state, word| Claim {
+        purl,
+        flaw: "CVE-2026-0001",
+        state,
+        word,
+        detail: false,
+        dated: false,
+        handle: None,
+    };
+    // a listed component of CycloneDX stands in no product
+    let products = [product(false, None, "other", 5), product(false, None, "app", 0)];
+    let claims = [claim(0, "resolved", None), claim(5, "not_affected", Some("code_not_present"))];
+    round_trip(&products, &claims, None);
+    // a product without a version is a pattern, too
+    let app = [Some("pkg:generic/app"), Some("pkg:generic/app@5")];
+    let products = [product(false, app[0], "app", 0), product(true, app[1], "other", 2)];
+    let claims = [
+        claim(5, "exploitable", None),
+        claim(0, "not_affected", None),
+        claim(2, "not_affected", Some("code_not_present")),
+    ];
+    round_trip(&products, &claims, None);
 }

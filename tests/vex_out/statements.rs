@@ -120,7 +120,7 @@ fn a_justification_is_translated_and_its_original_word_stays() {
 }
 
 #[test]
-fn a_waiver_accepts_what_is_there_and_never_clears_it() {
+fn a_waiver_accepts_what_is_there_and_does_not_deny_it() {
     let config = format!(
         "{ISSUER}[[waiver]]\nid = \"X-1\"\nexpires = \"2026-12-31\"\nreason = \"TICKET-1\"\n"
     );
@@ -135,6 +135,41 @@ fn a_waiver_accepts_what_is_there_and_never_clears_it() {
     let csaf = stage.scan("csaf", &[]).json();
     schemas::hold("csaf", &csaf);
     assert_eq!(csaf["vulnerabilities"][0]["remediations"][0]["category"], "none_available");
+}
+
+#[test]
+fn a_waiver_with_a_justification_in_a_word_denies_the_flaw() {
+    let config = |word: &str| {
+        format!(
+            "{ISSUER}[[waiver]]\nid = \"X-1\"\nexpires = \"2026-12-31\"\nreason = \"TICKET-1\"\n\
+             justification = \"{word}\"\n"
+        )
+    };
+    let stage = Stage::new(&sbom(), &config("vulnerable_code_not_in_execute_path"));
+    // our own word counts before that of others
+    stage.write("in.json", &openvex(&json!({"justification": "component_not_present"})));
+    for more in [&[][..], &["--vex", "in.json"]] {
+        let statement = stage.scan("openvex", more).json()["statements"][0].clone();
+        assert_eq!(statement["status"], "not_affected");
+        assert_eq!(statement["justification"], "vulnerable_code_not_in_execute_path");
+        assert_eq!(statement["impact_statement"], "TICKET-1");
+        let origin = "waiver at bomvet.toml:5, which holds until 2026-12-31";
+        assert_eq!(statement["status_notes"], origin);
+    }
+    let csaf = stage.scan("csaf", &[]).json();
+    schemas::hold("csaf", &csaf);
+    assert_eq!(csaf["vulnerabilities"][0]["threats"][0]["details"], "TICKET-1");
+    let document = stage.scan("cyclonedx", &[]).json();
+    assert_eq!(document["vulnerabilities"][0]["analysis"]["justification"], "code_not_reachable");
+    let json = stage.scan("json", &[]).json();
+    assert_eq!(json["findings"][0]["suppressed_by"]["status"], "waived");
+    // what depends on the deployment is no word that a product's maker can state
+    for word in ["protected_at_perimeter", "", "no"] {
+        let ran = Stage::new(&sbom(), &config(word)).scan("json", &[]);
+        assert_eq!(ran.code, Some(2));
+        let cause = format!("bomvet.toml:5: waiver X-1: justification is \"{word}\", expected one");
+        assert!(ran.stderr.contains(&cause), "{}", ran.stderr);
+    }
 }
 
 #[test]
@@ -293,6 +328,31 @@ fn a_document_without_a_bom_link_has_its_components_listed_in_the_report() {
     let component = &document["components"][0];
     assert_eq!(component["purl"], "pkg:maven/example/a@1");
     assert_eq!(document["vulnerabilities"][0]["affects"][0]["ref"], component["bom-ref"]);
+    let told = properties(&document["metadata"], "bomvet:no-bom-link");
+    assert!(told[0].starts_with("sbom.json (spdx-json) has no serial number"), "{told:?}");
+}
+
+#[test]
+fn what_is_listed_twice_is_stated_once() {
+    let mut sbom = sbom();
+    let again = sbom["components"][0].clone();
+    sbom["components"].as_array_mut().unwrap().push(again);
+    let stage = Stage::new(&sbom, ISSUER);
+    stage.write("in.json", &openvex(&json!({"justification": "component_not_present"})));
+    // the same product once more, behind another one
+    let mut other = sbom.clone();
+    other["metadata"]["component"]["purl"] = json!("pkg:generic/other@1");
+    other["serialNumber"] = json!("urn:uuid:11111111-2222-4333-8444-666666666666");
+    stage.write("other.json", &other);
+    stage.write("again.json", &sbom);
+    for more in [&["--vex", "in.json"][..], &["--vex", "in.json", "other.json", "again.json"]] {
+        for format in ["openvex", "csaf", "cyclonedx"] {
+            let document = stage.scan(format, more).json();
+            schemas::hold(format, &document);
+        }
+    }
+    let enriched = stage.scan("cyclonedx", &["--enrich"]).json();
+    assert_eq!(enriched["vulnerabilities"][0]["affects"], json!([{"ref": "a"}]));
 }
 
 #[test]

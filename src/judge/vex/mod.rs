@@ -20,6 +20,7 @@ use std::borrow::Cow;
 use jiff::Timestamp;
 
 use self::wire::Marks;
+use crate::config::justification;
 
 /// The largest VEX document that is read, in bytes.
 pub const MAX_DOCUMENT: usize = 256 << 20;
@@ -182,19 +183,6 @@ pub struct Stated {
     pub place: String,
 }
 
-/// The five words that CISA, `OpenVEX` and CSAF share.
-const JUSTIFICATIONS: [&str; 5] = [
-    "component_not_present",
-    "vulnerable_code_not_present",
-    "vulnerable_code_not_in_execute_path",
-    "vulnerable_code_cannot_be_controlled_by_adversary",
-    "inline_mitigations_already_exist",
-];
-
-/// Those of `CycloneDX` that hold wherever the product runs.
-const CYCLONEDX_SURE: [&str; 3] =
-    ["code_not_present", "code_not_reachable", "protected_by_compiler"];
-
 /// Those of `CycloneDX` that depend on how or where the product runs.
 const CYCLONEDX_CONDITIONAL: [&str; 6] = [
     "requires_configuration",
@@ -229,7 +217,7 @@ impl Statement {
             Some(word) if CYCLONEDX_CONDITIONAL.contains(&word) => {
                 Some(format!("depends on the deployment ({word})"))
             }
-            Some(word) if JUSTIFICATIONS.contains(&word) || CYCLONEDX_SURE.contains(&word) => None,
+            Some(word) if justification::is_known(word) => None,
             _ if self.impact.is_some() => None,
             Some(word) => Some(format!("gives the unknown justification \"{word}\" and no impact")),
             None => Some("gives neither justification nor impact".to_owned()),

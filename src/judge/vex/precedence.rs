@@ -320,6 +320,7 @@ fn suppression(statement: &Statement) -> Suppression {
     Suppression {
         kind: SuppressionKind::Vex(statement.status),
         justification: statement.justification.clone().or_else(|| statement.impact.clone()),
+        word: None,
         source: place(statement),
         ticket: None,
         author: statement.author.clone(),

@@ -10,9 +10,10 @@ use serde::de::{Deserializer, MapAccess, Visitor};
 use serde::{Deserialize, Serialize};
 use serde_json::value::{RawValue, to_raw_value};
 
-use super::vulnerability::{Affects, Entries, Vulnerability};
+use super::vulnerability::{Affects, Entries, Naming, Vulnerability};
 use super::{Contents, OWN, properties, tool};
 use crate::report::model::{Finding, Report};
+use crate::report::vex::names::references;
 
 /// The first minor version of CycloneDX 1 with vulnerabilities.
 const FIRST: u32 = 4;
@@ -93,7 +94,7 @@ fn odd(what: &str, error: &serde_json::Error) -> io::Error {
 pub(super) fn write(report: &Report<'_>, original: &str, out: &mut dyn Write) -> io::Result<()> {
     let mut document = Members::parse(original, "the document")?;
     let minor = minor(&document)?;
-    let entries = Entries { report, contents: Contents::Findings, minor };
+    let entries = Entries { report, contents: Contents::Findings, minor, naming: Naming::Inside };
     let found = entries.list(places);
     let vulnerabilities = raw(&merged(document.get("vulnerabilities"), &found)?)?;
     let metadata = raw(&metadata(document.get("metadata"), report, minor)?)?;
@@ -121,10 +122,10 @@ fn minor(document: &Members<'_>) -> io::Result<u32> {
     })
 }
 
-/// The bom-refs of all places that list the component; one without has none to be named by.
+/// The bom-refs of all places that list the component; where one has none, the entry names it in words.
 fn places(finding: &Finding<'_>) -> Vec<Affects> {
-    let references = finding.exchange.references.iter().flatten();
-    references.map(|reference| Affects { reference: (*reference).to_owned() }).collect()
+    let references = references(finding).unwrap_or_default().into_iter();
+    references.map(|reference| Affects { reference: reference.to_owned() }).collect()
 }
 
 /// What an entry that is there says, as far as it decides whether ours is another one.

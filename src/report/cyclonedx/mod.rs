@@ -13,7 +13,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use self::vulnerability::{Affects, Entries, Vulnerability};
+use self::vulnerability::{Affects, Entries, Naming, Vulnerability};
 use super::json::pretty;
 use super::model::{Finding, Report};
 use super::vex::{envelope, names, uuid};
@@ -107,7 +107,7 @@ pub(super) fn write(
         return enrich::write(report, original, out);
     }
     let mut components = Listed::default();
-    let entries = Entries { report, contents, minor: MINOR };
+    let entries = Entries { report, contents, minor: MINOR, naming: Naming::FromOutside };
     let vulnerabilities = entries.list(|finding| components.affected(report, finding));
     let links = report.inputs.iter().filter_map(names::bom_link);
     let mut document = Document {
@@ -115,7 +115,7 @@ pub(super) fn write(
         spec_version: format!("1.{MINOR}"),
         serial_number: String::new(),
         version: 1,
-        metadata: metadata(report),
+        metadata: metadata(report, unlinked(report)),
         components: components.list.into_iter().map(|(_, component)| component).collect(),
         external_references: links.map(|url| ExternalReference { kind: "bom", url }).collect(),
         vulnerabilities,
@@ -125,7 +125,22 @@ pub(super) fn write(
     pretty(&document, out)
 }
 
-fn metadata<'a>(report: &'a Report<'a>) -> Metadata<'a> {
+/// The documents that nobody can link to.
+fn unlinked<'a>(report: &Report<'_>) -> impl Iterator<Item = Property<'a>> {
+    let inputs = report.inputs.iter().filter(|input| names::bom_link(input).is_none());
+    inputs.map(|input| Property {
+        name: "bomvet:no-bom-link",
+        value: format!(
+            "{} ({}) has no serial number of CycloneDX: its affected components are listed here",
+            input.path, input.format
+        ),
+    })
+}
+
+fn metadata<'a>(
+    report: &'a Report<'a>,
+    unlinked: impl Iterator<Item = Property<'a>>,
+) -> Metadata<'a> {
     let subject = match &report.inputs[..] {
         [only] => only.subject.as_ref().filter(|subject| !subject.name.is_empty()),
         _ => None,
@@ -145,7 +160,7 @@ fn metadata<'a>(report: &'a Report<'a>) -> Metadata<'a> {
         tools: Tools { components: vec![tool(report)] },
         authors: author.map(|name| Author { name }).into_iter().collect(),
         component,
-        properties: properties(report),
+        properties: properties(report).into_iter().chain(unlinked).collect(),
     }
 }
 
@@ -189,7 +204,8 @@ impl<'a> Listed<'a> {
                 group: finding.exchange.group,
                 name: component.name,
                 version: component.version,
-                cpe: finding.exchange.cpe,
+                // any name of it would do for a reader, so one that is exact stands alone
+                cpe: finding.exchange.cpe.filter(|_| component.purl.is_none()),
                 purl: component.purl,
             };
             self.list.push((key, listed));

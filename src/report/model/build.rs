@@ -358,6 +358,7 @@ fn suppressed_by(verdict: &Verdict) -> Option<SuppressedBy<'_>> {
         author: by.author.as_deref(),
         at: by.at.as_deref(),
         until: by.until.as_deref(),
+        word: by.word.as_deref(),
     })
 }
 

@@ -376,6 +376,9 @@ pub struct SuppressedBy<'a> {
     pub author: Option<&'a str>,
     pub at: Option<&'a str>,
     pub until: Option<&'a str>,
+    /// The word of a waiver that denies the flaw; not part of the contract.
+    #[serde(skip)]
+    pub word: Option<&'a str>,
 }
 
 /// One step of a path.

@@ -1,7 +1,8 @@
 //! What the written VEX documents say: what a person stated, or what evidence shows, and nothing else.
 //!
 //! - A VEX statement that counts is taken over, with its own word, its time, its author and its place.
-//! - A waiver accepts a flaw that is there: `affected`, never `not_affected`.
+//! - A waiver accepts a flaw that is there: `affected`; `not_affected` only where it has a justification
+//!   in a word, since then a person stated that.
 //! - Evidence closes nothing (decision 10), so it can only say `affected`, with what was seen to help.
 //! - An open finding of which nobody says anything is left out. `under_investigation` would promise
 //!   that somebody looks (CSAF 2.0, 3.2.3.9.8), and nobody said so.
@@ -20,7 +21,7 @@ pub use obstacle::{Obstacle, obstacle, obstacle_to_statements};
 use jiff::Timestamp;
 
 use self::names::{Identifier, Names};
-use super::model::{Finding, Report};
+use super::model::{Finding, Report, SuppressedBy};
 use super::text::count;
 use crate::judge::vex::{Stated, Status};
 
@@ -102,6 +103,10 @@ pub(super) fn assertion<'a>(
     report: &Report<'a>,
     finding: &'a Finding<'a>,
 ) -> Option<Assertion<'a>> {
+    let waiver = finding.suppressed_by.as_ref().filter(|by| by.kind == "waiver");
+    if let Some(word) = waiver.and_then(|by| by.word) {
+        return waiver.map(|by| denied(finding, by, word));
+    }
     if let Some(stated) = finding.exchange.stated {
         return Some(taken_over(report, finding, stated));
     }
@@ -115,7 +120,7 @@ pub(super) fn assertion<'a>(
         author: None,
         basis,
     };
-    if let Some(by) = finding.suppressed_by.as_ref().filter(|by| by.kind == "waiver") {
+    if let Some(by) = waiver {
         let until = by.until.map(|until| format!(" until {until}")).unwrap_or_default();
         let reason = by.justification.unwrap_or("no reason is given");
         let course = Course::Accepted(format!("the risk is accepted{until}: {reason}"));
@@ -130,6 +135,21 @@ pub(super) fn assertion<'a>(
     let held: Vec<&str> = held.collect::<Option<_>>().filter(|held: &Vec<_>| !held.is_empty())?;
     let text = format!("the conditions of the flaw are met: {}{cure}", held.join("; "));
     Some(bare("seen in the evidence".to_owned(), Course::Unsaid(text)))
+}
+
+/// What a waiver says that has a justification in a word: that the flaw does not matter.
+fn denied<'a>(finding: &'a Finding<'a>, by: &SuppressedBy<'a>, word: &'a str) -> Assertion<'a> {
+    let until = by.until.map(|until| format!(", which holds until {until}")).unwrap_or_default();
+    Assertion {
+        finding,
+        status: Status::NotAffected,
+        word: Some(word),
+        impact: by.justification,
+        course: None,
+        at: None,
+        author: None,
+        basis: format!("waiver at {}{until}", by.source),
+    }
 }
 
 fn taken_over<'a>(

@@ -68,15 +68,33 @@ pub(in crate::report) fn bom_link<'a>(input: &Input<'a>) -> Option<&'a str> {
 /// The BOM-Links of all places that list the component of a finding; none where one has no handle.
 pub(in crate::report) fn links(report: &Report<'_>, finding: &Finding<'_>) -> Option<Vec<String>> {
     let document = bom_link(&report.inputs[finding.component.input])?;
-    let link = |reference: &Option<&str>| {
+    let references = references(finding)?.into_iter();
+    Some(references.map(|reference| format!("{document}#{}", fragment(reference))).collect())
+}
+
+/// The handles of all places that list the component of a finding, each once; none where one has none.
+pub(in crate::report) fn references<'a>(finding: &Finding<'a>) -> Option<Vec<&'a str>> {
+    let mut all = Vec::new();
+    for reference in &finding.exchange.references {
         let reference = reference.filter(|reference| !reference.is_empty())?;
-        Some(format!("{document}#{}", fragment(reference)))
-    };
-    finding.exchange.references.iter().map(link).collect()
+        if !all.contains(&reference) {
+            all.push(reference);
+        }
+    }
+    Some(all)
 }
 
 /// What is stated of a finding, to tell whether a name that means two may be used.
 type Stance<'a> = Option<(Status, Option<&'a str>, Option<&'a str>)>;
+
+/// How far a name reaches.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Within {
+    /// Into the product that is named beside it.
+    Product,
+    /// Everywhere.
+    Anything,
+}
 
 /// The findings by flaw, with what is stated of each.
 pub(in crate::report) struct Names<'a> {
@@ -104,8 +122,11 @@ impl<'a> Names<'a> {
     /// something else is stated.
     pub(in crate::report) fn part(&self, index: usize, status: Status) -> Vec<Identifier> {
         let finding = &self.report.findings[index];
+        // the whole is named by itself, a part within its whole
+        let within = if finding.exchange.is_subject { Within::Anything } else { Within::Product };
         let purl = finding.component.purl.and_then(as_pattern);
-        let clear = purl.filter(|(_, purl)| !self.clashes(index, |other| purl_meets(other, purl)));
+        let clear =
+            purl.filter(|(_, purl)| !self.clashes(index, within, |other| purl_meets(other, purl)));
         let as_purl = |(text, _): &(String, Purl<'_>)| vec![Identifier::Purl(text.clone())];
         if let Some(own) = clear.as_ref().filter(|(_, purl)| purl.version().is_some()) {
             return as_purl(own);
@@ -118,28 +139,55 @@ impl<'a> Names<'a> {
             return as_purl(own);
         }
         let cpe = finding.exchange.cpe.filter(|cpe| is_cpe(cpe));
-        let cpe = cpe.filter(|cpe| !self.clashes(index, |other| other.exchange.cpe == Some(cpe)));
+        let cpe =
+            cpe.filter(|cpe| !self.clashes(index, within, |other| other.exchange.cpe == Some(cpe)));
         cpe.map(|cpe| Identifier::Cpe(cpe.to_owned())).into_iter().collect()
     }
 
-    /// Whether a name of the component means another one as well, in the same product, of which
-    /// something else is stated about the same flaw.
-    fn clashes(&self, index: usize, meets: impl Fn(&Finding<'_>) -> bool) -> bool {
+    /// Whether the component of a finding can be told where no product is named beside it: by BOM-Links,
+    /// else by its package URL, else by its CPE name.
+    pub(in crate::report) fn is_told(&self, index: usize, status: Status) -> bool {
+        let finding = &self.report.findings[index];
+        if links(self.report, finding).is_some() {
+            return true;
+        }
+        let clashes =
+            |meets: &dyn Fn(&Finding<'_>) -> bool| self.clashes(index, Within::Anything, meets);
+        match finding.component.purl.and_then(|text| Purl::parse(text).ok()) {
+            Some(purl) if status == Status::Fixed && purl.version().is_none() => false,
+            Some(purl) => !clashes(&|other| purl_meets(other, &purl)),
+            None => finding
+                .exchange
+                .cpe
+                .is_some_and(|cpe| !clashes(&|other| other.exchange.cpe == Some(cpe))),
+        }
+    }
+
+    /// Whether a name of the component means another one as well of which something else is stated
+    /// about the same flaw.
+    fn clashes(&self, index: usize, within: Within, meets: impl Fn(&Finding<'_>) -> bool) -> bool {
         let finding = &self.report.findings[index];
         let ids = std::iter::once(&finding.advisory.id).chain(&finding.advisory.aliases);
         let others = ids.filter_map(|id| self.by_flaw.get(id)).flatten();
         others.filter(|other| **other != index).any(|&other| {
             let differs = self.stances[other] != self.stances[index];
             let other = &self.report.findings[other];
-            differs && self.share_product(finding, other) && meets(other)
+            let is_near = || within == Within::Anything || self.share_product(finding, other);
+            differs && is_near() && meets(other)
         })
     }
 
+    /// Whether the product that is written for one finding may be that of another as well.
     fn share_product(&self, one: &Finding<'_>, other: &Finding<'_>) -> bool {
         let inputs = &self.report.inputs;
         let (one, other) = (&inputs[one.component.input], &inputs[other.component.input]);
-        let name = |input: &Input<'_>| input.subject.as_ref().map(|s| s.name.to_owned());
-        one.path == other.path || name(one) == name(other) || product(one) == product(other)
+        let purl = |input: &Input<'a>| input.subject.as_ref().and_then(|subject| subject.purl);
+        let is_pattern = |pattern: &str, of: &str| {
+            let (pattern, of) = (Purl::parse(pattern), Purl::parse(of));
+            pattern.is_ok_and(|pattern| of.is_ok_and(|of| of.is_matched_by(&pattern)))
+        };
+        product(one) == product(other)
+            || purl(one).zip(purl(other)).is_some_and(|(one, other)| is_pattern(one, other))
     }
 }
 

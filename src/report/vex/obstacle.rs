@@ -1,6 +1,7 @@
 //! Why a document cannot be written, which is known before the first byte of it.
 
-use super::{Drafted, csaf};
+use super::names::Names;
+use super::{Drafted, assertion, csaf};
 use crate::report::ReportFormat;
 use crate::report::model::Report;
 
@@ -27,7 +28,7 @@ pub fn obstacle(report: &Report<'_>, format: ReportFormat) -> Option<Obstacle> {
 #[must_use]
 pub fn obstacle_to_statements(report: &Report<'_>, format: ReportFormat) -> Option<Obstacle> {
     match format {
-        ReportFormat::CycloneDx => nothing_stated(report, "CycloneDX"),
+        ReportFormat::CycloneDx => nothing_told(report),
         other => obstacle(report, other),
     }
 }
@@ -49,6 +50,17 @@ fn nothing_stated(report: &Report<'_>, name: &str) -> Option<Obstacle> {
         let text = format!("no statement to write, so no {name} document is written{left_out}");
         Obstacle::NothingStated(text)
     })
+}
+
+/// CycloneDX names components in a way of its own.
+fn nothing_told(report: &Report<'_>) -> Option<Obstacle> {
+    let names = Names::of(report);
+    let mut findings = report.findings.iter().enumerate();
+    let is_told = findings.any(|(index, finding)| {
+        assertion(report, finding).is_some_and(|own| names.is_told(index, own.status))
+    });
+    let text = "no statement to write, so no CycloneDX document is written";
+    (!is_told).then(|| Obstacle::NothingStated(text.to_owned()))
 }
 
 fn no_author(report: &Report<'_>) -> Option<Obstacle> {

@@ -3,6 +3,7 @@
 //! One statement for each finding of which something is stated: the part within its product. The
 //! specification asks for at least one statement, so without any there is no document.
 
+use std::collections::HashSet;
 use std::io::{self, Write};
 
 use serde::Serialize;
@@ -28,7 +29,7 @@ struct Document<'a> {
     statements: Vec<Statement<'a>>,
 }
 
-#[derive(PartialEq, Serialize)]
+#[derive(Serialize)]
 struct Statement<'a> {
     vulnerability: Vulnerability<'a>,
     timestamp: String,
@@ -43,13 +44,13 @@ struct Statement<'a> {
     action_statement: Option<String>,
 }
 
-#[derive(PartialEq, Serialize)]
+#[derive(Serialize)]
 struct Vulnerability<'a> {
     name: &'a str,
     aliases: &'a [&'a str],
 }
 
-#[derive(PartialEq, Serialize)]
+#[derive(Serialize)]
 struct Component {
     #[serde(rename = "@id", skip_serializing_if = "Option::is_none")]
     id: Option<String>,
@@ -61,7 +62,7 @@ struct Component {
     subcomponents: Vec<Component>,
 }
 
-#[derive(PartialEq, Serialize)]
+#[derive(Serialize)]
 struct Identifiers {
     #[serde(skip_serializing_if = "Option::is_none")]
     purl: Option<String>,
@@ -71,7 +72,7 @@ struct Identifiers {
     cpe23: Option<String>,
 }
 
-#[derive(PartialEq, Serialize)]
+#[derive(Serialize)]
 struct Hashes {
     #[serde(rename = "sha-256")]
     sha256: String,
@@ -81,11 +82,12 @@ struct Hashes {
 pub(in crate::report) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     let author = report.issuer.author.as_deref().ok_or_else(|| io::Error::other("no author"))?;
     let drafted = Drafted::of(report);
+    let mut seen = HashSet::new();
     let mut statements: Vec<Statement<'_>> = Vec::with_capacity(drafted.assertions.len());
     for (assertion, parts) in &drafted.assertions {
         let statement = statement(report, assertion, parts);
-        // copies of a component that are told apart here and by no name
-        if statements.last() != Some(&statement) {
+        // copies of a component that are told apart here and by no name, in one product or two alike
+        if seen.insert(serde_json::to_string(&statement).map_err(io::Error::from)?) {
             statements.push(statement);
         }
     }

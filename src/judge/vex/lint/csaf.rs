@@ -2,7 +2,8 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::{Faults, Node, SHARED};
+use super::{Faults, Node};
+use crate::config::justification::SHARED;
 
 const AFFECTED: [&str; 3] = ["known_affected", "first_affected", "last_affected"];
 const FIXED: [&str; 2] = ["fixed", "first_fixed"];

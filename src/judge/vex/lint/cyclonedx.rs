@@ -84,7 +84,7 @@ fn vulnerability(one: &Node<'_>, known: &HashSet<&str>, faults: &mut Faults) {
     faults.instant(analysis, "lastUpdated", "cyclonedx-time");
     match analysis.said("state") {
         None => {
-            faults.warn(analysis, "cyclonedx-state", "an analysis without a state says nothing")
+            faults.warn(analysis, "cyclonedx-state", "an analysis without a state says nothing");
         }
         Some(state @ ("not_affected" | "false_positive"))
             if analysis.said("justification").or(analysis.said("detail")).is_none() =>

@@ -138,6 +138,3 @@ impl Faults {
             .collect()
     }
 }
-
-/// The words that OpenVEX, CSAF and CISA share.
-const SHARED: [&str; 5] = super::JUSTIFICATIONS;

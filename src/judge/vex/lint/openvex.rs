@@ -1,6 +1,7 @@
 //! OpenVEX 0.2.0: its text and its schema.
 
-use super::{Faults, Node, SHARED, Value};
+use super::{Faults, Node, Value};
+use crate::config::justification::SHARED;
 
 const DOCUMENT: [&str; 9] = [
     "@context",
