@@ -67,13 +67,11 @@ fn say(lines: &[String]) {
 fn write(found: &Outcome) -> Class {
     for (number, patch) in found.patches.iter().enumerate() {
         if let Err(error) = files::write(&patch.path, &patch.after) {
-            let failure = Failure::new(Class::Output, format!("could not write {error}"));
-            match number {
-                0 => failure.print(),
-                _ => {
-                    failure.with_help(&format!("{number} files are written: run it again")).print()
-                }
+            let mut failure = Failure::new(Class::Output, format!("could not write {error}"));
+            if number > 0 {
+                failure = failure.with_help(&format!("{number} files are written: run it again"));
             }
+            failure.print();
             return Class::Output;
         }
     }

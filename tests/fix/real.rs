@@ -22,10 +22,24 @@ fn projects() -> Vec<Folder> {
     let platform = release("org.boot:platform:1", &platform);
     let import = dependency("org.boot:platform:1")
         .replace("    </dep", "      <type>pom</type>\n      <scope>import</scope>\n    </dep");
+    let bom = |version: &str| {
+        let rest = managed(&[&of("log4j-core", version), &of("log4j-api", version)]);
+        release(&of("log4j-bom", version), &("  <packaging>pom</packaging>\n".to_owned() + &rest))
+    };
+    let chosen = dependency(&of("log4j-bom", "${log4j2.version}"))
+        .replace("    </dep", "      <type>pom</type>\n      <scope>import</scope>\n    </dep");
+    let importing = format!(
+        "  <packaging>pom</packaging>\n  <properties>\n    <log4j2.version>2.14.1</log4j2.version>\n  \
+         </properties>\n  <dependencyManagement>\n  <dependencies>\n{chosen}  </dependencies>\n  \
+         </dependencyManagement>\n"
+    );
     let others = vec![
         starter,
         bridge,
         platform,
+        bom("2.14.1"),
+        bom("2.17.1"),
+        release("org.boot:importing:1", &importing),
         release("log4j:log4j:1.2.17", ""),
         release("ch.qos.reload4j:reload4j:1.2.27", ""),
     ];
@@ -40,6 +54,7 @@ fn projects() -> Vec<Folder> {
         ) + &dependencies(&["org.x:starter:1"])),
         one(dependencies(&["org.x:bridge:1", "org.x:starter:1"])),
         one(dependencies(&["log4j:log4j:1.2.17"])),
+        one(parent("org.boot:importing", "1", "") + &dependencies(&["org.x:starter:1"])),
     ]
 }
 
