@@ -55,9 +55,12 @@ fn csaf_gives_flag_impact_remediation_and_product_tree() {
     let flaw = restated("csaf", &affected)["vulnerabilities"][0].clone();
     assert_eq!(flaw["remediations"][0]["details"], "update");
     assert_eq!(flaw["remediations"][0]["category"], "mitigation");
+    // the record names a release that mends it
     let unsaid = analysis(&json!({"state": "exploitable"}));
     let flaw = restated("csaf", &unsaid)["vulnerabilities"][0].clone();
-    assert_eq!(flaw["remediations"][0]["category"], "none_available");
+    assert_eq!(flaw["remediations"][0]["category"], "vendor_fix");
+    let details = flaw["remediations"][0]["details"].as_str().unwrap();
+    assert!(details.ends_with("bomvet proposes: update pkg:maven/example/a@1 to 2"), "{details}");
 }
 
 #[test]

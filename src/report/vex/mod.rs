@@ -53,7 +53,9 @@ pub(super) enum Course {
     Accepted(String),
     /// It was seen that something helps.
     Mitigated(String),
-    /// Whoever said "affected" did not say what to do.
+    /// Nobody said what to do, and a release cures it.
+    Cure(String),
+    /// Nobody said what to do.
     Unsaid(String),
 }
 
@@ -64,6 +66,7 @@ impl Course {
             Self::Action(text)
             | Self::Accepted(text)
             | Self::Mitigated(text)
+            | Self::Cure(text)
             | Self::Unsaid(text) => text,
         }
     }
@@ -126,15 +129,16 @@ pub(super) fn assertion<'a>(
         let course = Course::Accepted(format!("the risk is accepted{until}: {reason}"));
         return Some(bare(format!("waiver at {}", by.source), course));
     }
-    let mut cure = cure(report, finding).map(|cure| format!("; {cure}")).unwrap_or_default();
+    let cure = cure(report, finding);
     if let Some(seen) = &finding.mitigated {
-        cure.insert_str(0, &format!("in place: {} ({})", seen.by, seen.evidence));
-        return Some(bare("seen in the evidence".to_owned(), Course::Mitigated(cure)));
+        let cure = cure.map(|cure| format!("; {cure}")).unwrap_or_default();
+        let text = format!("in place: {} ({}){cure}", seen.by, seen.evidence);
+        return Some(bare("seen in the evidence".to_owned(), Course::Mitigated(text)));
     }
     let held = finding.conditions.iter().map(|text| text.strip_prefix("holds: "));
     let held: Vec<&str> = held.collect::<Option<_>>().filter(|held: &Vec<_>| !held.is_empty())?;
-    let text = format!("the conditions of the flaw are met: {}{cure}", held.join("; "));
-    Some(bare("seen in the evidence".to_owned(), Course::Unsaid(text)))
+    let text = format!("the conditions of the flaw are met: {}", held.join("; "));
+    Some(bare("seen in the evidence".to_owned(), proposed(text, cure)))
 }
 
 /// What a waiver says that has a justification in a word: that the flaw does not matter.
@@ -162,9 +166,8 @@ fn taken_over<'a>(
     let course = || match &stated.action {
         Some(action) => Course::Action(action.clone()),
         None => {
-            let cure = cure(report, finding).map(|cure| format!("; bomvet proposes: {cure}"));
-            let text = "whoever says affected names no action";
-            Course::Unsaid(format!("{text}{}", cure.unwrap_or_default()))
+            let text = "whoever says affected names no action".to_owned();
+            proposed(text, cure(report, finding))
         }
     };
     Assertion {
@@ -176,6 +179,14 @@ fn taken_over<'a>(
         at: stated.at,
         author: stated.author.as_deref(),
         basis: format!("stated by {author}{at}: {}", stated.place),
+    }
+}
+
+/// What bomvet proposes where nobody says what to do.
+fn proposed(text: String, cure: Option<String>) -> Course {
+    match cure {
+        Some(cure) => Course::Cure(format!("{text}; bomvet proposes: {cure}")),
+        None => Course::Unsaid(text),
     }
 }
 

@@ -341,6 +341,7 @@ impl<'a> Vulnerability<'a> {
 fn remediation(course: &Course) -> &'static str {
     match course {
         Course::Action(_) | Course::Mitigated(_) => "mitigation",
+        Course::Cure(_) => "vendor_fix",
         Course::Accepted(_) | Course::Unsaid(_) => "none_available",
     }
 }
