@@ -62,7 +62,8 @@ pub struct Proxy {
 }
 
 impl Mirror {
-    /// Whether it stands for a repository. `!id` excludes for good, whatever stands before or after.
+    /// Whether it stands for a repository. The first part that is its id, or `!` and its id, decides; of
+    /// wider patterns any does.
     fn mirrors(&self, repository: &Declared) -> bool {
         let mut found = false;
         for pattern in self.of.split(',').map(str::trim) {

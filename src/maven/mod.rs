@@ -3,10 +3,11 @@
 //! `model` holds a POM as it stands in its file, with the bytes of every value; `parse` reads it.
 //! `lineage` finds parents and imported bills of materials, `profile` says which profiles count,
 //! `inherit` merges a POM with its parents, `interpolate` fills in properties, `effective` puts
-//! it all together as Maven 3 does and says which line decides each version.
+//! it all together as Maven 3 does and says which line decides each version. `collect` and `mediate`
+//! follow the dependencies, `ask` finds releases: in folders, then in the remote repositories that
+//! `reach` names, which `remote` asks when it was told to.
 //!
-//! Promise: an answer that Maven would give, or the reason why there is none. Nothing is resolved
-//! transitively here and no repository is asked.
+//! Promise: an answer that Maven would give, or the reason why there is none.
 
 mod access;
 mod ask;

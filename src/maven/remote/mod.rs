@@ -96,7 +96,7 @@ impl Registry {
         self.remotes.online.is_some()
     }
 
-    /// The repositories of every project, the implied one last.
+    /// The repositories that the user names.
     pub(super) fn of_user(&self) -> &[Declared] {
         &self.remotes.given
     }
