@@ -45,10 +45,12 @@ fn reports() -> Vec<(String, Value)> {
         &["--fail-on", "never", "examples/pom.xml"],
         &["--java", "7", "examples/sbom.cdx.json"],
         &["--scope", "test", "examples/sbom.cdx.json"],
+        &["--config", "examples/bomvet.toml", "examples/sbom.cdx.json"],
     ] {
         reports.push((args.join(" "), scan(root(), args).unwrap()));
     }
     reports.push(("waived".to_owned(), waived()));
+    reports.push(("known".to_owned(), known()));
     let examples = reports.len();
     for (case, folder) in support::entries(&root().join("tests/cases")) {
         if folder.join("case.json").is_file() {
@@ -92,6 +94,17 @@ fn find_documents(folder: &Path, prefix: &str, found: &mut Vec<String>) {
             found.push(relative);
         }
     }
+}
+
+/// A report whose findings a baseline knows.
+fn known() -> Value {
+    let folder = support::temp_dir();
+    let baseline = folder.path().join("known.json");
+    let (sample, baseline) = ("examples/sbom.cdx.json", baseline.to_str().unwrap());
+    scan(root(), &["--write-baseline", baseline, sample]).unwrap();
+    let report = scan(root(), &["--baseline", baseline, sample]).unwrap();
+    assert_eq!(report["summary"]["open"], 0);
+    report
 }
 
 /// A report with suppressed findings and every kind of remark about waivers.

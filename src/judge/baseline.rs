@@ -9,6 +9,8 @@ mod write;
 
 pub use write::{Growth, Tally, written};
 
+use std::collections::HashMap;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -115,8 +117,10 @@ impl Baseline {
     #[must_use]
     pub fn apply(&self, judged: &mut [Judged], inventory: &Inventory) -> Vec<String> {
         let mut matched = vec![false; self.entries.len()];
+        let index = ByPackage::of(&self.entries);
         for one in judged {
-            for (number, entry) in self.entries.iter().enumerate() {
+            for &number in index.of_finding(&one.finding, inventory) {
+                let entry = &self.entries[number];
                 if !entry.is_about(&one.finding, inventory) {
                     continue;
                 }
@@ -158,6 +162,24 @@ impl Baseline {
             n => all.push(format!("{path}: {n} entries are about what was not scanned")),
         }
         all
+    }
+}
+
+/// The places of entries by the names of their packages.
+struct ByPackage(HashMap<String, Vec<usize>>);
+
+impl ByPackage {
+    fn of(entries: &[Entry]) -> Self {
+        let mut index: HashMap<String, Vec<usize>> = HashMap::new();
+        for (number, entry) in entries.iter().enumerate() {
+            index.entry(entry.package.clone()).or_default().push(number);
+        }
+        Self(index)
+    }
+
+    fn of_finding(&self, finding: &Finding, inventory: &Inventory) -> &[usize] {
+        let package = inventory.components[finding.component].identity.as_ref().ok();
+        package.and_then(|package| self.0.get(&package.name)).map_or(&[], Vec::as_slice)
     }
 }
 

@@ -56,7 +56,7 @@ pub fn apply(judged: &mut [Judged], grace: Grace, now: Timestamp) -> Option<Stri
             None => {
                 one.verdict = Verdict::Open;
                 let text = format!("its grace of {days} days is over: {since}");
-                one.finding.notes.push(text);
+                one.finding.notes.extend((days > 0).then_some(text));
             }
         }
     }

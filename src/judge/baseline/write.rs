@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{Baseline, Entry, SCHEMA, Wire, subject};
+use super::{Baseline, ByPackage, Entry, SCHEMA, Wire, subject};
 use crate::inventory::Inventory;
 use crate::judge::{Judged, SuppressionKind, Verdict};
 use crate::matching::Finding;
@@ -40,26 +40,20 @@ pub fn written(
     (judged, inventory): (&[Judged], &Inventory),
     now: Timestamp,
 ) -> Result<(String, Tally), serde_json::Error> {
-    let mut tally = Tally::default();
-    let mut entries = Vec::new();
-    for entry in previous.iter().flat_map(|baseline| &baseline.entries) {
-        let is_there = judged.iter().any(|one| entry.is_about(&one.finding, inventory));
-        if is_there || !entry.is_scanned(inventory) {
-            tally.kept += 1;
-            entries.push(entry.clone());
-        } else {
-            tally.dropped += 1;
-        }
-    }
+    let (mut entries, mut tally) = kept(previous, judged, inventory);
+    let mut index = ByPackage::of(&entries);
     for one in judged.iter().filter(|one| is_to_be_known(one)) {
-        let known = entries.iter_mut().find(|entry| entry.is_about(&one.finding, inventory));
+        let places = index.of_finding(&one.finding, inventory).iter().copied();
+        let known = places.into_iter().find(|&at| entries[at].is_about(&one.finding, inventory));
         let grows = growth == Growth::Grow || previous.is_none();
         match known {
-            Some(entry) if grows => entry.raise(&one.finding),
-            Some(entry) => tally.left_out += usize::from(entry.worse(&one.finding).is_some()),
+            Some(at) if grows => entries[at].raise(&one.finding),
+            Some(at) => tally.left_out += usize::from(entries[at].worse(&one.finding).is_some()),
             None if grows => {
+                let Some(entry) = entry(one, inventory, now) else { continue };
                 tally.added += 1;
-                entries.extend(entry(one, inventory, now));
+                index.0.entry(entry.package.clone()).or_default().push(entries.len());
+                entries.push(entry);
             }
             None => tally.left_out += 1,
         }
@@ -67,6 +61,28 @@ pub fn written(
     entries.sort_by(|a, b| key(a).cmp(&key(b)));
     let wire = Wire { schema: SCHEMA.to_owned(), written_at: now, findings: entries };
     serde_json::to_string_pretty(&wire).map(|text| (text + "\n", tally))
+}
+
+/// The entries that are still there, or were not looked at.
+fn kept(
+    previous: Option<&Baseline>,
+    judged: &[Judged],
+    inventory: &Inventory,
+) -> (Vec<Entry>, Tally) {
+    let before = previous.map_or(&[][..], |baseline| &baseline.entries);
+    let index = ByPackage::of(before);
+    let mut is_there = vec![false; before.len()];
+    for one in judged {
+        for &number in index.of_finding(&one.finding, inventory) {
+            is_there[number] |= before[number].is_about(&one.finding, inventory);
+        }
+    }
+    let stays =
+        |(number, entry): &(usize, &Entry)| is_there[*number] || !entry.is_scanned(inventory);
+    let entries: Vec<Entry> =
+        before.iter().enumerate().filter(stays).map(|(_, entry)| entry.clone()).collect();
+    let (kept, dropped) = (entries.len(), before.len() - entries.len());
+    (entries, Tally { kept, dropped, ..Tally::default() })
 }
 
 fn key(entry: &Entry) -> (&str, &str, &str, &[crate::ids::AdvisoryId]) {
