@@ -1,12 +1,11 @@
 //! Fetching from servers that misbehave.
 
-use std::io;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use bomvet::net::{
-    Address, Answer, Cause, Client, Clock, Header, NetError, Options, PlainHttp, Proxies, Request,
-    Sink, Stamp,
+    Address, Answer, Cause, Client, Clock, Header, Memory, NetError, Options, PlainHttp, Proxies,
+    Request, Stamp,
 };
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
@@ -16,37 +15,6 @@ mod server;
 use server::{Part, Server, answer, cut};
 
 const BODY: &[u8] = b"0123456789abcdefghij";
-
-/// What comes stays in memory.
-#[derive(Default)]
-struct Memory {
-    bytes: Vec<u8>,
-    stamp: Stamp,
-}
-
-impl Sink for Memory {
-    fn length(&self) -> u64 {
-        self.bytes.len() as u64
-    }
-
-    fn stamp(&self) -> &Stamp {
-        &self.stamp
-    }
-
-    fn restart(&mut self, stamp: Stamp) -> io::Result<()> {
-        *self = Self { bytes: Vec::new(), stamp };
-        Ok(())
-    }
-
-    fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
-        self.bytes.extend_from_slice(bytes);
-        Ok(())
-    }
-
-    fn sha256(&mut self) -> io::Result<String> {
-        Ok(sha256(&self.bytes))
-    }
-}
 
 fn sha256(bytes: &[u8]) -> String {
     Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()

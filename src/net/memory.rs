@@ -8,16 +8,10 @@ use crate::files::sha256;
 /// What came, in memory. A [`super::Request`] says how much may come.
 #[derive(Clone, Debug, Default)]
 pub struct Memory {
-    bytes: Vec<u8>,
-    stamp: Stamp,
-}
-
-impl Memory {
-    /// All that came.
-    #[must_use]
-    pub fn into_bytes(self) -> Vec<u8> {
-        self.bytes
-    }
+    /// All that came so far.
+    pub bytes: Vec<u8>,
+    /// Of which state of the file.
+    pub stamp: Stamp,
 }
 
 impl Sink for Memory {

@@ -183,16 +183,6 @@ pub struct Stated {
     pub place: String,
 }
 
-/// Those of `CycloneDX` that depend on how or where the product runs.
-const CYCLONEDX_CONDITIONAL: [&str; 6] = [
-    "requires_configuration",
-    "requires_dependency",
-    "requires_environment",
-    "protected_at_runtime",
-    "protected_at_perimeter",
-    "protected_by_mitigating_control",
-];
-
 impl Statement {
     /// Why it cannot close a finding, whatever it matches; nothing when it can.
     #[must_use]
@@ -214,7 +204,7 @@ impl Statement {
             return None;
         }
         match self.justification.as_deref() {
-            Some(word) if CYCLONEDX_CONDITIONAL.contains(&word) => {
+            Some(word) if justification::CONDITIONAL_OF_CYCLONEDX.contains(&word) => {
                 Some(format!("depends on the deployment ({word})"))
             }
             Some(word) if justification::is_known(word) => None,

@@ -65,7 +65,7 @@ impl Line {
         let request = Request { address: &address, known: None, limit, sha256: None, headers };
         let mut memory = Memory::default();
         match server.client.fetch(request, &mut memory) {
-            Ok(_) => Ok(Some(memory.into_bytes())),
+            Ok(_) => Ok(Some(memory.bytes)),
             Err(NetError { cause: Cause::Status(404 | 410), .. }) => Ok(None),
             Err(error) if is_of_the_server(&error.cause) => {
                 let cause = error.cause.to_string();

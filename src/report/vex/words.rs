@@ -1,6 +1,8 @@
 //! Justifications in the words of each format. Where a format has no word that says the same, it gets
 //! none: the original word stands beside in any case.
 
+use crate::config::justification;
+
 /// The word that OpenVEX and CSAF share for it.
 pub(in crate::report) fn shared(word: &str) -> Option<&'static str> {
     Some(match word {
@@ -21,20 +23,9 @@ pub(in crate::report) fn shared(word: &str) -> Option<&'static str> {
 
 /// The word of CycloneDX for it.
 pub(in crate::report) fn cyclonedx(word: &str) -> Option<&'static str> {
-    const OWN: [&str; 9] = [
-        "code_not_present",
-        "code_not_reachable",
-        "requires_configuration",
-        "requires_dependency",
-        "requires_environment",
-        "protected_by_compiler",
-        "protected_at_runtime",
-        "protected_at_perimeter",
-        "protected_by_mitigating_control",
-    ];
     match word {
         "vulnerable_code_not_present" => Some("code_not_present"),
         "vulnerable_code_not_in_execute_path" => Some("code_not_reachable"),
-        other => OWN.into_iter().find(|own| *own == other),
+        other => justification::of_cyclonedx().find(|own| *own == other),
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use super::{Faults, Node};
+use crate::config::justification;
 
 const STATES: [&str; 6] = [
     "resolved",
@@ -11,18 +12,6 @@ const STATES: [&str; 6] = [
     "in_triage",
     "false_positive",
     "not_affected",
-];
-
-const JUSTIFICATIONS: [&str; 9] = [
-    "code_not_present",
-    "code_not_reachable",
-    "requires_configuration",
-    "requires_dependency",
-    "requires_environment",
-    "protected_by_compiler",
-    "protected_at_runtime",
-    "protected_at_perimeter",
-    "protected_by_mitigating_control",
 ];
 
 const RESPONSES: [&str; 5] =
@@ -73,7 +62,8 @@ fn vulnerability(one: &Node<'_>, known: &HashSet<&str>, faults: &mut Faults) {
     }
     let Some(analysis) = one.get("analysis") else { return };
     faults.word(analysis, "state", &STATES, "cyclonedx-state");
-    faults.word(analysis, "justification", &JUSTIFICATIONS, "cyclonedx-justification-word");
+    let words: Vec<&str> = justification::of_cyclonedx().collect();
+    faults.word(analysis, "justification", &words, "cyclonedx-justification-word");
     for response in analysis.list("response") {
         if !response.text().is_some_and(|word| RESPONSES.contains(&word)) {
             let text = format!("a response is none of {}", RESPONSES.join(", "));
