@@ -113,6 +113,32 @@ impl Project {
     }
 }
 
+impl Project {
+    /// What the records say of the Log4j in the tree that Maven makes now: package URL and flaw.
+    fn flaws_of_maven(&self) -> Option<Vec<String>> {
+        self.tree_of_maven(&[])?;
+        let mut command = support::bomvet();
+        command.arg("scan").arg(self.path("tree.txt")).args(["-f", "json", "--fail-on", "never"]);
+        let assert = command.assert().success();
+        let report: Value = serde_json::from_slice(&assert.get_output().stdout).unwrap();
+        let findings = report["findings"].as_array().unwrap().iter();
+        let flaw = |one: &Value| {
+            format!("{} {}", text(&one["component"]["purl"]), text(&one["advisory"]["id"]))
+        };
+        Some(findings.map(flaw).filter(|flaw| flaw.contains("log4j")).collect())
+    }
+
+    /// Applies the patch that `bomvet fix` makes.
+    fn fix(&self, arguments: &[&str]) {
+        let mut command = support::bomvet();
+        command.current_dir(self.path("project")).env("HOME", self.path("home"));
+        command.env("XDG_CACHE_HOME", self.path("cache"));
+        command.args(["fix", "--write", "."]).args(arguments);
+        let output = command.output().unwrap();
+        eprint!("{}", String::from_utf8_lossy(&output.stderr));
+    }
+}
+
 fn text(value: &Value) -> &str {
     value.as_str().unwrap_or("?")
 }
@@ -134,7 +160,8 @@ fn id(purl: &Value) -> String {
     format!("{}:{kind}{classifier}:{version}", name(purl))
 }
 
-/// The scans of one project; `None` when Maven cannot.
+/// The scans of one project, and what is left of its flaws of Log4j once it is patched; `None` when Maven
+/// cannot.
 fn compare(project_name: &str) -> Option<usize> {
     let project = Project::new(project_name);
     let repositories = project.repositories()?;
@@ -152,6 +179,10 @@ fn compare(project_name: &str) -> Option<usize> {
     let filled = project.path("m2");
     let filled = project.tree_of_bomvet(&["--local-repository", filled.to_str().unwrap()]);
     assert_eq!(filled, online, "{project_name}, from the local repository that Maven filled");
+    let before = project.flaws_of_maven()?.len();
+    project.fix(&[&["--online"], &given[..], &alone].concat());
+    assert_eq!(project.flaws_of_maven()?, Vec::<String>::new(), "{project_name}, patched");
+    eprintln!("{project_name}: {before} findings in Log4j, none once it is patched");
     Some(expected.values().map(Vec::len).sum())
 }
 
