@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::project::{Family, Member, Project, Shown, is_below};
 use super::route::{Router, Way};
 use super::tree::Tree;
-use super::write::Change;
+use super::write::{Change, in_words};
 use super::{Cured, Key, Left, Look, Task, generated};
 use crate::advisory::store::StoreError;
 use crate::purl::Purl;
@@ -394,7 +394,7 @@ fn told(need: &Need, trial: &Trial<'_>, before: &Look, look: &Look) -> Cured {
         what: format!("{} {}", need.package, need.version),
         to: trial.to.clone(),
         ids: ids.into_iter().cloned().collect(),
-        changes: trial.changes.iter().map(Change::in_words).collect(),
+        changes: in_words(&trial.changes),
         notes,
     }
 }
@@ -402,7 +402,7 @@ fn told(need: &Need, trial: &Trial<'_>, before: &Look, look: &Look) -> Cured {
 impl Trial<'_> {
     /// All changes in one line.
     fn summary(&self) -> String {
-        self.changes.iter().map(Change::in_words).collect::<Vec<_>>().join("; ")
+        in_words(&self.changes).join("; ")
     }
 }
 

@@ -55,9 +55,35 @@ pub(super) enum What {
     Version { at: usize, version: String },
 }
 
+/// Changes in words, with their places; one that takes another further is told with it.
+pub(super) fn in_words(changes: &[Change]) -> Vec<String> {
+    let mut told: Vec<Change> = Vec::new();
+    for change in changes {
+        if !told.iter_mut().any(|earlier| earlier.is_taken_further(change)) {
+            told.push(change.clone());
+        }
+    }
+    told.iter().map(Change::in_words).collect()
+}
+
 impl Change {
+    /// Takes over the version of a later change of the same place; says whether that was one.
+    fn is_taken_further(&mut self, later: &Self) -> bool {
+        let What::Text { name, from, to, .. } = &later.what else { return false };
+        let (own, value) = match &mut self.what {
+            What::Text { name, to, .. } => (name.clone(), to),
+            What::Property { name, value } => (format!("property {name}"), value),
+            _ => return false,
+        };
+        let is_same = self.file == later.file && own == *name && value == from;
+        if is_same {
+            value.clone_from(to);
+        }
+        is_same
+    }
+
     /// The change in words, with its place.
-    pub(super) fn in_words(&self) -> String {
+    fn in_words(&self) -> String {
         let place = self.file.display();
         match &self.what {
             What::Text { line, .. } => format!("{place}:{line}: {}", self.what.in_words()),

@@ -150,3 +150,26 @@ fn what_a_document_says_is_escaped() {
     let text = format!("{HEAD}</project>\n");
     assert!(changed(&text, &[manage("<&>")]).contains("<artifactId>&lt;&amp;&gt;</artifactId>"));
 }
+
+#[test]
+fn a_version_that_is_raised_in_steps_is_told_once() {
+    let change = |what| Change { file: PathBuf::from("pom.xml"), what };
+    let raised = |name: &str, from: &str, to: &str| {
+        let [name, from, to] = [name, from, to].map(str::to_owned);
+        change(What::Text { range: 0..1, line: 7, to, name, from })
+    };
+    let changes = [
+        change(property("a.version")),
+        raised("property a.version", "2", "3"),
+        raised("property b.version", "1", "2"),
+        raised("property a.version", "3", "4"),
+        raised("property b.version", "2", "3"),
+        raised("dependency", "3", "9"),
+    ];
+    let told = [
+        "pom.xml: new property a.version: 4",
+        "pom.xml:7: property b.version 1 -> 3",
+        "pom.xml:7: dependency 3 -> 9",
+    ];
+    assert_eq!(in_words(&changes), told);
+}
