@@ -186,7 +186,9 @@ pub fn sha256<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> String {
 }
 
 fn hexadecimal(hash: Sha256) -> String {
-    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    let digit = |half: u8| char::from_digit(half.into(), 16).unwrap_or_default();
+    let digits = |byte: u8| [digit(byte >> 4), digit(byte & 0xf)];
+    hash.finalize().into_iter().flat_map(digits).collect()
 }
 
 #[cfg(test)]

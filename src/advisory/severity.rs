@@ -3,8 +3,6 @@
 //! The strictest rating decides. A record without a usable rating is *unknown*, which is neither
 //! zero nor low.
 
-use std::str::FromStr;
-
 use serde::{Deserialize, Serialize};
 
 use super::record::Rating;
@@ -120,14 +118,36 @@ pub fn is_vector(kind: &str) -> bool {
     matches!(kind, "CVSS_V2" | "CVSS_V3" | "CVSS_V4")
 }
 
+/// A vector that was read.
+enum Vector {
+    V2(cvss::v2::Vector),
+    V3(cvss::v3::Vector),
+    V4(cvss::v4::Vector),
+}
+
+fn vector(rating: &Rating) -> Option<Vector> {
+    let text = rating.score.as_str();
+    match rating.kind.as_str() {
+        "CVSS_V2" => text.parse().ok().map(Vector::V2),
+        "CVSS_V3" => text.parse().ok().map(Vector::V3),
+        "CVSS_V4" => text.parse().ok().map(Vector::V4),
+        _ => None,
+    }
+}
+
+/// Whether a rating has a score. Computing it takes longer than reading the vector.
+#[must_use]
+pub fn has_score(rating: &Rating) -> bool {
+    vector(rating).is_some()
+}
+
 /// The base score of a rating, rounded to one decimal.
 #[must_use]
 pub fn score(rating: &Rating) -> Option<f64> {
-    let score = match rating.kind.as_str() {
-        "CVSS_V2" => cvss::v2::Vector::from_str(&rating.score).ok()?.score().value(),
-        "CVSS_V3" => cvss::v3::Vector::from_str(&rating.score).ok()?.base_score().value(),
-        "CVSS_V4" => cvss::v4::Vector::from_str(&rating.score).ok()?.score().value(),
-        _ => return None,
+    let score = match vector(rating)? {
+        Vector::V2(vector) => vector.score().value(),
+        Vector::V3(vector) => vector.base_score().value(),
+        Vector::V4(vector) => vector.score().value(),
     };
     Some((score * 10.0).round() / 10.0)
 }

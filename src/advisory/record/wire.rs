@@ -163,7 +163,7 @@ fn ratings(list: Option<Vec<WireRating>>, warnings: &mut Vec<String>) -> Vec<Rat
     for rating in &ratings {
         if !severity::is_known_kind(&rating.kind) {
             warnings.push(format!("severity of unknown type \"{}\" is not used", rating.kind));
-        } else if severity::is_vector(&rating.kind) && severity::score(rating).is_none() {
+        } else if severity::is_vector(&rating.kind) && !severity::has_score(rating) {
             warnings.push(format!("{} vector \"{}\" is not used", rating.kind, rating.score));
         }
     }
