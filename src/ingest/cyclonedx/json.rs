@@ -69,14 +69,20 @@ fn add(components: &[Component<'_>], into: &mut Vec<Declared>) {
 }
 
 fn declared(component: &Component<'_>) -> Declared {
-    let place = component.purl.as_ref().or(component.name.as_ref());
+    let purl = &component.purl;
+    let place = purl.first.as_ref().or(component.name.as_ref());
     Declared {
         reference: component.reference.as_ref().map(owned),
         kind: kind(component.kind.as_ref().map_or("", |kind| &kind.value)),
         group: trimmed(component.group.as_ref()),
         name: trimmed(component.name.as_ref()).unwrap_or_default(),
         version: trimmed(component.version.as_ref()),
-        purls: trimmed(component.purl.as_ref()).into_iter().collect(),
+        purls: purl
+            .first
+            .iter()
+            .chain(&purl.others)
+            .filter_map(|purl| trimmed(Some(purl)))
+            .collect(),
         cpe: trimmed(component.cpe.as_ref()),
         scope: component.scope.as_ref().and_then(|scope| self::scope(&scope.value)),
         position: place.map_or(Position::Unknown, |text| text.position),
@@ -176,6 +182,14 @@ mod tests {
             ..Declared::default()
         };
         assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn of_two_package_urls_none_hides_the_other() {
+        let rest = r#""name": "a", "purl": "pkg:maven/g/a@1", "purl": "pkg:maven/g/b@2""#;
+        let document = cyclonedx(&format!("\"components\": [{{{rest}}}]"));
+        assert_eq!(document.components[0].purls, ["pkg:maven/g/a@1", "pkg:maven/g/b@2"]);
+        assert_eq!(messages(&document), ["components[0].purl stands twice: each counts"]);
     }
 
     #[test]

@@ -11,7 +11,7 @@ use serde::de::MapAccess;
 use serde_json::value::RawValue;
 
 use super::graph::Node;
-use super::lenient::{Fields, Text, fields, ignore, list, object, scalar, text, texts};
+use super::lenient::{Each, Fields, Text, each, fields, ignore, list, object, scalar, text, texts};
 use super::remarks::Spot;
 use super::scanners::{Artifact, ArtifactRelationship, Descriptor, Schema, Source, TrivyResult};
 use crate::ingest::cyclonedx::json::Parts;
@@ -237,7 +237,7 @@ pub(in crate::ingest) struct Component<'a> {
     /// Version.
     pub(in crate::ingest) version: Option<Text<'a>>,
     /// Package URL.
-    pub(in crate::ingest) purl: Option<Text<'a>>,
+    pub(in crate::ingest) purl: Each<'a>,
     /// CPE name.
     pub(in crate::ingest) cpe: Option<Text<'a>>,
     /// `required`, `optional`, `excluded`.
@@ -252,7 +252,7 @@ fields!(Component {
     "group" => text group,
     "name" => text name,
     "version" => text version,
-    "purl" => text purl,
+    "purl" => each purl,
     "cpe" => text cpe,
     "scope" => text scope,
     "components" => list components,

@@ -1,8 +1,9 @@
 //! Field readers that take what real writers write: null anywhere, a number for a text, one object
 //! for a list of them, a key twice.
 //!
-//! RFC 8259 leaves the meaning of a repeated key open. Here lists are united and of several texts
-//! the last counts, so that a second, empty list never hides the first; both leave a remark. What
+//! RFC 8259 leaves the meaning of a repeated key open. Here lists are united, so that a second, empty
+//! list never hides the first; of several texts the last counts, but where each would name another
+//! package all of them do ([`Each`]). All leave a remark. What
 //! has the wrong shape is left out with a remark that names its path, but for the parts themselves:
 //! to leave one out could hide it, so that is an error. Texts are borrowed from the
 //! document: they are read as raw values, which also keeps the spelling of numbers (`1.10`) and
@@ -76,6 +77,32 @@ pub(super) fn text<'de, A: MapAccess<'de>>(
             spot.remark("stands twice: the last counts", found.position);
         }
         *slot = Some(found);
+    }
+    Ok(())
+}
+
+/// The texts of a key that counts each time it stands there.
+#[derive(Debug, Default)]
+pub(in crate::ingest) struct Each<'a> {
+    /// That of the first time.
+    pub(in crate::ingest) first: Option<Text<'a>>,
+    /// Those of all other times.
+    pub(in crate::ingest) others: Vec<Text<'a>>,
+}
+
+/// Reads a text beside those that are there.
+pub(super) fn each<'de, A: MapAccess<'de>>(
+    slot: &mut Each<'de>,
+    map: &mut A,
+    spot: &Spot<'_>,
+) -> Result<(), A::Error> {
+    let raw: &RawValue = map.next_value()?;
+    let Some(found) = plain(raw.get(), spot) else { return Ok(()) };
+    if slot.first.is_none() {
+        slot.first = Some(found);
+    } else {
+        spot.remark("stands twice: each counts", found.position);
+        slot.others.push(found);
     }
     Ok(())
 }
