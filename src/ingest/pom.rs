@@ -330,12 +330,17 @@ impl Writer<'_> {
         (!odd.is_empty()).then(|| format!("unknown scopes were passed over: {}", shortened(&odd)))
     }
 
+    /// Whether the modules' POMs are given, too, is not known here.
     fn modules(&self) -> Option<String> {
-        match self.effective.modules.len() {
-            0 => None,
-            1 => Some("1 module is declared and not read: give its POM too".to_owned()),
-            n => Some(format!("{n} modules are declared and not read: give their POMs too")),
-        }
+        let names = self.effective.modules.iter().map(|module| module.value.clone());
+        let names: Vec<String> = names.collect();
+        let count = match names.len() {
+            0 => return None,
+            1 => "1 module".to_owned(),
+            count => format!("{count} modules"),
+        };
+        let names = shortened(&names);
+        Some(format!("has {count}, looked at where their own POMs are given: {names}"))
     }
 }
 

@@ -137,7 +137,7 @@ fn the_project_is_what_the_document_is_about() {
     assert_eq!(document.spec_version.as_deref(), Some("4.0.0"));
     assert_eq!(document.edges, [("g:a".into(), "g:a:jar".into())]);
     let messages: Vec<_> = document.warnings.iter().map(|w| w.message.as_str()).collect();
-    assert_eq!(messages, ["2 modules are declared and not read: give their POMs too"]);
+    assert_eq!(messages, ["has 2 modules, looked at where their own POMs are given: b, c"]);
 }
 
 #[test]
