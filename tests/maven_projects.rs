@@ -232,3 +232,43 @@ fn a_chain_of_a_thousand_releases_and_one_that_bites_its_tail_end() {
     let told = report["not_evaluated"].to_string();
     assert!(told.contains("more, or deeper ones, than are looked at"), "{told}");
 }
+
+#[test]
+fn a_later_format_infers_the_versions_of_modules_and_4_0_0_does_not() {
+    let pom = |format: &str, rest: &str| {
+        format!("<project><modelVersion>{format}</modelVersion>{rest}</project>")
+    };
+    let parent = "<parent><groupId>org.x</groupId><artifactId>top</artifactId></parent>";
+    let without = "<dependency><groupId>org.x</groupId><artifactId>core</artifactId></dependency>";
+    let module = |name: &str, all: &str| {
+        format!("{parent}<artifactId>{name}</artifactId><dependencies>{all}</dependencies>")
+    };
+    let top = "<groupId>org.x</groupId><artifactId>top</artifactId><version>7</version>\
+               <packaging>pom</packaging>\
+               <subprojects><subproject>core</subproject><subproject>web</subproject>\
+               <subproject>old</subproject></subprojects>\
+               <dependencyManagement><dependencies><dependency><groupId>org.x</groupId>\
+               <artifactId>core</artifactId><version>6</version></dependency></dependencies>\
+               </dependencyManagement>";
+    let old = "<parent><groupId>org.x</groupId><artifactId>top</artifactId><version>7</version>\
+               </parent><artifactId>old</artifactId>";
+    let folder = folder(&[
+        ("pom.xml", &pom("4.1.0", top)),
+        (
+            "core/pom.xml",
+            &pom("4.1.0", &module("core", &dependency(LOG4J, "log4j-core", "2.14.1"))),
+        ),
+        ("web/pom.xml", &pom("4.1.0", &module("web", without))),
+        ("old/pom.xml", &pom("4.0.0", &format!("{old}<dependencies>{without}</dependencies>"))),
+    ]);
+    let versions = |path: &str| {
+        let report = report(&scan(folder.path(), &[path, "--fail-on", "never"]).code(0));
+        let all = report["components"].as_array().unwrap().iter();
+        let all = all.filter_map(|one| one["purl"].as_str()?.strip_prefix("pkg:maven/"));
+        all.map(|purl| purl.split('?').next().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    let log4j = "org.apache.logging.log4j/log4j-core@2.14.1";
+    assert_eq!(versions("web/pom.xml"), [log4j, "org.x/core@7", "org.x/web@7"]);
+    // a module of that version is not built: what the management says is another release
+    assert_eq!(versions("old/pom.xml"), ["org.x/core@6", "org.x/old@7"]);
+}

@@ -228,6 +228,11 @@ impl Library<'_> {
             .iter()
             .map(|entry| filled(&model, entry, &How::Dependency))
             .collect();
+        if setting.kind == Kind::Project {
+            for dependency in dependencies.iter_mut().filter(|one| one.version.is_none()) {
+                dependency.version = self.inferred(dependency);
+            }
+        }
         manage(&mut dependencies, &management);
         let modules = lineage.generations.first().map(|first| first.section.modules.clone());
         Built {

@@ -10,8 +10,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::coordinates::Coordinates;
+use super::effective::{EffectiveDependency, How, Version};
 use super::inherit::Model;
-use super::interpolate::interpolate;
+use super::interpolate::{Interpolated, interpolate};
 use super::launch::folders_upwards;
 use super::library::{Kind, Library, Origin, beside};
 
@@ -120,6 +121,26 @@ impl Library<'_> {
         let found = candidates.into_iter().filter_map(|file| self.module_coordinates(file));
         let found = found.filter(|found| found.group == group && found.artifact == artifact);
         found.map(|found| found.version).collect()
+    }
+
+    /// The version of a dependency that has none in a POM of a later format than 4.0.0: Maven 4 takes that
+    /// of the module of that name as if it were written there, so that no management overrules it.
+    pub(super) fn inferred(&mut self, of: &EffectiveDependency) -> Option<Version> {
+        let format = self.file(of.file)?.pom.model_version.as_ref()?;
+        if matches!(format.value.as_str(), "" | "4.0.0") {
+            return None;
+        }
+        let (group, artifact) = (&of.group.text, &of.artifact.text);
+        let is_it = |own: &Coordinates| own.group == *group && own.artifact == *artifact;
+        let candidates = self.candidates(artifact).into_iter();
+        let mut known = candidates.filter_map(|file| Some((file, self.module_coordinates(file)?)));
+        let (file, own) = known.find(|(_, own)| is_it(own))?;
+        let pom = &self.file(file)?.pom;
+        let parent = || pom.parent.as_ref()?.version.as_ref();
+        let written = pom.version.as_ref().or_else(parent).map(|text| (file, text.span.clone()));
+        let (file, span) = written.unwrap_or_else(|| (of.file, of.span.clone()));
+        let value = Interpolated { text: own.version, fault: None };
+        Some(Version { value, file, span, how: How::Project, assumed: false })
     }
 
     /// Modules that may have that name: it may be written with a reference.
