@@ -2,10 +2,9 @@
 
 use std::path::Path;
 
-use super::Failure;
 use super::args::ScanArgs;
+use super::{Failure, given};
 use crate::files;
-use crate::ingest::text;
 use crate::judge::baseline::{Baseline, Growth, written};
 use crate::judge::gate::Class;
 use crate::pipeline::{Audit, GivenFile, Run};
@@ -20,15 +19,11 @@ pub(super) fn given(path: &Path, run: &mut Run) -> Result<Baseline, Failure> {
 /// Reads a baseline, with the digest of its file. One that cannot be used ends the scan: nobody would
 /// know what is new.
 fn read(path: &Path) -> Result<(Baseline, String), Failure> {
-    let failed = |error: &dyn std::fmt::Display| {
-        Failure::new(Class::Config, format!("could not read baseline {error}"))
-    };
-    let bytes = files::read(path).map_err(|error| failed(&error))?;
-    let name = path.display().to_string();
-    let text = text::decode(&bytes).map_err(|error| failed(&format!("{name}: {}", error.cause)))?;
-    let baseline =
-        Baseline::read(&text, &name).map_err(|error| Failure::new(Class::Config, error))?;
-    Ok((baseline, files::sha256([&*bytes])))
+    let failed = |error: String| Failure::new(Class::Config, error);
+    let (text, sha256) = given::text(path, "baseline").map_err(failed)?;
+    let baseline = Baseline::read(&text, &path.display().to_string())
+        .map_err(|error| failed(error.to_string()))?;
+    Ok((baseline, sha256))
 }
 
 /// The baseline that is to be written, as it is now: read before the scan, so that a damaged one costs

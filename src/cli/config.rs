@@ -7,7 +7,7 @@ use super::{Failure, output, settings};
 use crate::config::{Origin, Settings, Shown};
 use crate::judge::gate::Class;
 use crate::judge::waiver;
-use crate::report::plain;
+use crate::report::{count, plain};
 
 /// The schema of `bomvet.toml`.
 const SCHEMA: &str = include_str!("../../docs/bomvet-toml.schema.json");
@@ -34,10 +34,6 @@ pub(super) fn run(command: &ConfigCommand) -> Result<Class, Failure> {
 }
 
 fn counts(settings: &Settings) -> String {
-    let count = |number: usize, noun: &str| match number {
-        1 => format!("1 {noun}"),
-        n => format!("{n} {noun}s"),
-    };
     [
         count(settings.waiver.len(), "waiver"),
         count(settings.rules.len(), "rule"),

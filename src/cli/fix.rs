@@ -1,6 +1,5 @@
 //! `bomvet fix`: find the patch, print or apply it, say what is left.
 
-use std::io::{self, Write};
 use std::path::Path;
 
 use super::args::FixArgs;
@@ -90,6 +89,5 @@ fn print(found: &Outcome, here: &Path) -> Class {
             }
         }
     }
-    let mut out = io::stdout().lock();
-    output::finish(out.write_all(&bytes).and_then(|()| out.flush()))
+    output::finish(output::print_all(&bytes))
 }

@@ -1,17 +1,16 @@
 //! The machine that Maven manifests are read for: its environment, settings, local repository and remote
 //! ones.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use jiff::Timestamp;
 
 use super::args::MavenArgs;
-use super::{Failure, network};
+use super::{Failure, given, network, settings};
 use crate::config::{Checksums, MavenSettings, Settings as Configured};
 use crate::files;
-use crate::ingest::{Disk, text};
+use crate::ingest::Disk;
 use crate::judge::gate::Class;
 use crate::maven::{
     self, Declared, Machine, Master, Maven, Online, PomSource, Remotes, Security, Settings,
@@ -63,9 +62,11 @@ pub(super) fn setup(args: &MavenArgs, configured: &Configured) -> Result<Setup, 
         path.as_deref().map(|path| network::beside_configuration(configured, path))
     };
     let named = args.settings.clone().or_else(|| beside(&configured.maven.settings));
-    let settings = settings(named.as_deref(), home.as_deref())?;
-    let environment: BTreeMap<String, String> =
-        environment().filter(|(name, _)| !may_be_secret(name)).collect();
+    let settings = maven_settings(named.as_deref(), home.as_deref())?;
+    let environment = std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+        .filter(|(name, _)| !may_be_secret(name))
+        .collect();
     let profiles = args.profiles.iter().map(|list| format!("-P{list}"));
     let arguments = profiles.chain(args.define.iter().map(|one| format!("-D{one}"))).collect();
     let machine = Machine { environment, home, settings, arguments };
@@ -78,7 +79,8 @@ pub(super) fn setup(args: &MavenArgs, configured: &Configured) -> Result<Setup, 
         Some(folder) => Some(folder),
         None => machine.local_repository(),
     };
-    let cache = beside(&configured.maven.cache).or_else(own_cache);
+    let cache = beside(&configured.maven.cache)
+        .or_else(|| Some(settings::own_folder("XDG_CACHE_HOME", ".cache")?.join("maven")));
     let remotes = remotes(args, configured, &machine, cache)?;
     Ok(Setup { base: Maven::new(&Disk, machine).with_remotes(remotes), repository })
 }
@@ -89,13 +91,8 @@ pub(super) fn may_be_secret(name: &str) -> bool {
     SECRET.iter().any(|secret| name.contains(secret))
 }
 
-fn environment() -> impl Iterator<Item = (String, String)> {
-    let all = std::env::vars_os();
-    all.filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
-}
-
 /// The settings: those that are named must be there, the user's own may.
-fn settings(named: Option<&Path>, home: Option<&Path>) -> Result<Settings, Failure> {
+fn maven_settings(named: Option<&Path>, home: Option<&Path>) -> Result<Settings, Failure> {
     if let Some(path) = named {
         return read(path, "settings", |text| Settings::parse(text, path.to_owned()))
             .map_err(|message| Failure::new(Class::Config, message));
@@ -116,10 +113,8 @@ fn read<T>(
     what: &str,
     parse: impl FnOnce(&str) -> Result<T, crate::maven::PomError>,
 ) -> Result<T, String> {
+    let (text, _) = given::text(path, what)?;
     let shown = path.display();
-    let bytes = files::read(path).map_err(|error| format!("could not read {what} {error}"))?;
-    let text =
-        text::decode(&bytes).map_err(|error| format!("could not read {what} {shown}: {error}"))?;
     parse(&text).map_err(|error| match error.place {
         Some(place) => format!("could not read {what} {shown} at {place}: {error}"),
         None => format!("could not read {what} {shown}: {error}"),
@@ -135,10 +130,9 @@ fn remotes(
 ) -> Result<Remotes, Failure> {
     let MavenSettings { online, repositories, checksums, .. } = &configured.maven;
     let given = if args.repository.is_empty() { repositories } else { &args.repository };
-    let variables: BTreeMap<String, String> = environment().collect();
     let home = machine.home.as_deref();
     let value = |name: &str| match name.strip_prefix("env.") {
-        Some(name) => variables.get(name).cloned(),
+        Some(name) => std::env::var(name).ok(),
         None => home.filter(|_| name == "user.home").map(|home| home.display().to_string()),
     };
     let online = match *online || args.online {
@@ -155,7 +149,8 @@ fn remotes(
     Ok(Remotes {
         given: given.iter().map(|one| Declared::given(&one.id, &one.url)).collect(),
         access: machine.settings.access.clone().filled(&value),
-        master: home.map(master).unwrap_or_default(),
+        // who asks nobody needs no password
+        master: home.filter(|_| online.is_some()).map(master).unwrap_or_default(),
         cache,
         checksums: checksums.map(|checksums| match checksums {
             Checksums::Warn => maven::Checksums::Warn,
@@ -179,11 +174,4 @@ fn master(home: &Path) -> Master {
         }
     }
     Master::lacking("settings-security.xml leads from file to file".to_owned())
-}
-
-/// As the XDG Base Directory Specification says; a relative `XDG_CACHE_HOME` does not count.
-fn own_cache() -> Option<PathBuf> {
-    let variable = |name| std::env::var_os(name).map(PathBuf::from).filter(|p| p.is_absolute());
-    let cache = variable("XDG_CACHE_HOME").or_else(|| Some(variable("HOME")?.join(".cache")));
-    Some(cache?.join("bomvet/maven"))
 }

@@ -15,6 +15,7 @@ mod diff;
 mod enrich;
 mod explain;
 mod fix;
+mod given;
 mod manual;
 mod maven;
 mod network;

@@ -111,7 +111,7 @@ pub(super) fn print(bytes: &[u8], color: Color) -> io::Result<()> {
 }
 
 /// Writes bytes to standard output as they are.
-fn print_all(bytes: &[u8]) -> io::Result<()> {
+pub(super) fn print_all(bytes: &[u8]) -> io::Result<()> {
     let mut out = io::stdout().lock();
     out.write_all(bytes)?;
     out.flush()

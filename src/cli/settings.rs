@@ -171,9 +171,14 @@ fn named_home(named: Option<&Path>) -> Option<PathBuf> {
     named.map(Path::to_owned).or_else(|| variable().map(PathBuf::from))
 }
 
-/// As the XDG Base Directory Specification says; a relative `XDG_DATA_HOME` does not count.
 fn own_home() -> Option<PathBuf> {
-    let variable = |name| std::env::var_os(name).map(PathBuf::from).filter(|p| p.is_absolute());
-    let data = variable("XDG_DATA_HOME").or_else(|| Some(variable("HOME")?.join(".local/share")));
-    Some(data?.join("bomvet"))
+    own_folder("XDG_DATA_HOME", ".local/share")
+}
+
+/// The program's folder in one of the user's own, as the XDG Base Directory Specification says: the one
+/// that the variable names, else that below the home folder. A relative one does not count.
+pub(super) fn own_folder(variable: &str, below_home: &str) -> Option<PathBuf> {
+    let absolute = |name| std::env::var_os(name).map(PathBuf::from).filter(|p| p.is_absolute());
+    let folder = absolute(variable).or_else(|| Some(absolute("HOME")?.join(below_home)));
+    Some(folder?.join("bomvet"))
 }

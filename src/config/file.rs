@@ -228,13 +228,15 @@ impl Vex {
     }
 }
 
+/// What a text by itself means.
+#[cfg(test)]
+pub(super) fn read(text: &str) -> Result<Settings, String> {
+    File::settings(text, Path::new("bomvet.toml"), |_| None).map_err(|error| error.to_string())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn read(text: &str) -> Result<Settings, String> {
-        File::settings(text, Path::new("bomvet.toml"), |_| None).map_err(|error| error.to_string())
-    }
 
     #[test]
     fn an_empty_file_means_the_defaults() {

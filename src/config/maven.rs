@@ -115,10 +115,7 @@ mod tests {
 
     use super::*;
     use crate::config::File;
-
-    fn read(text: &str) -> Result<Settings, String> {
-        File::settings(text, Path::new("bomvet.toml"), |_| None).map_err(|error| error.to_string())
-    }
+    use crate::config::file::read;
 
     #[test]
     fn repositories_are_named_by_file_and_environment() {

@@ -193,10 +193,7 @@ mod tests {
 
     use super::*;
     use crate::config::File;
-
-    fn read(text: &str) -> Result<Settings, String> {
-        File::settings(text, Path::new("bomvet.toml"), |_| None).map_err(|error| error.to_string())
-    }
+    use crate::config::file::read;
 
     #[test]
     fn a_bucket_stands_for_one_file_of_each_ecosystem() {

@@ -209,14 +209,8 @@ fn said(text: Option<&String>) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use std::path::Path;
-
     use super::*;
-    use crate::config::File;
-
-    fn read(text: &str) -> Result<Settings, String> {
-        File::settings(text, Path::new("bomvet.toml"), |_| None).map_err(|error| error.to_string())
-    }
+    use crate::config::file::read;
 
     #[test]
     fn a_date_holds_to_the_end_of_its_day_in_utc() {

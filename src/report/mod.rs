@@ -30,6 +30,7 @@ use std::str::FromStr;
 use cyclonedx::Contents;
 use model::Report;
 pub use table::Detail;
+pub(crate) use text::count;
 pub use text::plain;
 pub use vex::{Obstacle, obstacle, obstacle_to_statements};
 

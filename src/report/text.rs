@@ -117,7 +117,7 @@ pub(super) fn clip(text: &str, most: usize) -> String {
 }
 
 /// `1 component`, `2 components`.
-pub(super) fn count(number: usize, noun: &str) -> String {
+pub(crate) fn count(number: usize, noun: &str) -> String {
     if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
 }
 

@@ -6,9 +6,7 @@ mod create;
 
 use std::path::{Path, PathBuf};
 
-use super::Failure;
-use crate::files;
-use crate::ingest::text;
+use super::{Failure, given};
 use crate::judge::gate::Class;
 use crate::judge::vex::{Origin, Source, Statement, read};
 use crate::pipeline::{GivenFile, Run};
@@ -37,11 +35,5 @@ pub(super) fn given(paths: &[PathBuf], run: &mut Run) -> Result<Vec<Statement>, 
 
 /// The text of a VEX document and the digest of its bytes.
 fn text_of(path: &Path) -> Result<(String, String), Failure> {
-    let unreadable = |cause: &dyn std::fmt::Display| {
-        Failure::new(Class::Config, format!("could not read VEX document {cause}"))
-    };
-    let bytes = files::read(path).map_err(|error| unreadable(&error))?;
-    let text = text::decode(&bytes)
-        .map_err(|error| unreadable(&format!("{}: {}", path.display(), error.cause)))?;
-    Ok((text.into_owned(), files::sha256([&*bytes])))
+    given::text(path, "VEX document").map_err(|error| Failure::new(Class::Config, error))
 }
