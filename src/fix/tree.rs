@@ -43,6 +43,10 @@ impl PomSource for Tree<'_> {
     fn list(&self, folder: &Path) -> Result<Vec<String>, String> {
         self.under.list(folder)
     }
+
+    fn decode(&self, bytes: &[u8]) -> Result<String, String> {
+        self.under.decode(bytes)
+    }
 }
 
 impl<'a> Tree<'a> {
@@ -120,4 +124,17 @@ pub(super) fn generated(path: &Path, source: &dyn PomSource) -> Option<String> {
     };
     let folder = path.ancestors().skip(1).find(is_output)?;
     Some(format!("{} holds what the build writes", folder.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ingest::Disk;
+
+    #[test]
+    fn what_a_repository_sends_is_read_in_any_encoding_as_without_changes() {
+        let sent = b"<?xml version=\"1.0\" encoding=\"ISO-8859-1\"?><name>\xe4</name>";
+        let text = Tree::new(&Disk).decode(sent);
+        assert!(text.as_ref().is_ok_and(|text| text.contains('\u{e4}')), "{text:?}");
+    }
 }
