@@ -10,7 +10,7 @@ use std::str::FromStr;
 mod distribution;
 
 use crate::ids::Ecosystem;
-use crate::inventory::{Certainty, Package};
+use crate::inventory::{Certainty, Naming, Package};
 
 /// The longest package URL that is read, in bytes.
 const MAX_LENGTH: usize = 8 * 1024;
@@ -203,14 +203,18 @@ impl<'a> Purl<'a> {
     #[must_use]
     pub fn package(&self, version: &str) -> Option<Package> {
         let ecosystem = self.ecosystem()?;
-        let naming = distribution::naming(self, &ecosystem);
-        if let Some(source) = distribution::upstream(self)
-            && distribution::names_sources(&ecosystem)
-        {
-            let version = self.with_epoch(source.version.unwrap_or(version));
-            return Some(Package { ecosystem, name: source.name.to_owned(), version, naming });
+        let (mut naming, mut version) = (Naming::Listed, version);
+        let mut name = None;
+        if distribution::names_sources(&ecosystem) {
+            match distribution::upstream(self) {
+                Some(source) => {
+                    name = Some(source.name.to_owned());
+                    version = source.version.unwrap_or(version);
+                }
+                None => naming = distribution::naming(self),
+            }
         }
-        let name = package_name(&ecosystem, self.namespace(), &self.name);
+        let name = name.unwrap_or_else(|| package_name(&ecosystem, self.namespace(), &self.name));
         Some(Package { ecosystem, name, version: self.with_epoch(version), naming })
     }
 

@@ -132,11 +132,12 @@ pub(super) fn upstream<'a>(purl: &'a Purl<'_>) -> Option<Upstream<'a>> {
     (!found.name.is_empty() && found.version != Some("")).then_some(found)
 }
 
-/// Whether the name of a package is what records list.
-pub(super) fn naming(purl: &Purl<'_>, ecosystem: &Ecosystem) -> Naming {
-    let is_told = upstream(purl).is_some()
-        || purl.qualifier("arch").is_some_and(|arch| matches!(arch, "source" | "src"));
-    if names_sources(ecosystem) && !is_told { Naming::PerhapsBuilt } else { Naming::Listed }
+/// Whether the name of a package of which no source is told is that of one.
+pub(super) fn naming(purl: &Purl<'_>) -> Naming {
+    match purl.qualifier("arch") {
+        Some("source" | "src") => Naming::Listed,
+        _ => Naming::PerhapsBuilt,
+    }
 }
 
 #[cfg(test)]
