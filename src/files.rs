@@ -182,13 +182,15 @@ pub fn sha256<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> String {
     for part in parts {
         hash.update(part);
     }
-    hexadecimal(hash)
+    hexadecimal(&hash.finalize())
 }
 
-fn hexadecimal(hash: Sha256) -> String {
+/// Bytes as small hexadecimal digits.
+#[must_use]
+pub fn hexadecimal(bytes: &[u8]) -> String {
     let digit = |half: u8| char::from_digit(half.into(), 16).unwrap_or_default();
-    let digits = |byte: u8| [digit(byte >> 4), digit(byte & 0xf)];
-    hash.finalize().into_iter().flat_map(digits).collect()
+    let digits = |byte: &u8| [digit(byte >> 4), digit(byte & 0xf)];
+    bytes.iter().flat_map(digits).collect()
 }
 
 #[cfg(test)]

@@ -160,7 +160,7 @@ impl NewFile {
         let wrap = |error: io::Error| FileError::new(&path, &error);
         let file = file.into_inner().map_err(|error| wrap(error.into_error()))?;
         file.sync_all().map_err(wrap)?;
-        Ok(Written { bytes: length, sha256: hexadecimal(hash) })
+        Ok(Written { bytes: length, sha256: hexadecimal(&hash.finalize()) })
     }
 }
 

@@ -199,7 +199,7 @@ impl Source {
             let read = piece.len();
             reader.consume(read);
         }
-        Ok(super::hexadecimal(hash))
+        Ok(super::hexadecimal(&hash.finalize()))
     }
 }
 

@@ -140,9 +140,9 @@ impl Project {
         &'a self,
         group: &'a str,
         artifact: &'a str,
-    ) -> impl Iterator<Item = (usize, &'a Resolved)> {
-        let all = self.resolution.dependencies.iter().enumerate();
-        all.filter(move |(_, one)| one.artifact.group == group && one.artifact.artifact == artifact)
+    ) -> impl Iterator<Item = &'a Resolved> {
+        let all = self.resolution.dependencies.iter();
+        all.filter(move |one| one.artifact.group == group && one.artifact.artifact == artifact)
     }
 
     /// The managed entry of an artifact that the project does not show.

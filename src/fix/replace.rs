@@ -70,7 +70,7 @@ impl Round<'_> {
     fn changes(&mut self, router: &Router<'_>) -> Result<Vec<Change>, String> {
         let [group, artifact] = self.need.names();
         let found = router.project.resolved(group, artifact).next();
-        if let Some((_, one)) = found {
+        if let Some(one) = found {
             return match one.direct {
                 Some(number) => self.swap(router, number),
                 None => self.exclude(router, one).map(|change| vec![change]),
@@ -161,7 +161,7 @@ impl Round<'_> {
             return Ok(None);
         }
         let beside = router.project.resolved(&group, &artifact).next();
-        let number = beside.and_then(|(_, one)| one.direct).ok_or("the dependency is gone")?;
+        let number = beside.and_then(|one| one.direct).ok_or("the dependency is gone")?;
         let (file, element) = Self::element(router, number)?;
         let names = [new_group, new_artifact, "", ""].map(str::to_owned);
         let scope = self.scope.and_then(|at| SCOPES.get(at)).filter(|scope| **scope != "compile");

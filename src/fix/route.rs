@@ -126,7 +126,7 @@ impl Router<'_> {
         let effective = &self.project.resolution.effective;
         let lineage = effective.lineage.iter().filter_map(|&at| self.project.file(at));
         let mut files: Vec<PathBuf> = lineage.map(|file| file.path.clone()).collect();
-        files.extend(effective.build.iter().chain(self.given).cloned());
+        files.extend(effective.build().chain(self.given).cloned());
         files.sort();
         files.dedup();
         let texts: Vec<_> =

@@ -19,6 +19,7 @@ use super::interpolate::{Interpolated, interpolate, origin};
 use super::library::{Kind, Library, PomFile, Remark, Setting};
 use super::lineage::Missing;
 use super::model::{Pom, Text};
+use super::reactor::Modules;
 use super::remote::{Remote, Trouble};
 use super::session::Maven;
 
@@ -42,8 +43,8 @@ pub struct Effective {
     pub management: Vec<Arc<EffectiveDependency>>,
     /// The bills of materials that the project and its parents import.
     pub imports: Vec<EffectiveDependency>,
-    /// The POMs of the build that the project belongs to, as far as anybody lists them.
-    pub build: Vec<PathBuf>,
+    /// The builds that the project belongs to, as far as anybody lists them.
+    pub(super) builds: Vec<Arc<Modules>>,
     /// All files that were read, the project first.
     pub files: Vec<PomFile>,
     /// The project and those of its parents that were read, by index in `files`.
@@ -156,6 +157,11 @@ pub fn effective(pom: Pom, path: &Path, maven: &Maven<'_>) -> Effective {
 }
 
 impl Effective {
+    /// The POMs that are built with the project; of several builds some may come again.
+    pub fn build(&self) -> impl Iterator<Item = &PathBuf> {
+        self.builds.iter().flat_map(|build| &build.paths)
+    }
+
     pub(super) fn new(built: Built, library: Library<'_>) -> Self {
         let field = |name| built.model.field(name).map(|text| &text.text.value);
         let filled = |name| field(name).map(|text| interpolate(&built.model, text));
@@ -170,7 +176,7 @@ impl Effective {
             dependencies: built.dependencies,
             management: built.management,
             imports: imports(&built.model),
-            build: library.reactor.paths(),
+            builds: library.reactor.builds,
             files: library.files,
             lineage: built.lineage,
             modules: built.modules,

@@ -5,7 +5,7 @@
 //! of the topmost POM above the scanned one that lists it among its modules, directly or through
 //! others, together with the modules of the scanned POM and of its parents on disk.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -22,7 +22,7 @@ const MAX_MODULES: usize = 5_000;
 /// The POMs of one build.
 #[derive(Debug, Default)]
 pub(super) struct Modules {
-    paths: HashSet<PathBuf>,
+    pub(super) paths: HashSet<PathBuf>,
     /// By `artifactId` as written.
     named: HashMap<String, Vec<PathBuf>>,
     /// Those whose `artifactId` holds a reference.
@@ -45,17 +45,9 @@ impl Modules {
 /// What one library knows about its modules.
 #[derive(Debug, Default)]
 pub(super) struct Reactor {
-    builds: Vec<Arc<Modules>>,
+    pub(super) builds: Vec<Arc<Modules>>,
     roots: HashSet<PathBuf>,
     coordinates: HashMap<PathBuf, Option<Coordinates>>,
-}
-
-impl Reactor {
-    /// All POMs of all builds that are known, in order.
-    pub(super) fn paths(&self) -> Vec<PathBuf> {
-        let all: BTreeSet<_> = self.builds.iter().flat_map(|build| &build.paths).collect();
-        all.into_iter().cloned().collect()
-    }
 }
 
 impl Library<'_> {

@@ -4,6 +4,8 @@ use md5::Md5;
 use sha1::Sha1;
 use sha2::{Digest, Sha256, Sha512};
 
+use crate::files::hexadecimal;
+
 /// A kind of digest, by the extension of its file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
@@ -45,10 +47,6 @@ impl Kind {
             |word: &&str| word.len() == length && word.chars().all(|c| c.is_ascii_hexdigit());
         words.find(is_digest).map(str::to_ascii_lowercase)
     }
-}
-
-fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]
