@@ -39,8 +39,14 @@ pub(super) fn judge(case: Case<'_>, gate: &mut Gate) {
     for denied in &case.settings.deny {
         case.denied(denied, gate);
     }
+    if case.settings.rules.is_empty() {
+        return;
+    }
+    let documents: Vec<Facts> = (0..case.inventory.inputs.len())
+        .map(|index| Facts::of_document(&facts::document(case.inventory, index)))
+        .collect();
     for rule in &case.settings.rules {
-        case.custom(rule, gate);
+        case.custom(rule, &documents, gate);
     }
 }
 
@@ -150,16 +156,16 @@ impl Case<'_> {
         close(gate, &what, "deny", hits);
     }
 
-    fn custom(&self, rule: &CustomRule, gate: &mut Gate) {
+    fn custom(&self, rule: &CustomRule, documents: &[Facts], gate: &mut Gate) {
         let place = self.at(rule.line);
         exploitation::judge_own(rule, self.counted, self.known.database, gate);
         let mut hits = Vec::new();
-        for (facts, hit) in self.asked(rule, &place) {
+        for (facts, asked) in self.asked(rule, documents) {
             match rule.condition.holds(&facts) {
-                Ok(true) => hits.push(hit),
+                Ok(true) => hits.push(self.tripped(asked, &place)),
                 Ok(false) => {}
                 Err(cause) => {
-                    let about = hit.about;
+                    let about = self.tripped(asked, &place).about;
                     let text = format!(
                         "{place}: rule \"{}\" cannot be judged on {about}: {cause}",
                         rule.name
@@ -175,47 +181,60 @@ impl Case<'_> {
     }
 
     /// The cases that a rule is asked of.
-    fn asked(&self, rule: &CustomRule, place: &str) -> Vec<(Facts, Hit)> {
-        let documents: Vec<Facts> = (0..self.inventory.inputs.len())
-            .map(|index| Facts::of_document(&facts::document(self.inventory, index)))
-            .collect();
+    fn asked(&self, rule: &CustomRule, documents: &[Facts]) -> Vec<(Facts, Of)> {
         let component = |index: usize| {
             let document = &documents[self.inventory.components[index].input];
             document.with_component(&facts::component(self.inventory, index))
         };
-        let hit = |about: String| Hit {
-            about,
-            finding: None,
-            change: format!("change it, or the rule at {place}"),
-        };
         match rule.condition.asked() {
             Asked::Documents => {
-                let inputs = self.inventory.inputs.iter();
-                let hits: Vec<Hit> = inputs.map(|input| hit(input.path.to_string())).collect();
-                documents.into_iter().zip(hits).collect()
+                let inputs = documents.iter().enumerate();
+                inputs.map(|(input, facts)| (facts.clone(), Of::Document(input))).collect()
             }
             Asked::Components => self
                 .components()
                 .filter(|(_, one)| one.role != Role::Alias)
-                .map(|(index, one)| (component(index), hit(one.label())))
+                .map(|(index, _)| (component(index), Of::Component(index)))
                 .collect(),
             Asked::Findings => self
                 .counted
                 .iter()
-                .map(|&(place, judged)| {
+                .enumerate()
+                .map(|(number, &(_, judged))| {
                     let policy = &self.settings.gate;
                     let finding = facts::finding(judged, self.known, policy, self.now);
                     let facts = component(judged.finding.component).with_finding(&finding);
-                    (facts, self.hit(place, judged))
+                    (facts, Of::Finding(number))
                 })
                 .collect(),
         }
+    }
+
+    /// What the gate says of a case that a rule with that place holds in.
+    fn tripped(&self, of: Of, rule: &str) -> Hit {
+        let about = match of {
+            Of::Finding(number) => {
+                let (place, judged) = self.counted[number];
+                return self.hit(place, judged);
+            }
+            Of::Document(input) => self.inventory.inputs[input].path.to_string(),
+            Of::Component(index) => self.inventory.components[index].label(),
+        };
+        Hit { about, finding: None, change: format!("change it, or the rule at {rule}") }
     }
 
     fn hit(&self, place: usize, judged: &Judged) -> Hit {
         let (about, change) = (about(judged, self.inventory), (self.known.change)(judged));
         Hit { about, finding: Some(place), change }
     }
+}
+
+/// A case that a rule is asked of, by its number among its kind.
+#[derive(Clone, Copy)]
+enum Of {
+    Document(usize),
+    Component(usize),
+    Finding(usize),
 }
 
 /// The finding as people name it.

@@ -97,12 +97,19 @@ impl<'a> Products<'a> {
     }
 }
 
-/// The products that a remark speaks of, by their own ids or in groups.
-fn named<'n>(remark: &'n Node<'_>, products: &'n Products<'_>) -> Vec<&'n str> {
-    let own = remark.list("product_ids").iter().filter_map(Node::text);
-    let groups = remark.list("group_ids").iter().filter_map(Node::text);
-    let members = groups.filter_map(|id| products.groups.get(id)).flatten().copied();
-    own.chain(members).collect()
+/// The products that remarks speak of, by their own ids or in groups. Each group is gone through once,
+/// however many remarks name it.
+fn named<'n>(
+    remarks: impl Iterator<Item = &'n Node<'n>>,
+    products: &Products<'n>,
+) -> HashSet<&'n str> {
+    let (mut all, mut groups) = (HashSet::new(), HashSet::new());
+    for remark in remarks {
+        all.extend(remark.list("product_ids").iter().filter_map(Node::text));
+        groups.extend(remark.list("group_ids").iter().filter_map(Node::text));
+    }
+    all.extend(groups.into_iter().filter_map(|id| products.groups.get(id)).flatten().copied());
+    all
 }
 
 fn vulnerability(one: &Node<'_>, products: &Products<'_>, faults: &mut Faults) {
@@ -154,17 +161,9 @@ fn contradictions(status: &Node<'_>, faults: &mut Faults) {
 /// A reason for what is not affected, an action for what is.
 fn reasons(one: &Node<'_>, status: &Node<'_>, products: &Products<'_>, faults: &mut Faults) {
     let is_impact = |threat: &&Node<'_>| threat.said("category") == Some("impact");
-    let mut excused: HashSet<&str> = HashSet::new();
-    for flag in one.list("flags") {
-        excused.extend(named(flag, products));
-    }
-    for threat in one.list("threats").iter().filter(is_impact) {
-        excused.extend(named(threat, products));
-    }
-    let mut treated: HashSet<&str> = HashSet::new();
-    for remediation in one.list("remediations") {
-        treated.extend(named(remediation, products));
-    }
+    let threats = one.list("threats").iter().filter(is_impact);
+    let excused = named(one.list("flags").iter().chain(threats), products);
+    let treated = named(one.list("remediations").iter(), products);
     for id in status.list("known_not_affected") {
         if let Some(text) = id.text().filter(|text| !excused.contains(text)) {
             let text = format!(
