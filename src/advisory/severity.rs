@@ -6,6 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::record::Rating;
+use crate::config::Threshold;
 
 /// The qualitative level of CVSS (FIRST, specification 3.1 and 4.0, section 5), and "unknown".
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -23,6 +24,17 @@ pub enum Level {
     High,
     /// 9.0 to 10.0.
     Critical,
+}
+
+impl From<Threshold> for Level {
+    fn from(threshold: Threshold) -> Self {
+        match threshold {
+            Threshold::Low => Self::Low,
+            Threshold::Medium => Self::Medium,
+            Threshold::High => Self::High,
+            Threshold::Critical => Self::Critical,
+        }
+    }
 }
 
 impl Level {

@@ -8,7 +8,6 @@ use crate::advisory::severity::Level;
 use crate::config::{Answer, ComponentFacts, DocumentFacts, FindingFacts, GatePolicy};
 use crate::ids::AdvisoryId;
 use crate::inventory::{Component, Inventory, Scope};
-use crate::matching::MatchCertainty;
 
 /// About a document.
 pub(super) fn document(inventory: &Inventory, index: usize) -> DocumentFacts {
@@ -82,12 +81,7 @@ pub(super) fn finding(
         fixable: (known.fixable)(judged),
         untriaged: judged.triage == Triage::Missing,
         mitigated: finding.mitigated.is_some(),
-        certainty: match finding.certainty {
-            MatchCertainty::Exact => "exact",
-            MatchCertainty::Repaired => "repaired",
-            MatchCertainty::Low => "low",
-        }
-        .to_owned(),
+        certainty: finding.certainty.as_str().to_owned(),
         age_days: days(finding.published),
         known_days: days(judged.first_seen),
     }

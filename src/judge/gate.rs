@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use crate::advisory::database::Database;
 use crate::advisory::severity::Level;
-use crate::config::{Answer, GatePolicy, Rule, Settings, Threshold};
+use crate::config::{Answer, GatePolicy, Rule, Settings};
 use crate::inventory::{Component, Format, Input, Inventory, Reason};
 use crate::judge::grace::Waiting;
 use crate::judge::{Judged, Triage, exploitation, policy};
@@ -204,17 +204,8 @@ fn trips(rule: Rule, judged: &Judged, policy: &GatePolicy, known: Known<'_>) -> 
         Rule::Fixable => (known.fixable)(judged),
         Rule::Severity(threshold) => match finding.severity.level {
             Level::Unknown => policy.unknown_severity == Answer::Fail,
-            level => level >= floor(threshold),
+            level => level >= Level::from(threshold),
         },
-    }
-}
-
-fn floor(threshold: Threshold) -> Level {
-    match threshold {
-        Threshold::Low => Level::Low,
-        Threshold::Medium => Level::Medium,
-        Threshold::High => Level::High,
-        Threshold::Critical => Level::Critical,
     }
 }
 

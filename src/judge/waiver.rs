@@ -151,15 +151,6 @@ fn exceeds(finding: &Finding, max: Threshold, settings: &Settings) -> bool {
         Level::Unknown => {
             max < Threshold::Critical && settings.gate.unknown_severity == Answer::Fail
         }
-        now => now > level(max),
-    }
-}
-
-fn level(threshold: Threshold) -> Level {
-    match threshold {
-        Threshold::Low => Level::Low,
-        Threshold::Medium => Level::Medium,
-        Threshold::High => Level::High,
-        Threshold::Critical => Level::Critical,
+        now => now > Level::from(max),
     }
 }

@@ -69,6 +69,18 @@ pub enum MatchCertainty {
     Low,
 }
 
+impl MatchCertainty {
+    /// The name in reports and rules.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Exact => "exact",
+            Self::Repaired => "repaired",
+            Self::Low => "low",
+        }
+    }
+}
+
 /// What one record says about one version.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Evidence {

@@ -26,7 +26,7 @@ pub(super) fn all<'r, 'a>(report: &'r Report<'a>) -> Vec<Change<'r, 'a>> {
     }
     // findings come by severity, so the first finding of a change gives its rank
     let mut ranks = vec![usize::MAX; changes.len()];
-    let open = report.findings.iter().filter(|finding| finding.status == "open");
+    let open = report.open();
     for (rank, finding) in open.enumerate() {
         let Some(&place) = by_component.get(&finding.place) else { continue };
         changes[place].findings.push(finding);

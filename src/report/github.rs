@@ -46,13 +46,14 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
     let (level, head) = decision(report);
     room.takes(level);
     let totals = report.totals();
-    let is_whole = totals.not_evaluated + totals.not_covered == 0;
+    let is_whole = totals.is_whole();
     let coverage = if is_whole { Level::Notice } else { Level::Warning };
     room.takes(coverage);
     room.takes(Level::Notice);
 
     let remedies = words::remedies(report);
-    let lines: Vec<Line<'_>> = open(report)
+    let lines: Vec<Line<'_>> = report
+        .open()
         .map(|one| finding(one, remedies.get(&one.place).copied(), report))
         .chain(report.not_evaluated.iter().map(|entry| missing(entry, report)))
         .collect();
@@ -81,10 +82,6 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
 fn decision(report: &Report<'_>) -> (Level, String) {
     let level = if report.gate.class == "ok" { Level::Notice } else { Level::Error };
     (level, format!("{}: {}", words::decision(report), words::reasons(report).join("; ")))
-}
-
-fn open<'r, 'a>(report: &'r Report<'a>) -> impl Iterator<Item = &'r Finding<'a>> {
-    report.findings.iter().filter(|finding| finding.status == "open")
 }
 
 fn finding<'r>(

@@ -152,7 +152,7 @@ fn messages(report: &Report<'_>) -> Vec<Message> {
         .iter()
         .map(|reason| say(level, &format!("{decision}: {reason}")))
         .collect();
-    let is_whole = totals.not_evaluated + totals.not_covered == 0;
+    let is_whole = totals.is_whole();
     all.push(say(if is_whole { "info" } else { "warn" }, &words::whole_coverage(report)));
     all.extend(words::data(report).iter().map(|line| say("info", line)));
     all.push(say("info", &words::origin(report)));

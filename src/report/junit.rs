@@ -116,7 +116,7 @@ fn document(input: &Input<'_>) -> Suite {
     let number = [1, counts.not_evaluated, counts.not_covered].into_iter();
     let told = told.into_iter().zip(number).filter(|(_, number)| *number > 0);
     let told = told.map(|(text, _)| text).collect::<Vec<_>>().join(", ");
-    let is_whole = counts.not_evaluated + counts.not_covered == 0;
+    let is_whole = counts.is_whole();
     let case = Case {
         class: input.path.to_owned(),
         name: "coverage".to_owned(),

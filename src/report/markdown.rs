@@ -55,7 +55,7 @@ impl Page {
     }
 
     fn findings(&mut self, report: &Report<'_>) {
-        let open = report.findings.iter().filter(|finding| finding.status == "open");
+        let open = report.open();
         let rows: Vec<String> = open.map(|one| finding(one, report)).collect();
         let title = format!("Findings ({})", report.summary.open);
         let head = "| severity | advisory | component | fixed in | remarks | at |\n\

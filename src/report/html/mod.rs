@@ -11,13 +11,11 @@ use std::io::{self, Write};
 use super::model::Report;
 use super::text::markup;
 use super::words;
+use crate::advisory::severity::Level;
 use crate::files::sha256;
 
 const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");
-
-/// The levels of severity, as filters list them.
-const LEVELS: [&str; 6] = ["critical", "high", "medium", "low", "none", "unknown"];
 
 /// Writes the whole page.
 pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
@@ -68,7 +66,7 @@ fn subject(report: &Report<'_>) -> String {
 
 fn header(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     let totals = report.totals();
-    let is_whole = totals.not_evaluated + totals.not_covered == 0;
+    let is_whole = totals.is_whole();
     let class = match (report.gate.class, is_whole) {
         ("ok", true) => "open",
         ("ok", false) => "limited",
@@ -122,8 +120,8 @@ fn filters(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
              checked=\"\"/> {label}</label>"
         )
     };
-    let there = |level: &&&str| report.findings.iter().any(|one| one.severity.level == **level);
-    let levels = LEVELS.iter().filter(there);
+    let there = |level: &&str| report.findings.iter().any(|one| one.severity.level == *level);
+    let levels = Level::ALL.into_iter().map(Level::as_str).filter(there);
     let levels: String = levels.map(|level| check("severity", level, level)).collect();
     let statuses = [("open", "open"), ("missing", "not evaluated"), ("suppressed", "suppressed")];
     let statuses: String = statuses.map(|(value, label)| check("status", value, label)).concat();

@@ -15,7 +15,6 @@ use crate::files::sha256;
 use crate::inventory::{self, GraphKnowledge};
 use crate::judge::gate::{self, Class};
 use crate::judge::{Judged, Verdict};
-use crate::matching::MatchCertainty;
 use crate::pipeline::Audit;
 use crate::report::text::count;
 use crate::{ids::AdvisoryId, matching, remedy};
@@ -27,6 +26,7 @@ pub(super) fn report<'a>(audit: &'a Audit, settings: &'a Settings) -> Report<'a>
         findings.map(|(judged, weighed)| finding(audit, judged, weighed, settings)).collect();
     Report {
         envelope: envelope(audit, settings, &findings),
+        gate: gate(&audit.gate, &findings),
         schema: SCHEMA,
         tool: Tool { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") },
         generated_at: audit.now.to_string(),
@@ -43,7 +43,6 @@ pub(super) fn report<'a>(audit: &'a Audit, settings: &'a Settings) -> Report<'a>
         not_evaluated: all_not_evaluated(inventory),
         findings,
         remedies: remedies(audit),
-        gate: gate(audit),
         summary: summary(&audit.judged, inventory.count(None).not_covered),
         warnings: &audit.warnings,
         issuer: &settings.issuer,
@@ -241,11 +240,7 @@ fn finding<'a>(
         suppressed_by: suppressed_by(&judged.verdict),
         mitigated: mitigated(found, weighed),
         conditions: &weighed.conditions,
-        certainty: match found.certainty {
-            MatchCertainty::Exact => "exact",
-            MatchCertainty::Repaired => "repaired",
-            MatchCertainty::Low => "low",
-        },
+        certainty: found.certainty.as_str(),
         counts_at_gate: judged.is_open() && gate::counts(judged, inventory, &settings.gate),
         notes: &found.notes,
         claims: found.claims.iter().map(claim).collect(),
@@ -436,14 +431,11 @@ fn mitigation(stopgap: &remedy::Stopgap) -> Mitigation<'_> {
     }
 }
 
-fn gate(audit: &Audit) -> Gate<'_> {
-    let gate = &audit.gate;
+fn gate<'a>(gate: &'a gate::Gate, findings: &[Finding<'_>]) -> Gate<'a> {
     let blockers = gate.blockers.iter().map(|blocker| Blocker {
         rule: &blocker.rule,
         about: &blocker.about,
-        finding: blocker
-            .finding
-            .map(|place| fingerprint(&audit.inventory, &audit.judged[place].finding)),
+        finding: blocker.finding.map(|place| findings[place].id.clone()),
         change: &blocker.change,
     });
     Gate {

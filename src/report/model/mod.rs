@@ -471,6 +471,12 @@ impl Counts {
     pub fn covered(&self) -> usize {
         self.evaluated - self.not_covered
     }
+
+    /// Whether every component has a verdict that rests on data.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        self.not_evaluated + self.not_covered == 0
+    }
 }
 
 impl Data<'_> {
@@ -489,6 +495,11 @@ impl<'a> Report<'a> {
     #[must_use]
     pub fn new(audit: &'a Audit, settings: &'a crate::config::Settings) -> Self {
         build::report(audit, settings)
+    }
+
+    /// The findings that nobody closed, the gravest first.
+    pub fn open(&self) -> impl Iterator<Item = &Finding<'a>> {
+        self.findings.iter().filter(|finding| finding.status == "open")
     }
 }
 

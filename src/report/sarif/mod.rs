@@ -158,7 +158,7 @@ fn message(finding: &Finding<'_>, remedy: Option<&Remedy<'_>>) -> String {
 
 /// Whether a document has components that nothing is known of.
 fn has_gap(input: &Input<'_>) -> bool {
-    input.components.not_evaluated + input.components.not_covered > 0
+    !input.components.is_whole()
 }
 
 /// The note on such a document.
