@@ -36,5 +36,6 @@ pub mod pipeline;
 
 pub mod fix;
 pub mod report;
+pub mod review;
 
 pub mod cli;

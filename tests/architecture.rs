@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The rooms, from the ground up. Rooms of one line may not know each other.
-const LAYERS: [&[&str]; 14] = [
+const LAYERS: [&[&str]; 15] = [
     &["inventory", "purl", "ids", "version"],
     &["files"],
     &["config", "net"],
@@ -17,7 +17,8 @@ const LAYERS: [&[&str]; 14] = [
     &["judge"],
     &["remedy"],
     &["pipeline"],
-    &["fix"],
+    &["fix", "review"],
+    &["audit"],
     &["report"],
     &["cli"],
 ];
