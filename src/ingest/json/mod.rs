@@ -58,7 +58,10 @@ fn read_part(place: Place<'_>, part: &str) -> Result<Document, ReadError> {
     let doc = parse(part, &remarks).map_err(|error| cause((place.whole, part), &error))?;
     let Some(mut doc) = doc else { return Err(kind::nothing_known()) };
     let mut document = match kind::of(&doc)? {
-        Kind::CycloneDx => cyclonedx::json::document(&mut doc)?,
+        Kind::CycloneDx => {
+            let may_assess = doc.others.have(&["vulnerabilities"]);
+            Document { may_assess, ..cyclonedx::json::document(&mut doc)? }
+        }
         Kind::Spdx => spdx::json::document(&doc)?,
         Kind::Syft => syft::document(&doc)?,
         Kind::Trivy => trivy::document(&doc)?,
@@ -216,7 +219,7 @@ mod tests {
                "dependencies": {"ref": "a", "dependsOn": "a"}"#,
         );
         assert_eq!(names(&document), ["a"]);
-        assert_eq!(document.edges, [("a".into(), "a".into())]);
+        assert_eq!(document.edges, [("a", "a")]);
         assert_eq!(
             messages(&document),
             [
