@@ -10,6 +10,7 @@ use super::gate::{Gate, Grace};
 use super::keys::{KEYS, variable_name};
 use super::licence::Licenses;
 use super::maven::Maven;
+use super::review::Review;
 use super::rules::RuleEntry;
 use super::source::{Net, SourceEntry};
 use super::waiver::{WaiverEntry, Waivers};
@@ -42,6 +43,7 @@ pub struct File {
     vex: Vex,
     grace: Grace,
     licenses: Licenses,
+    review: Review,
     deny: Vec<Spanned<DeniedEntry>>,
     rule: Vec<Spanned<RuleEntry>>,
 }
@@ -155,6 +157,7 @@ impl File {
         self.grace.apply(settings);
         self.licenses.apply(settings, place)?;
         self.maven.apply(settings, place)?;
+        self.review.apply(settings, place)?;
         self.waivers.apply(settings, place)
     }
 }
@@ -180,7 +183,7 @@ impl Place<'_> {
     }
 
     /// A text that is not blank.
-    fn said(&self, written: &Spanned<String>, key: &str) -> Result<String, ConfigError> {
+    pub(super) fn said(&self, written: &Spanned<String>, key: &str) -> Result<String, ConfigError> {
         match written.get_ref().trim() {
             "" => Err(self.error(written.span().start, format!("{key} is empty"))),
             text => Ok(text.to_owned()),

@@ -1,6 +1,13 @@
 //! What a buyer's review of a delivery looks for, and what each fault means to the decision.
 
+mod order;
+mod section;
+
 use std::fmt;
+
+pub use order::{AcceptedFormat, InvalidFormat, InvalidProduct, Product};
+pub(super) use section::Review;
+pub use section::{AnswerDays, ReviewPolicy};
 
 /// What a fault means to the decision on a delivery.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

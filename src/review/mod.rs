@@ -4,7 +4,12 @@
 //! evidence that shows it and the clause that asks for it. The decision and the questions to the
 //! supplier are made of remarks and of nothing else, so every line of both can be traced.
 
+pub mod answers;
+pub mod decision;
+pub mod follow;
+pub mod questions;
 pub mod remark;
 pub mod sbom;
+pub mod words;
 
 pub use remark::{About, Clause, Evidence, Remark};
