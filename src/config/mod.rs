@@ -19,11 +19,11 @@ mod waiver;
 pub use condition::{Asked, Condition, Facts, Need};
 pub use denied::Denied;
 pub use facts::{ComponentFacts, DocumentFacts, FindingFacts};
-pub use file::{ConfigError, File};
+pub use file::{ConfigError, File, read_toml};
 pub use gate::{Answer, GatePolicy, Grace, scopes};
 pub use issuer::{Category, Issuer};
 pub use keys::{Origin, Shown};
-pub use licence::{LicencePolicy, Licensed};
+pub use licence::{LicencePolicy, Licensed, is_expression};
 pub use maven::{Checksums, InvalidRepository, MavenSettings, RemoteRepository};
 pub use review::{
     AcceptedFormat, AnswerDays, Effect, InvalidFormat, InvalidProduct, Product, ReviewPolicy,

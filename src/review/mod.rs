@@ -5,11 +5,17 @@
 //! supplier are made of remarks and of nothing else, so every line of both can be traced.
 
 pub mod answers;
+pub mod completeness;
 pub mod decision;
 pub mod follow;
+pub mod graph;
+pub mod judgement;
+pub mod profile;
+pub mod quality;
 pub mod questions;
 pub mod remark;
 pub mod sbom;
 pub mod words;
 
+pub use judgement::{Judgement, judge};
 pub use remark::{About, Clause, Evidence, Remark};
