@@ -15,6 +15,7 @@
 //! 5. `change::compare(old, new)` takes two sides, a `change::Side { delivered, checks }` each with the
 //!    outcome of its quality checks by their ids; `Change::remarks()` tells what to ask about.
 
+pub mod archives;
 pub mod checksums;
 pub mod claims;
 pub mod delivery;

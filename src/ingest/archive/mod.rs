@@ -59,6 +59,9 @@ const RATIO_FROM: u64 = 16 << 20;
 /// Archives are compressed already: packing them once more saves little.
 const MAX_RATIO: u64 = 200;
 
+/// How the reason begins why there is no verdict on a nested archive that nobody could look into.
+pub const UNREAD: &str = "a nested archive that was not read";
+
 /// Why an archive could not be read.
 #[derive(Debug)]
 enum Fault {
@@ -386,7 +389,7 @@ impl Walk<'_> {
     fn unreadable(&mut self, spot: &Spot<'_>, cause: &str) {
         let message = format!("{} {cause}: not read", spot.inside.as_deref().unwrap_or(spot.name));
         self.warnings.push(Warning { message, position: Position::Unknown });
-        let detail = format!("a nested archive that was not read: it {cause}");
+        let detail = format!("{UNREAD}: it {cause}");
         self.components.push(Declared {
             name: names::label(&spot.file),
             inside: spot.inside.clone(),

@@ -35,7 +35,7 @@ pub enum Kind {
 
 impl Kind {
     /// What a document of a format is.
-    pub(super) fn of(format: Format) -> Self {
+    pub(crate) fn of(format: Format) -> Self {
         match format {
             Format::CycloneDxJson
             | Format::CycloneDxXml
