@@ -48,6 +48,9 @@ pub(super) enum Command {
     Fix(FixArgs),
     /// Tell what is known about an advisory (CVE-2021-44228) or a package (pkg:maven/g/a@1)
     Explain(ExplainArgs),
+    /// Judge a supplier's delivery: accept, accept with conditions or reject, why, and what to ask
+    #[command(after_help = super::review::args::EXIT_CODES)]
+    Review(Box<super::review::args::ReviewArgs>),
     /// Tell which components came, went and changed between two documents or folders
     Diff(DiffArgs),
     /// Check the configuration, show what it means, print its schema
@@ -119,7 +122,7 @@ pub(super) struct DataArgs {
 }
 
 /// Options for Maven manifests.
-#[derive(Debug, ClapArgs)]
+#[derive(Debug, Default, ClapArgs)]
 pub(super) struct MavenArgs {
     /// Where POMs of releases are looked for [default: what the settings say, else ~/.m2/repository]
     #[arg(long, value_name = "DIR")]

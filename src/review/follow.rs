@@ -23,13 +23,13 @@ impl Looked {
     /// Whether the fault of a question would have been seen if it were there.
     fn would_see(&self, question: &Question) -> bool {
         let of_profile = matches!(question.rule, ReviewRule::Quality | ReviewRule::QualityFell);
-        let is_asked = |profile: &String| {
-            let rest = question.detail.strip_prefix(profile.as_str());
-            rest.is_some_and(|rest| !rest.starts_with(|c: char| c.is_alphanumeric() || c == '-'))
+        let is_asked = |check: &str| {
+            let profile = check.rsplit_once('/').map_or(check, |(profile, _)| profile);
+            self.profiles.iter().any(|asked| asked == profile.trim())
         };
         self.whole
             && !self.not_for.contains(&question.rule)
-            && (!of_profile || self.profiles.iter().any(is_asked))
+            && (!of_profile || question.detail.split(',').all(is_asked))
     }
 }
 

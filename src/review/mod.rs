@@ -17,6 +17,7 @@
 
 pub mod answers;
 pub mod archives;
+pub mod basics;
 pub mod checksums;
 pub mod claims;
 pub mod completeness;
@@ -25,6 +26,7 @@ pub mod delivery;
 pub mod follow;
 pub mod graph;
 pub mod judgement;
+pub mod outcome;
 pub mod profile;
 pub mod quality;
 pub mod questions;
@@ -32,10 +34,10 @@ pub mod remark;
 pub mod sbom;
 pub mod words;
 
-pub use judgement::{Judgement, judge};
 use crate::inventory::Component;
 use crate::pipeline::Audit;
 use crate::purl::Purl;
+pub use judgement::{Judgement, judge};
 
 pub use delivery::Delivery;
 pub use remark::{About, Clause, Evidence, Remark};

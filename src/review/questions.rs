@@ -278,7 +278,8 @@ fn key(remark: &Remark) -> String {
     };
     let (kind, name, detail) = match words::grouping(remark.rule) {
         Grouping::Each => (kind, name, remark.detail.as_str()),
-        Grouping::Subjects => ("", "", remark.detail.as_str()),
+        // a check is one question, however many profiles ask for it
+        Grouping::Subjects => ("", "", remark.detail.rsplit('/').next().unwrap_or_default()),
         Grouping::Details => (kind, name, ""),
     };
     format!("{}\0{kind}\0{name}\0{detail}", remark.rule)
@@ -352,13 +353,14 @@ fn question(id: QuestionId, faults: &[&Fault], terms: Terms) -> Question {
     let asks = distinct(faults.iter().map(|fault| one_line(&fault.remark.ask)));
     let clauses = faults.iter().flat_map(|fault| &fault.remark.clauses);
     let evidence = faults.iter().flat_map(|fault| &fault.remark.evidence);
+    let details = distinct(faults.iter().map(|fault| one_line(&fault.remark.detail)));
     let is_shared_detail = words::grouping(rule) != Grouping::Details;
     Question {
         id,
         state: State::Open,
         effect,
         rule,
-        detail: if is_shared_detail { one_line(&first.remark.detail) } else { String::new() },
+        detail: if is_shared_detail { details.join(", ") } else { String::new() },
         asked: terms.today,
         due: terms.due(rule, effect),
         about: distinct(faults.iter().map(|fault| fault.subject())),

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::super::model::{Counts, Source, Tool};
+use super::super::model::{Counts, Report, Source, Tool};
+use super::super::words as report_words;
 use crate::config::{AnswerDays, Effect};
 use crate::review::decision::{Decision, Reason, Verdict};
 use crate::review::questions::{Fault, Question, State};
@@ -124,7 +125,6 @@ pub struct Signature {
 
 /// What changed since the delivery before.
 #[derive(Debug, Default, Serialize)]
-#[expect(missing_docs, reason = "the fields are those of the JSON contract in the manual")]
 pub struct Change {
     /// What came, went and changed, by kind: `added`, `removed`, `upgraded`, `downgraded` and others.
     pub entries: Vec<ChangeEntry>,
@@ -256,6 +256,47 @@ impl Because {
             meaning: reason.effect,
         }
     }
+}
+
+impl<'a> Coverage<'a> {
+    /// What the audit could look at.
+    #[must_use]
+    pub fn new(report: &Report<'a>) -> Self {
+        let components = report.totals();
+        let data = report_words::data(report);
+        let summary = coverage(&components);
+        Self { components, summary, sources: report.data.sources.clone(), data }
+    }
+}
+
+/// How much was compared with records of known flaws, for people.
+fn coverage(counts: &Counts) -> String {
+    let Counts { declared, evaluated, not_evaluated, not_covered, named, .. } = *counts;
+    if declared == 0 {
+        return "Nothing could be compared with records of known flaws: no part is listed."
+            .to_owned();
+    }
+    let mut text = format!(
+        "{evaluated} of {} could be looked up in records of known flaws.",
+        super::counted(declared, "listed part")
+    );
+    let known = [
+        (evaluated - not_covered - named, "are held to be complete for"),
+        (named, "know some flaws of"),
+        (not_covered, "say nothing, or only what is attacked, of"),
+    ];
+    let known: Vec<String> = known
+        .into_iter()
+        .filter(|(number, _)| *number > 0)
+        .map(|(number, what)| format!("{what} {number}"))
+        .collect();
+    if !known.is_empty() {
+        text.push_str(&format!(" The loaded records {}.", known.join(", ")));
+    }
+    if not_evaluated > 0 {
+        text.push_str(&format!(" {not_evaluated} could NOT be looked up at all."));
+    }
+    text
 }
 
 impl<'a> Told<'a> {
