@@ -15,7 +15,7 @@ pub mod json;
 mod licences;
 mod likely;
 pub(crate) mod lines;
-mod markup;
+pub(crate) mod markup;
 pub mod maven_output;
 mod misfits;
 pub(crate) mod opened;

@@ -3,7 +3,7 @@
 
 pub mod json;
 pub(super) mod licences;
-mod lines;
+pub(crate) mod lines;
 pub mod rdf;
 pub mod relationships;
 pub mod tag_value;

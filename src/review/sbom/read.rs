@@ -105,7 +105,9 @@ fn read_opened(opened: &Opened<'_>) -> Result<Sbom, NotRead> {
     let Opened { format, text } = opened;
     let read = match format {
         Format::CycloneDxJson | Format::CycloneDxYaml => cyclonedx::json::read(text, *format),
+        Format::CycloneDxXml => cyclonedx::xml::read(text),
         Format::SpdxJson | Format::SpdxYaml => spdx2::json::read(text, *format),
+        Format::SpdxTagValue => spdx2::tag_value::read(text),
         _ => return Err(NotRead::NotJudged(*format)),
     };
     read.map_err(|error| match format {

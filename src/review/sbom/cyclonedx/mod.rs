@@ -7,6 +7,8 @@
 pub(super) mod json;
 mod model;
 mod part;
+mod tree;
+pub(super) mod xml;
 
 use std::borrow::Cow;
 

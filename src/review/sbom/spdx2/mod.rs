@@ -6,6 +6,7 @@
 pub(super) mod json;
 mod model;
 mod part;
+pub(super) mod tag_value;
 
 use self::model::{Relationship, Spdx};
 use super::draft::Draft;
