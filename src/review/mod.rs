@@ -40,6 +40,7 @@ use crate::purl::Purl;
 pub use judgement::{Judgement, judge};
 
 pub use delivery::Delivery;
+pub use judgement::{Judgement, judge};
 pub use remark::{About, Clause, Evidence, Remark};
 pub use sbom::Sbom;
 
