@@ -6,5 +6,6 @@
 
 pub mod remark;
 pub mod sbom;
+pub mod signature;
 
 pub use remark::{About, Clause, Evidence, Remark};
