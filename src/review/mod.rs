@@ -32,6 +32,7 @@ pub mod quality;
 pub mod questions;
 pub mod remark;
 pub mod sbom;
+pub mod signature;
 pub mod words;
 
 use crate::inventory::Component;
