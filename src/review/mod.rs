@@ -19,6 +19,7 @@ pub mod archives;
 pub mod checksums;
 pub mod claims;
 pub mod delivery;
+pub mod disclosure;
 pub mod remark;
 pub mod sbom;
 
