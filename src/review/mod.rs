@@ -6,23 +6,25 @@
 //!
 //! What was delivered is told and compared in this order:
 //!
-//! 1. `delivery::list(root, &files, &intake)` says what each file is, from its bytes and from what
-//!    `ingest` made of them, and reads the statements in them: a [`Delivery`].
+//! 1. [`delivery::list`] says what each file is, from its bytes and from what `ingest` made of them, and
+//!    reads the statements in them: a [`Delivery`]. Licences have to be asked of `ingest`.
 //! 2. `pipeline::audit` judges the same intake, with [`Delivery::given`] as its VEX statements.
 //! 3. A [`Delivered`] holds both, and the bills of materials as written.
-//! 4. `claims::remarks(delivered, terms)`, `archives::remarks(delivered)`,
-//!    `disclosure::remarks(delivered)` and `checksums::remarks(&delivery)` give remarks.
-//! 5. `change::compare(old, new)` takes two sides, a `change::Side { delivered, checks }` each with the
-//!    outcome of its quality checks by their ids; `Change::remarks()` tells what to ask about.
+//! 4. [`claims::remarks`], [`archives::remarks`], [`disclosure::remarks`] and [`checksums::remarks`] say
+//!    what is wrong.
+//! 5. [`change::compare`] takes two sides, each with the outcome of its quality checks by their ids;
+//!    [`change::Change::remarks`] tells what to ask about.
 
 pub mod answers;
 pub mod archives;
 pub mod basics;
+pub mod change;
 pub mod checksums;
 pub mod claims;
 pub mod completeness;
 pub mod decision;
 pub mod delivery;
+pub mod disclosure;
 pub mod follow;
 pub mod graph;
 pub mod judgement;
@@ -35,7 +37,8 @@ pub mod sbom;
 pub mod signature;
 pub mod words;
 
-use crate::inventory::Component;
+use crate::inventory::{Component, Format, Inventory};
+use crate::judge::Judged;
 use crate::pipeline::Audit;
 use crate::purl::Purl;
 pub use judgement::{Judgement, judge};
@@ -62,6 +65,20 @@ impl<'a> Delivered<'a> {
         let path = self.delivery.within(&component.location.path);
         let at = component.location.place.map(|place| place.to_string()).unwrap_or_default();
         Evidence { path: path.to_owned(), at }
+    }
+}
+
+/// Whether a flaw counts of which these are the findings in all documents: what is closed in a bill of
+/// materials is closed in the archive that the document describes.
+fn is_open(judged: &[&Judged], inventory: &Inventory) -> bool {
+    let is_listed = |one: &&&Judged| {
+        let input = inventory.components[one.finding.component].input;
+        inventory.inputs[input].format != Format::JavaArchive
+    };
+    let mut listed = judged.iter().filter(is_listed).peekable();
+    match listed.peek() {
+        Some(_) => listed.any(|one| one.is_open()),
+        None => judged.iter().any(|one| one.is_open()),
     }
 }
 

@@ -9,7 +9,7 @@ use crate::inventory::{Component, Format};
 use crate::judge::vex::{Origin, Statement, Status, Voices};
 use crate::judge::{Judged, SuppressionKind, Verdict};
 use crate::matching::{Finding, MatchCertainty, vendor_mark};
-use crate::review::{About, Delivered, Evidence, Remark, name_of};
+use crate::review::{About, Delivered, Evidence, Remark, is_open, name_of};
 
 /// A flaw of a component, in all documents and archives of the delivery.
 struct Flaw<'a> {
@@ -60,7 +60,7 @@ impl<'a> Flaw<'a> {
             self.said.iter().filter_map(|statement| self.contradiction(statement)).collect();
         let is_refuted = !contradictions.is_empty();
         remarks.extend(contradictions);
-        let is_open = self.is_open() || is_refuted;
+        let is_open = is_open(&self.judged, &self.delivered.audit.inventory) || is_refuted;
         let finding = self.finding();
         if is_open && (finding.exploitation.kev.is_some() || finding.malicious) {
             remarks.push(self.exploited());
@@ -88,18 +88,6 @@ impl<'a> Flaw<'a> {
     fn is_in_archive(&self, component: &Component) -> bool {
         let inputs = &self.delivered.audit.inventory.inputs;
         inputs[component.input].format == Format::JavaArchive
-    }
-
-    /// Whether it is open; what is closed in a bill of materials is closed in the archive that the
-    /// document describes.
-    fn is_open(&self) -> bool {
-        let components = &self.delivered.audit.inventory.components;
-        let (in_archives, listed): (Vec<&Judged>, Vec<&Judged>) = self
-            .judged
-            .iter()
-            .partition(|one| self.is_in_archive(&components[one.finding.component]));
-        let counts = if listed.is_empty() { in_archives } else { listed };
-        counts.iter().any(|one| one.is_open())
     }
 
     fn remark(&self, rule: ReviewRule, what: String, ask: String) -> Remark {
