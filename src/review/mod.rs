@@ -41,7 +41,6 @@ use crate::inventory::{Component, Format, Inventory};
 use crate::judge::Judged;
 use crate::pipeline::Audit;
 use crate::purl::Purl;
-pub use judgement::{Judgement, judge};
 
 pub use delivery::Delivery;
 pub use judgement::{Judgement, judge};

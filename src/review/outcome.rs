@@ -67,9 +67,18 @@ fn merged(remarks: Vec<Remark>) -> Vec<Remark> {
         remark.evidence.dedup();
         remark.clauses.sort();
         remark.clauses.dedup();
+        end(&mut remark.what);
+        end(&mut remark.ask);
         remark
     };
     all.into_values().map(tidy).collect()
+}
+
+/// A sentence ends as one, so that others can follow it.
+fn end(sentence: &mut String) {
+    if !sentence.is_empty() && !sentence.ends_with(['.', '!', '?']) {
+        sentence.push('.');
+    }
 }
 
 #[cfg(test)]

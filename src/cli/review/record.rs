@@ -9,13 +9,15 @@ use super::side::Side;
 use crate::config::{ReviewRule, Settings};
 use crate::report::model::Report;
 use crate::report::review::model::{
-    Check, Coverage, Decided, Delivered, Given, Profile, Review, Terms, Told,
+    self, Check, Coverage, Decided, Delivered, Given, Profile, Review, Signature, Terms, Told,
 };
 use crate::review::Judgement;
 use crate::review::answers::SCHEMA;
+use crate::review::change::Change;
 use crate::review::delivery::{Item, Kind};
 use crate::review::outcome::Outcome;
 use crate::review::quality::{Counts, ProfileResult, Row};
+use crate::review::signature::Checked;
 
 /// What the record is made of.
 pub(super) struct Parts<'a> {
@@ -23,23 +25,31 @@ pub(super) struct Parts<'a> {
     pub(super) settings: &'a Settings,
     pub(super) now: Timestamp,
     pub(super) side: &'a Side,
+    pub(super) judgements: &'a [(String, Judgement)],
+    pub(super) signatures: &'a [Checked],
+    pub(super) change: Option<&'a Change<'a>>,
+}
+
+/// The files of the delivery before.
+pub(super) fn of_previous(side: &Side) -> impl Iterator<Item = Given> {
+    side.delivery.items.iter().map(|item| Given {
+        role: "previous delivery",
+        path: item.path.clone(),
+        sha256: item.sha256.clone(),
+    })
 }
 
 impl<'a> Parts<'a> {
     /// The record.
-    pub(super) fn review(
-        &self,
-        outcome: &'a Outcome,
-        judgements: &[(String, Judgement)],
-        mut inputs: Vec<Given>,
-    ) -> Review<'a> {
+    pub(super) fn review(&self, outcome: &'a Outcome, mut inputs: Vec<Given>) -> Review<'a> {
         let report = Report::new(&self.side.audit, self.settings);
         let policy = &self.settings.review;
         if let (Some(path), Some(sha256)) = (&self.settings.path, &self.settings.sha256) {
             let (path, sha256) = (path.clone(), sha256.clone());
             inputs.push(Given { role: "configuration", path, sha256 });
         }
-        let profiles = judgements
+        let profiles = self
+            .judgements
             .iter()
             .flat_map(|(path, judged)| judged.profiles.iter().map(|one| profile(path, one)));
         Review {
@@ -55,8 +65,8 @@ impl<'a> Parts<'a> {
             previous: self.args.previous.as_ref().map(|path| path.display().to_string()),
             decision: Decided::new(&outcome.decision, &outcome.questions),
             profiles: profiles.collect(),
-            signatures: Vec::new(),
-            change: None,
+            signatures: self.signatures.iter().map(Signature::new).collect(),
+            change: self.change.map(model::Change::new),
             faults: outcome.faults.iter().map(Told::new).collect(),
             questions: &outcome.questions,
             files: self.side.delivery.items.iter().map(file).collect(),

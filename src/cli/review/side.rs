@@ -16,7 +16,8 @@ use crate::pipeline::{self, Audit, Said};
 use crate::review::basics::Unread;
 use crate::review::delivery::{self, Delivery, File, Kind};
 use crate::review::sbom::NotRead;
-use crate::review::{Delivered, Sbom};
+use crate::review::signature::{self, Checked, Role, SignedFile, TrustedKey};
+use crate::review::{Delivered, Remark, Sbom};
 
 /// One delivery.
 pub(super) struct Side {
@@ -30,6 +31,27 @@ impl Side {
     /// What reviews compare.
     pub(super) fn delivered(&self) -> Delivered<'_> {
         Delivered { delivery: &self.delivery, audit: &self.audit, sboms: &self.sboms }
+    }
+
+    /// What the signatures in it are worth, and what is wrong with them. A file that cannot be read is
+    /// told elsewhere.
+    pub(super) fn signatures(
+        &self,
+        keys: &[TrustedKey],
+        now: Timestamp,
+    ) -> (Vec<Checked>, Vec<Remark>) {
+        let items = self.delivery.items.iter();
+        let read: Vec<_> =
+            items.filter_map(|item| Some((item, item.stored.bytes().ok()?))).collect();
+        let files: Vec<SignedFile<'_>> = read
+            .iter()
+            .map(|(item, bytes)| {
+                let is_document = matches!(item.kind, Kind::Sbom(_) | Kind::Vex);
+                let role = if is_document { Role::Document } else { Role::Other };
+                SignedFile { path: &item.path, bytes, role }
+            })
+            .collect();
+        signature::check(&files, keys, now)
     }
 
     /// Reads a folder or a file and audits what is in it. `said` are statements that lie outside.

@@ -1,6 +1,7 @@
 //! The review of a delivery as people and programs read it: one model, one file per format.
 
 mod csv;
+mod difference;
 mod html;
 mod markdown;
 pub mod model;
