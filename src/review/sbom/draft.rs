@@ -75,6 +75,11 @@ impl Draft {
         self.sbom.parts.get_mut(index)
     }
 
+    /// Something of each part that the document is about.
+    pub(super) fn of_primary<T>(&self, of: impl Fn(&Part) -> T) -> Vec<T> {
+        self.sbom.primary.iter().filter_map(|&part| self.sbom.parts.get(part)).map(of).collect()
+    }
+
     /// A reference that the document defines and that is no part.
     pub(super) fn other(&mut self, reference: &str) {
         self.others.insert(reference.to_owned());

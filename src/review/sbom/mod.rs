@@ -7,6 +7,7 @@ mod draft;
 mod party;
 mod read;
 mod spdx2;
+mod spdx3;
 #[cfg(test)]
 mod tests;
 

@@ -22,9 +22,13 @@ pub(super) fn party(text: &str) -> Party {
 
 /// The tool of a creator line, or nothing where it names somebody else.
 pub(super) fn tool(text: &str) -> Option<Tool> {
-    let text = text.strip_prefix("Tool:")?.trim();
+    text.strip_prefix("Tool:").map(|name| named_tool(name.trim()))
+}
+
+/// A tool whose name may hold its version.
+pub(super) fn named_tool(text: &str) -> Tool {
     let (name, version) = with_version(text);
-    Some(Tool { name: Some(name.to_owned()), version: version.map(str::to_owned) })
+    Tool { name: Some(name.to_owned()), version: version.map(str::to_owned) }
 }
 
 /// `Name (mail)`; empty brackets say that there is no address, and others belong to the name.

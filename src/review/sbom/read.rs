@@ -5,7 +5,7 @@
 
 use std::ops::ControlFlow;
 
-use super::{Sbom, cyclonedx, spdx2};
+use super::{Sbom, cyclonedx, spdx2, spdx3};
 use crate::files::Source;
 use crate::ingest::document::{Nature, Position, ReadError};
 use crate::ingest::opened::{self, Opened};
@@ -108,6 +108,7 @@ fn read_opened(opened: &Opened<'_>) -> Result<Sbom, NotRead> {
         Format::CycloneDxXml => cyclonedx::xml::read(text),
         Format::SpdxJson | Format::SpdxYaml => spdx2::json::read(text, *format),
         Format::SpdxTagValue => spdx2::tag_value::read(text),
+        Format::Spdx3Json => spdx3::read(text),
         _ => return Err(NotRead::NotJudged(*format)),
     };
     read.map_err(|error| match format {

@@ -85,16 +85,17 @@ fn document(bom: &Bom<'_>, has_primary: bool, draft: &mut Draft) {
     if let Some(metadata) = &bom.metadata {
         self::metadata(metadata, has_primary, draft);
     }
-    let primary = has_primary.then(|| draft.part_mut(0)).flatten();
-    let named = primary.map(|part| part.references.clone()).unwrap_or_default();
+    let named = draft.of_primary(|part| part.references.clone());
     let own = bom.references.iter().flatten().map(part::reference);
-    let disclosures = own.chain(named).filter(|reference| is_disclosure(&reference.kind)).collect();
+    let disclosures = own
+        .chain(named.into_iter().flatten())
+        .filter(|reference| is_disclosure(&reference.kind))
+        .collect();
+    let key = if draft.is_xml() { "ds:Signature" } else { "signature" };
     let document = draft.document();
     document.disclosures = disclosures;
     document.version = owned(bom.version.as_ref());
     document.uri = owned(bom.serial_number.as_ref());
-    let key = if draft.is_xml() { "ds:Signature" } else { "signature" };
-    let document = draft.document();
     document.signature = bom.signed.then(|| key.to_owned());
     document.vulnerabilities = bom.vulnerabilities.as_ref().map(Vec::len);
 }

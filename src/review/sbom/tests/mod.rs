@@ -1,5 +1,8 @@
 //! What each format says about the same things must be read as the same things.
 
+mod alike;
+mod hostile;
+
 use super::*;
 use crate::inventory::Place;
 
