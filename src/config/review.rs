@@ -135,6 +135,8 @@ rules! {
     NoAction = "no-action", Ask;
     /// "Under investigation" for longer than the buyer allows.
     StaleInvestigation = "stale-investigation", Ask;
+    /// No component of the delivery could be compared with advisories.
+    NotEvaluated = "not-evaluated", Condition;
     /// An open finding for which the supplier says nothing.
     OpenFinding = "open-finding", Condition;
     /// An open finding whose flaw is known to be exploited, or a malicious package.

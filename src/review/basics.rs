@@ -5,6 +5,7 @@ use super::delivery::{Delivery, Kind};
 use super::sbom::Sbom;
 use super::{About, Evidence, Remark};
 use crate::config::{AcceptedFormat, ReviewRule};
+use crate::inventory::{Inventory, Role};
 
 /// A document of the delivery that could not be read as written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,6 +62,29 @@ pub fn remarks(
         }
     }
     remarks
+}
+
+/// Whether any part was compared with records of flaws: a delivery of which nobody looked at anything
+/// must not pass for one without flaws. Loading data is the buyer's part, so nothing is asked.
+#[must_use]
+pub fn not_evaluated(inventory: &Inventory) -> Option<Remark> {
+    let mut parts = inventory.components.iter().filter(|one| one.role == Role::Part).peekable();
+    parts.peek()?;
+    if parts.any(|one| one.identity.is_ok()) {
+        return None;
+    }
+    Some(Remark {
+        rule: ReviewRule::NotEvaluated,
+        about: About::Delivery,
+        detail: String::new(),
+        what:
+            "No part of the delivery could be looked up in the loaded records of known flaws: load \
+               records of its ecosystems, or ask for identifiers that can be looked up."
+                .to_owned(),
+        ask: String::new(),
+        clauses: Vec::new(),
+        evidence: Vec::new(),
+    })
 }
 
 fn unreadable(path: &str, cause: &str) -> Remark {

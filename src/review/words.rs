@@ -38,6 +38,7 @@ pub fn heading(rule: ReviewRule) -> &'static str {
         R::ClaimInvalid => "A statement that breaks its own rules",
         R::NoAction => "A known flaw and no word on what will be done",
         R::StaleInvestigation => "An investigation that does not end",
+        R::NotEvaluated => "Known flaws were not looked up",
         R::OpenFinding => "Known flaws without a word from the supplier",
         R::ExploitedFinding => "Flaws that are being attacked",
         R::Disclosure => "The supplier's own reports disagree",
@@ -115,6 +116,9 @@ pub fn why(rule: ReviewRule) -> &'static str {
         R::ClaimInvalid => "Tools may ignore the statement or take it for something else.",
         R::NoAction => "You cannot plan without knowing when a fix or a workaround comes.",
         R::StaleInvestigation => "Until it ends nobody knows whether you are at risk.",
+        R::NotEvaluated => {
+            "Nobody compared the parts with records of flaws, so nothing is known about them."
+        }
         R::OpenFinding => "Public records say that the delivered version has these flaws.",
         R::ExploitedFinding => "Attackers use them today.",
         R::Disclosure => "Two documents of the same supplier cannot both be right.",

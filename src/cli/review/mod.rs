@@ -248,6 +248,7 @@ impl Looker<'_> {
         };
         let mut remarks =
             basics::remarks(&side.delivery, &side.sboms, &side.unread, &policy.accepted_formats);
+        remarks.extend(basics::not_evaluated(&side.audit.inventory));
         remarks.extend(claims::remarks(side.delivered(), terms));
         remarks.extend(archives::remarks(side.delivered()));
         remarks.extend(disclosure::remarks(side.delivered()));

@@ -45,7 +45,6 @@ pub(super) fn write(review: &Review<'_>, out: &mut dyn Write) -> io::Result<()> 
     change(review, out)?;
     files(review, out)?;
     writeln!(out)?;
-    field(out, "coverage", &review.coverage.summary)?;
     listed(out, "data", review.coverage.data.iter().map(String::as_str))?;
     listed(out, "warnings", review.warnings.iter().map(String::as_str))
 }
@@ -57,8 +56,9 @@ fn decision(review: &Review<'_>, out: &mut dyn Write) -> io::Result<()> {
         Verdict::Reject => RED,
     };
     writeln!(out, "{style}{}{style:#}", review.decision.kind.words())?;
-    let lines =
-        [review.subject(), review.decision.summary.clone(), format!("{}.", review.origin())];
+    let coverage = review.coverage.summary.clone();
+    let origin = format!("{}.", review.origin());
+    let lines = [review.subject(), review.decision.summary.clone(), coverage, origin];
     for line in lines.iter().flat_map(|text| wrap(&plain(text), WIDTH - 2)) {
         writeln!(out, "  {line}")?;
     }
