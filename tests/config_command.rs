@@ -77,6 +77,11 @@ fn what_the_program_refuses_the_schema_refuses() {
         "[net]\ntimeout_seconds = 0\n",
         "[vex]\ntrust = \"me\"\n",
         "[matching]\ncertainty = \"high\"\n",
+        "[review.effects]\nno-purls = \"note\"\n",
+        "[review.effects]\nno-purl = \"deny\"\n",
+        "[review.answer_days]\nnote = 3\n",
+        "[review]\nproduct = \"shop\"\n",
+        "[review]\naccepted_formats = [\"pdf\"]\n",
     ] {
         world.write("bomvet.toml", text);
         let told = world.run(&["config", "check"]);
@@ -99,10 +104,12 @@ fn the_schema_names_every_key_that_is_shown_and_no_other() {
     let mut named = BTreeSet::new();
     for (section, table) in schema["properties"].as_object().unwrap() {
         for (key, value) in table["properties"].as_object().into_iter().flatten() {
-            let is_list = value["items"]["type"] == "object" || key == "names";
-            if !is_list {
+            let is_list = value["items"]["type"] == "object" || key == "names" || key == "effects";
+            let inner = value["properties"].as_object();
+            if !is_list && inner.is_none() {
                 named.insert(format!("{section}.{key}"));
             }
+            named.extend(inner.into_iter().flatten().map(|(k, _)| format!("{section}.{key}.{k}")));
         }
     }
     assert_eq!(shown, named);

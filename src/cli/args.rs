@@ -48,8 +48,11 @@ pub(super) enum Command {
     Fix(FixArgs),
     /// Tell what is known about an advisory (CVE-2021-44228) or a package (pkg:maven/g/a@1)
     Explain(ExplainArgs),
-    /// Tell which components came, went and changed between two documents or folders
-    Diff(DiffArgs),
+    /// Judge a supplier's delivery: accept, accept with conditions or reject, why, and what to ask
+    #[command(after_help = super::review::args::EXIT_CODES)]
+    Review(Box<super::review::args::ReviewArgs>),
+    /// Tell which components, findings and licences came, went and changed between two documents or folders
+    Diff(Box<DiffArgs>),
     /// Check the configuration, show what it means, print its schema
     #[command(subcommand)]
     Config(ConfigCommand),
@@ -119,7 +122,7 @@ pub(super) struct DataArgs {
 }
 
 /// Options for Maven manifests.
-#[derive(Debug, ClapArgs)]
+#[derive(Debug, Default, ClapArgs)]
 pub(super) struct MavenArgs {
     /// Where POMs of releases are looked for [default: what the settings say, else ~/.m2/repository]
     #[arg(long, value_name = "DIR")]
@@ -339,6 +342,15 @@ pub(super) struct DiffArgs {
     /// What goes to standard output
     #[arg(short, long, value_enum, default_value = "table")]
     pub(super) format: DiffFormat,
+    /// The configuration [default: bomvet.toml from here upwards, or BOMVET_CONFIG]
+    #[arg(long, value_name = "FILE")]
+    pub(super) config: Option<PathBuf>,
+    /// The advisory data.
+    #[command(flatten)]
+    pub(super) data: DataArgs,
+    /// VEX statements, as for `scan`, on both sides; repeatable
+    #[arg(long, value_name = "FILE")]
+    pub(super) vex: Vec<PathBuf>,
     /// Maven manifests.
     #[command(flatten)]
     pub(super) maven: MavenArgs,

@@ -21,6 +21,7 @@ mod maven;
 mod network;
 mod output;
 mod replay;
+mod review;
 mod scan;
 mod settings;
 mod vex;
@@ -83,6 +84,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Class {
         Command::Scan(scan) => scan::run(&scan),
         Command::Fix(fix) => fix::run(&fix),
         Command::Explain(explain) => explain::run(&explain),
+        Command::Review(review) => review::run(&review),
         Command::Diff(diff) => diff::run(&diff),
         Command::Config(command) => config::run(&command),
         Command::Completions { shell } => manual::completions(shell),

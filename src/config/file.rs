@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use toml::Spanned;
 
 use super::denied::DeniedEntry;
@@ -10,6 +11,7 @@ use super::gate::{Gate, Grace};
 use super::keys::{KEYS, variable_name};
 use super::licence::Licenses;
 use super::maven::Maven;
+use super::review::Review;
 use super::rules::RuleEntry;
 use super::source::{Net, SourceEntry};
 use super::waiver::{WaiverEntry, Waivers};
@@ -42,6 +44,7 @@ pub struct File {
     vex: Vex,
     grace: Grace,
     licenses: Licenses,
+    review: Review,
     deny: Vec<Spanned<DeniedEntry>>,
     rule: Vec<Spanned<RuleEntry>>,
 }
@@ -81,10 +84,7 @@ impl File {
         variable: impl Fn(&str) -> Option<String>,
     ) -> Result<Settings, ConfigError> {
         let place = Place { text, path };
-        let file: Self = toml::from_str(text).map_err(|error| {
-            let offset = error.span().map_or(0, |span| span.start);
-            place.error(offset, error.message())
-        })?;
+        let file: Self = read_toml(text, path)?;
         let mut settings = Settings {
             path: Some(path.display().to_string()),
             sha256: Some(sha256([text.as_bytes()])),
@@ -155,8 +155,20 @@ impl File {
         self.grace.apply(settings);
         self.licenses.apply(settings, place)?;
         self.maven.apply(settings, place)?;
+        self.review.apply(settings, place)?;
         self.waivers.apply(settings, place)
     }
+}
+
+/// Reads TOML as a type that says what may stand in it.
+///
+/// # Errors
+/// With the line of the first thing that the type does not know or refuses.
+pub fn read_toml<T: DeserializeOwned>(text: &str, path: &Path) -> Result<T, ConfigError> {
+    toml::from_str(text).map_err(|error| {
+        let offset = error.span().map_or(0, |span| span.start);
+        Place { text, path }.error(offset, error.message())
+    })
 }
 
 /// Turns byte offsets into lines of the file.
@@ -180,7 +192,7 @@ impl Place<'_> {
     }
 
     /// A text that is not blank.
-    fn said(&self, written: &Spanned<String>, key: &str) -> Result<String, ConfigError> {
+    pub(super) fn said(&self, written: &Spanned<String>, key: &str) -> Result<String, ConfigError> {
         match written.get_ref().trim() {
             "" => Err(self.error(written.span().start, format!("{key} is empty"))),
             text => Ok(text.to_owned()),

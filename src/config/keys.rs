@@ -3,11 +3,11 @@
 
 use toml::de::DeTable;
 
-use super::{Answer, Checksums, MavenSettings, RemoteRepository, Settings, Unused};
+use super::{Answer, Checksums, MavenSettings, RemoteRepository, ReviewPolicy, Settings, Unused};
 use crate::files::sha256;
 
 /// The keys that the environment can override: table, key, how a value is written.
-pub(super) const KEYS: [(&str, &str, Kind); 37] = [
+pub(super) const KEYS: [(&str, &str, Kind); 48] = [
     ("gate", "fail_on", Kind::List),
     ("gate", "unknown_severity", Kind::Text),
     ("gate", "not_evaluated", Kind::Text),
@@ -41,6 +41,17 @@ pub(super) const KEYS: [(&str, &str, Kind); 37] = [
     ("waivers", "require_component", Kind::Bare),
     ("waivers", "unused", Kind::Text),
     ("waivers", "warn_before_days", Kind::Bare),
+    ("review", "profiles", Kind::List),
+    ("review", "product", Kind::Text),
+    ("review", "reviewer", Kind::Text),
+    ("review", "max_age_days", Kind::Bare),
+    ("review", "investigation_days", Kind::Bare),
+    ("review", "trusted_keys", Kind::List),
+    ("review", "accepted_formats", Kind::List),
+    ("review.answer_days", "exploited", Kind::Bare),
+    ("review.answer_days", "reject", Kind::Bare),
+    ("review.answer_days", "condition", Kind::Bare),
+    ("review.answer_days", "ask", Kind::Bare),
     ("net", "proxy", Kind::Text),
     ("net", "no_proxy", Kind::Text),
     ("net", "ca_file", Kind::Text),
@@ -71,7 +82,7 @@ impl Kind {
 
 /// The variable that overrides a key.
 pub(super) fn variable_name(section: &str, key: &str) -> String {
-    format!("BOMVET_{}_{}", section.to_uppercase(), key.to_uppercase())
+    format!("BOMVET_{section}_{key}").replace('.', "_").to_uppercase()
 }
 
 /// A JSON string is a TOML basic string.
@@ -119,7 +130,10 @@ impl Settings {
     ) -> Vec<Shown> {
         let written = text.and_then(|text| DeTable::parse(text).ok());
         let line_of = |section: &str, key: &str| {
-            let table = written.as_ref()?.get_ref().get(section)?.get_ref().as_table()?;
+            let mut table = written.as_ref()?.get_ref();
+            for name in section.split('.') {
+                table = table.get(name)?.get_ref().as_table()?;
+            }
             let (name, _) = table.get_key_value(key)?;
             let before = text?.get(..name.span().start)?;
             Some(before.bytes().filter(|byte| *byte == b'\n').count() + 1)
@@ -148,14 +162,17 @@ impl Settings {
     }
 
     /// SHA-256 over all that decides a verdict: keys, waivers, rules, whoever said so. Where data is
-    /// fetched from, and how, decides none.
+    /// fetched from, and how, decides none, nor does what the review of deliveries goes by.
     #[must_use]
     pub fn digest(&self) -> String {
-        let keys = KEYS.iter().filter(|(section, _, _)| !matches!(*section, "net" | "maven"));
+        let keys = KEYS.iter().filter(|(section, _, _)| {
+            !matches!(*section, "net" | "maven") && !section.starts_with("review")
+        });
         let mut lines: Vec<String> = keys
             .map(|(section, key, _)| format!("{section}.{key} = {}\n", self.value(section, key)))
             .collect();
-        let decides = |key: &String| !key.starts_with("data.source ");
+        let decides =
+            |key: &String| !key.starts_with("data.source ") && !key.starts_with("review.");
         let entries = self.entries().into_iter().filter(|(key, _, _)| decides(key));
         lines.extend(entries.map(|(key, value, _)| format!("{key} = {value}\n")));
         lines.push(format!("java = {:?}\n", self.java));
@@ -215,6 +232,7 @@ impl Settings {
                 self.net.timeout_seconds.map_or_else(String::new, |seconds| seconds.to_string())
             }
             ("maven", key) => self.maven.value(key),
+            ("review" | "review.answer_days", key) => self.review.value(key),
             _ => String::new(),
         }
     }
@@ -251,11 +269,37 @@ impl Settings {
         for (name, expression, line) in self.licences.names() {
             all.push((format!("licenses.names {}", quote(name)), quote(expression), line));
         }
+        for (rule, effect, line) in self.review.chosen() {
+            all.push((format!("review.effects {rule}"), quote(effect.as_str()), line));
+        }
         for source in &self.sources {
             let url = quote(&without_secret(&source.url));
             all.push((format!("data.source {}", source.name), url, source.line));
         }
         all
+    }
+}
+
+impl ReviewPolicy {
+    /// What a key means, as TOML.
+    fn value(&self, key: &str) -> String {
+        match key {
+            "profiles" => list(&self.profiles),
+            "product" => self
+                .product
+                .as_ref()
+                .map_or_else(String::new, |product| quote(&product.to_string())),
+            "reviewer" => self.reviewer.as_deref().map_or_else(String::new, quote),
+            "max_age_days" => self.max_age_days.to_string(),
+            "investigation_days" => self.investigation_days.to_string(),
+            "trusted_keys" => list(&self.trusted_keys),
+            "accepted_formats" => list(self.accepted_formats.iter().map(ToString::to_string)),
+            "exploited" => self.answer_days.exploited.to_string(),
+            "reject" => self.answer_days.reject.to_string(),
+            "condition" => self.answer_days.condition.to_string(),
+            "ask" => self.answer_days.ask.to_string(),
+            _ => String::new(),
+        }
     }
 }
 

@@ -19,13 +19,16 @@ mod waiver;
 pub use condition::{Asked, Condition, Facts, Need};
 pub use denied::Denied;
 pub use facts::{ComponentFacts, DocumentFacts, FindingFacts};
-pub use file::{ConfigError, File};
+pub use file::{ConfigError, File, read_toml};
 pub use gate::{Answer, GatePolicy, Grace, scopes};
 pub use issuer::{Category, Issuer};
 pub use keys::{Origin, Shown};
-pub use licence::{LicencePolicy, Licensed};
+pub use licence::{LicencePolicy, Licensed, is_expression};
 pub use maven::{Checksums, InvalidRepository, MavenSettings, RemoteRepository};
-pub use review::{Effect, ReviewRule};
+pub use review::{
+    AcceptedFormat, AnswerDays, Effect, InvalidFormat, InvalidProduct, Product, ReviewPolicy,
+    ReviewRule,
+};
 pub use rule::{InvalidProbability, InvalidRule, Probability, Rule, Threshold};
 pub use rules::CustomRule;
 pub use source::{DataSource, NetSettings, SourceKind};
@@ -96,6 +99,8 @@ pub struct Settings {
     pub vex_trust: Vec<String>,
     /// Who speaks in VEX documents that are written.
     pub issuer: Issuer,
+    /// What the review of deliveries goes by.
+    pub review: ReviewPolicy,
     /// The file it came from, as named.
     pub path: Option<String>,
     /// SHA-256 of that file, in hexadecimal.
@@ -143,6 +148,7 @@ impl Default for Settings {
             rules: Vec::new(),
             vex_trust: Vec::new(),
             issuer: Issuer::default(),
+            review: ReviewPolicy::default(),
             path: None,
             sha256: None,
             java: None,

@@ -1,6 +1,13 @@
 //! What a buyer's review of a delivery looks for, and what each fault means to the decision.
 
+mod order;
+mod section;
+
 use std::fmt;
+
+pub use order::{AcceptedFormat, InvalidFormat, InvalidProduct, Product};
+pub(super) use section::Review;
+pub use section::{AnswerDays, ReviewPolicy};
 
 /// What a fault means to the decision on a delivery.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -128,6 +135,8 @@ rules! {
     NoAction = "no-action", Ask;
     /// "Under investigation" for longer than the buyer allows.
     StaleInvestigation = "stale-investigation", Ask;
+    /// No component of the delivery could be compared with advisories.
+    NotEvaluated = "not-evaluated", Condition;
     /// An open finding for which the supplier says nothing.
     OpenFinding = "open-finding", Condition;
     /// An open finding whose flaw is known to be exploited, or a malicious package.

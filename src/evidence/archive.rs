@@ -67,6 +67,8 @@ pub fn remarks(ids: &[AdvisoryId], copies: &[&Component]) -> Vec<String> {
     remarks
 }
 
-fn is_by_lookup(ids: &[AdvisoryId]) -> bool {
+/// Whether a flaw needs the class `JndiLookup`.
+#[must_use]
+pub fn is_by_lookup(ids: &[AdvisoryId]) -> bool {
     ids.iter().any(|id| BY_LOOKUP.contains(&id.as_str()))
 }

@@ -6,7 +6,7 @@ use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write};
 use std::path::Path;
 use std::sync::Arc;
 
-use sha2::{Digest, Sha256};
+use sha2::{Digest, Sha256, Sha512};
 
 use super::FileError;
 
@@ -188,7 +188,19 @@ impl Source {
     /// # Errors
     /// When the file cannot be read.
     pub fn sha256(&self) -> io::Result<String> {
-        let mut hash = Sha256::new();
+        self.digest::<Sha256>()
+    }
+
+    /// The SHA-512 of all bytes in hexadecimal, read piece by piece.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn sha512(&self) -> io::Result<String> {
+        self.digest::<Sha512>()
+    }
+
+    fn digest<D: Digest>(&self) -> io::Result<String> {
+        let mut hash = D::new();
         let mut reader = BufReader::with_capacity(1 << 16, self.reader().into_inner());
         loop {
             let piece = reader.fill_buf()?;

@@ -10,7 +10,7 @@ const BLOCK: usize = 1024;
 
 /// Where lines start in a text: a small table, made when the first offset is asked for, so that any
 /// offset costs a look at one block and no more, however long the lines are.
-pub(super) struct Lines<'a> {
+pub(crate) struct Lines<'a> {
     text: &'a [u8],
     blocks: OnceCell<Vec<Block>>,
 }
@@ -25,7 +25,7 @@ struct Block {
 }
 
 impl<'a> Lines<'a> {
-    pub(super) fn new(text: &'a str) -> Self {
+    pub(crate) fn new(text: &'a str) -> Self {
         Self { text: text.as_bytes(), blocks: OnceCell::new() }
     }
 
@@ -41,7 +41,7 @@ impl<'a> Lines<'a> {
     }
 
     /// The line and column of a position.
-    pub(super) fn place(&self, position: Position) -> Option<Place> {
+    pub(crate) fn place(&self, position: Position) -> Option<Place> {
         match position {
             Position::Unknown => None,
             Position::At(place) => Some(place),

@@ -14,11 +14,11 @@ use quick_xml::{Error, Reader, XmlVersion};
 use crate::ingest::document::{Position, ReadError};
 
 /// The deepest nesting of elements that is read. Real documents stay below 20.
-pub(super) const MAX_DEPTH: usize = 512;
+pub(crate) const MAX_DEPTH: usize = 512;
 
 /// One step through a document.
 #[derive(Debug)]
-pub(super) enum Node<'a> {
+pub(crate) enum Node<'a> {
     /// An element begins.
     Open(Tag<'a>),
     /// The innermost open element ends.
@@ -31,20 +31,20 @@ pub(super) enum Node<'a> {
 
 /// A start tag.
 #[derive(Debug)]
-pub(super) struct Tag<'a> {
+pub(crate) struct Tag<'a> {
     start: BytesStart<'a>,
     /// The byte offset of its `<`.
-    pub(super) offset: usize,
+    pub(crate) offset: usize,
 }
 
 impl Tag<'_> {
     /// The name without its prefix.
-    pub(super) fn local_name(&self) -> &str {
+    pub(crate) fn local_name(&self) -> &str {
         self.start.local_name().into_inner()
     }
 
     /// The namespace that the tag itself declares for its own name.
-    pub(super) fn namespace(&self) -> Result<Option<String>, ReadError> {
+    pub(crate) fn namespace(&self) -> Result<Option<String>, ReadError> {
         match self.start.name().prefix() {
             Some(prefix) => self.attribute(&format!("xmlns:{}", prefix.into_inner())),
             None => self.attribute("xmlns"),
@@ -53,12 +53,26 @@ impl Tag<'_> {
 
     /// Whether the text of the tag holds the given characters, for a cheap look before
     /// [`Tag::attribute`].
-    pub(super) fn mentions(&self, text: &str) -> bool {
+    pub(crate) fn mentions(&self, text: &str) -> bool {
         self.start.attributes_raw().contains(text)
     }
 
+    /// All attributes, by their full names.
+    pub(crate) fn attributes(&self) -> Result<Vec<(String, String)>, ReadError> {
+        let attributes = self.start.attributes().map(|attribute| {
+            let attribute = attribute.map_err(|error| {
+                self.error(format!("<{}> has a broken attribute: {error}", self.local_name()))
+            })?;
+            let value = attribute
+                .normalized_value(XmlVersion::Implicit1_0)
+                .map_err(|error| self.error(cause_of(&error)))?;
+            Ok((attribute.key.into_inner().to_owned(), value.into_owned()))
+        });
+        attributes.collect()
+    }
+
     /// The value of an attribute, by its full name.
-    pub(super) fn attribute(&self, name: &str) -> Result<Option<String>, ReadError> {
+    pub(crate) fn attribute(&self, name: &str) -> Result<Option<String>, ReadError> {
         let mut found = None;
         for attribute in self.start.attributes().with_checks(false) {
             let attribute = attribute.map_err(|error| {
@@ -78,13 +92,13 @@ impl Tag<'_> {
     }
 
     /// An error at this tag.
-    pub(super) fn error(&self, cause: String) -> ReadError {
+    pub(crate) fn error(&self, cause: String) -> ReadError {
         ReadError::at(Position::Offset(self.offset), cause)
     }
 }
 
 /// The elements of a document, one after the other.
-pub(super) struct Markup<'a> {
+pub(crate) struct Markup<'a> {
     reader: Reader<&'a [u8]>,
     text: &'a str,
     /// Offsets of the start tags of the open elements.
@@ -104,12 +118,12 @@ enum State {
 
 impl<'a> Markup<'a> {
     /// Starts at the beginning of the text.
-    pub(super) fn new(text: &'a str) -> Self {
+    pub(crate) fn new(text: &'a str) -> Self {
         Self { reader: Reader::from_str(text), text, open: Vec::new(), state: State::BeforeRoot }
     }
 
     /// The next step.
-    pub(super) fn next(&mut self) -> Result<Node<'a>, ReadError> {
+    pub(crate) fn next(&mut self) -> Result<Node<'a>, ReadError> {
         if self.state == State::EmptyTag {
             return Ok(self.close());
         }

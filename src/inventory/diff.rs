@@ -89,7 +89,8 @@ fn parts(inventory: &Inventory) -> Vec<Packages<'_>> {
 }
 
 /// What a component is, whatever its version: text that sorts by the package's name.
-fn identity(component: &Component) -> String {
+#[must_use]
+pub fn identity(component: &Component) -> String {
     let Some(purl) = component.purl() else {
         let group = component.group.as_deref().filter(|group| !group.is_empty());
         return group

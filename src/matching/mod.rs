@@ -8,6 +8,8 @@ pub mod coordinates;
 pub mod drift;
 mod vendor;
 
+pub use vendor::mark as vendor_mark;
+
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry as Slot;
 

@@ -25,7 +25,8 @@ const MARKS: [&str; 20] = [
 ];
 
 /// The mark of a vendor in a version, if there is one.
-pub(super) fn mark(version: &str) -> Option<&'static str> {
+#[must_use]
+pub fn mark(version: &str) -> Option<&'static str> {
     let lower = version.to_ascii_lowercase();
     let mut words = lower.split(|c: char| !c.is_ascii_alphabetic()).filter(|w| !w.is_empty());
     words.find_map(|word| MARKS.into_iter().find(|mark| *mark == word))

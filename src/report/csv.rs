@@ -8,6 +8,7 @@ use std::io::{self, Write};
 use super::model::{Component, Finding, NotEvaluated, Remedy, Report};
 use super::text::plain;
 use super::{place, words};
+use crate::review::answers::sheet::FORMULA;
 
 const COLUMNS: [&str; 23] = [
     "kind",
@@ -135,8 +136,17 @@ fn line(fields: impl Iterator<Item = String>, out: &mut dyn Write) -> io::Result
 
 /// A field that no spreadsheet computes and no reader splits.
 fn quoted(field: &str) -> String {
-    let mut text = plain(field);
-    if text.trim_start().starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠', '|', '%']) {
+    guarded(plain(field))
+}
+
+/// The same of a field that may have several lines.
+pub(super) fn quoted_lines(field: &str) -> String {
+    let lines: Vec<String> = field.lines().map(plain).collect();
+    guarded(lines.join("\n"))
+}
+
+fn guarded(mut text: String) -> String {
+    if text.trim_start().starts_with(FORMULA) {
         text.insert(0, '\'');
     }
     let is_bare = |c: char| c.is_alphanumeric() || "-._:/@'?&%+".contains(c);

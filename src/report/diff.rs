@@ -1,4 +1,7 @@
-//! The difference of two inventories, for people and as JSON, `bomvet.diff/1`.
+//! The difference of two audits, for people and as JSON, `bomvet.diff/1`: components document by
+//! document, then findings, licences and statements of all together.
+
+mod risk;
 
 use std::io::{self, Write};
 
@@ -8,6 +11,7 @@ use serde::Serialize;
 use super::text::{WIDTH, count, plain, wrap};
 use crate::inventory::diff::{Change, DocumentDiff};
 use crate::inventory::{Component, Input, Scope};
+use crate::review::change;
 
 /// The identifier of the JSON's shape.
 pub const SCHEMA: &str = "bomvet.diff/1";
@@ -17,12 +21,12 @@ const RED: Style = AnsiColor::Red.on_default();
 const YELLOW: Style = AnsiColor::Yellow.on_default();
 const GREEN: Style = AnsiColor::Green.on_default();
 
-/// Writes what came, went and changed in each document, in at most 100 columns.
+/// Writes what came, went and changed, in at most 100 columns.
 ///
 /// # Errors
 /// When the writer fails.
-pub fn table(diffs: &[DocumentDiff<'_>], out: &mut dyn Write) -> io::Result<()> {
-    for (number, diff) in diffs.iter().enumerate() {
+pub fn table(change: &change::Change<'_>, out: &mut dyn Write) -> io::Result<()> {
+    for (number, diff) in change.documents.iter().enumerate() {
         if number > 0 {
             writeln!(out)?;
         }
@@ -40,14 +44,23 @@ pub fn table(diffs: &[DocumentDiff<'_>], out: &mut dyn Write) -> io::Result<()> 
         }
         writeln!(out, "  {}", totals(diff))?;
     }
-    Ok(())
+    risk::table(change, out)
 }
 
 fn entry(out: &mut dyn Write, (style, word): (Style, &str), text: &str) -> io::Result<()> {
     const COLUMN: usize = 9;
-    for (number, line) in wrap(&plain(text), WIDTH - COLUMN - 2).into_iter().enumerate() {
+    aligned(out, (style, word, COLUMN), text)
+}
+
+/// A line that begins with a word in a column of its own.
+fn aligned(
+    out: &mut dyn Write,
+    (style, word, column): (Style, &str, usize),
+    text: &str,
+) -> io::Result<()> {
+    for (number, line) in wrap(&plain(text), WIDTH - column - 2).into_iter().enumerate() {
         let word = if number == 0 { word } else { "" };
-        writeln!(out, "  {style}{word:<COLUMN$}{style:#}{line}")?;
+        writeln!(out, "  {style}{word:<column$}{style:#}{line}")?;
     }
     Ok(())
 }
@@ -110,18 +123,26 @@ fn totals(diff: &DocumentDiff<'_>) -> String {
 ///
 /// # Errors
 /// When the writer fails.
-pub fn json(diffs: &[DocumentDiff<'_>], out: &mut dyn Write) -> io::Result<()> {
+pub fn json(change: &change::Change<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let diffs = &change.documents;
     let documents: Vec<_> = diffs.iter().map(document).collect();
     let sum = |of: fn(&DocumentDiff<'_>) -> usize| diffs.iter().map(of).sum();
     let report = Report {
         schema: SCHEMA,
         tool: Tool { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") },
         documents,
+        findings: risk::findings(&change.risks),
+        licences: change.licences.iter().map(risk::licence).collect(),
+        statements: change.claims.iter().map(risk::statement).collect(),
         summary: Summary {
             added: sum(|diff| diff.added.len()),
             removed: sum(|diff| diff.removed.len()),
             changed: sum(|diff| diff.changed.len()),
             unchanged: sum(|diff| diff.unchanged),
+            introduced: change.risks.introduced.len(),
+            resolved: change.risks.resolved.len(),
+            reopened: change.risks.reopened.len(),
+            unknown: change.risks.lost.len(),
         },
     };
     serde_json::to_writer_pretty(&mut *out, &report).map_err(io::Error::from)?;
@@ -168,6 +189,9 @@ struct Report<'a> {
     schema: &'static str,
     tool: Tool,
     documents: Vec<Document<'a>>,
+    findings: risk::Findings<'a>,
+    licences: Vec<risk::Licence<'a>>,
+    statements: Vec<risk::Statement<'a>>,
     summary: Summary,
 }
 
@@ -183,6 +207,10 @@ struct Summary {
     removed: usize,
     changed: usize,
     unchanged: usize,
+    introduced: usize,
+    resolved: usize,
+    reopened: usize,
+    unknown: usize,
 }
 
 #[derive(Serialize)]

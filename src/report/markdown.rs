@@ -163,13 +163,13 @@ fn advisory(finding: &Finding<'_>) -> String {
 }
 
 /// Foreign text that reads on: no markup, no link, no mention.
-fn prose(text: &str) -> String {
+pub(super) fn prose(text: &str) -> String {
     // a reference alone still mentions; a space without width behind it does not
     escaped(text).replace("&#64;", "&#64;&#8203;")
 }
 
 /// A name as it is, in the face of code; nothing where it is empty.
-fn code(text: &str) -> String {
+pub(super) fn code(text: &str) -> String {
     if text.is_empty() { String::new() } else { format!("<code>{}</code>", escaped(text)) }
 }
 

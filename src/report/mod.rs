@@ -17,6 +17,7 @@ pub mod list;
 mod markdown;
 pub mod model;
 mod place;
+pub mod review;
 mod sarif;
 pub mod table;
 mod text;

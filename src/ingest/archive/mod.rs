@@ -17,6 +17,7 @@ pub(super) use loaders::share_class_loaders;
 pub use open::{Zip, is_java, open};
 pub(super) use open::{is_zip, is_zip_file, looks_java};
 
+use std::collections::BTreeSet;
 use std::io::{self, Read};
 
 use self::java::Statement;
@@ -58,6 +59,9 @@ const RATIO_FROM: u64 = 16 << 20;
 /// Archives are compressed already: packing them once more saves little.
 const MAX_RATIO: u64 = 200;
 
+/// How the reason begins why there is no verdict on a nested archive that nobody could look into.
+pub const UNREAD: &str = "a nested archive that was not read";
+
 /// Why an archive could not be read.
 #[derive(Debug)]
 enum Fault {
@@ -67,9 +71,33 @@ enum Fault {
     Whole(String),
 }
 
+/// How closely archives are looked at.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Look {
+    /// What tells who is inside.
+    #[default]
+    Description,
+    /// Digests and packages of classes as well, for who compares archives with what is said of them.
+    Contents,
+}
+
+/// What was seen in one archive, be it in another.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Contents {
+    /// The archive, as reports call it.
+    pub archive: String,
+    /// SHA-256 of its bytes, in hexadecimal.
+    pub sha256: String,
+    /// SHA-512 of its bytes, in hexadecimal.
+    pub sha512: String,
+    /// The packages of its classes, with slashes.
+    pub packages: BTreeSet<String>,
+}
+
 /// What the Java archives of one file have cost so far: the limits hold for all of them together.
 #[derive(Debug, Default)]
 pub struct Tally {
+    look: Look,
     entries: usize,
     archives: usize,
     unpacked: u64,
@@ -78,6 +106,12 @@ pub struct Tally {
 }
 
 impl Tally {
+    /// Nothing yet, for archives that are looked at like this.
+    #[must_use]
+    pub fn of(look: Look) -> Self {
+        Self { look, ..Self::default() }
+    }
+
     /// Whether reading on would cost too much, and why.
     ///
     /// # Errors
@@ -153,6 +187,8 @@ pub struct Reading {
     pub lookups: Vec<String>,
     /// Its logging configurations, by what reports call them, with their bytes.
     pub configurations: Vec<(String, Vec<u8>)>,
+    /// Every archive in it and itself; none unless they were [looked at](Look) so closely.
+    pub contents: Vec<Contents>,
 }
 
 /// Reads a Java archive with all that is in it. `name` is what reports call it.
@@ -171,6 +207,7 @@ pub fn read(
         warnings: Vec::new(),
         lookups: Vec::new(),
         configurations: Vec::new(),
+        contents: Vec::new(),
     };
     let file = names::file_name(name).to_owned();
     let outermost = Spot { name, inside: None, file, depth: 0, is_code: false };
@@ -185,7 +222,12 @@ pub fn read(
         warnings: walk.warnings,
         ..Document::new(Format::JavaArchive)
     };
-    Ok(Reading { document, lookups: walk.lookups, configurations: walk.configurations })
+    Ok(Reading {
+        document,
+        lookups: walk.lookups,
+        configurations: walk.configurations,
+        contents: walk.contents,
+    })
 }
 
 /// What the outermost archive says about itself.
@@ -204,11 +246,15 @@ struct Walk<'t> {
     warnings: Vec<Warning>,
     lookups: Vec<String>,
     configurations: Vec<(String, Vec<u8>)>,
+    contents: Vec<Contents>,
 }
 
 impl Walk<'_> {
     fn visit(&mut self, mut zip: Zip, source: &Source, spot: &Spot<'_>) -> Result<Own, Fault> {
         self.count(&zip)?;
+        if self.tally.look == Look::Contents {
+            self.contents.push(contents(&zip, source, spot)?);
+        }
         let statement = Statement::read(&mut zip, self)?;
         if statement.core.lookup.is_some() {
             self.lookups.push(spot.label());
@@ -340,7 +386,7 @@ impl Walk<'_> {
     fn unreadable(&mut self, spot: &Spot<'_>, cause: &str) {
         let message = format!("{} {cause}: not read", spot.inside.as_deref().unwrap_or(spot.name));
         self.warnings.push(Warning { message, position: Position::Unknown });
-        let detail = format!("a nested archive that was not read: it {cause}");
+        let detail = format!("{UNREAD}: it {cause}");
         self.components.push(Declared {
             name: names::label(&spot.file),
             inside: spot.inside.clone(),
@@ -408,6 +454,17 @@ impl Walk<'_> {
         }
         Ok(bytes)
     }
+}
+
+fn contents(zip: &Zip, source: &Source, spot: &Spot<'_>) -> Result<Contents, Fault> {
+    let unreadable = |error: io::Error| Fault::Archive(format!("could not be read: {error}"));
+    let classes = zip.file_names().filter(|name| name.ends_with(".class"));
+    Ok(Contents {
+        archive: spot.label(),
+        sha256: source.sha256().map_err(unreadable)?,
+        sha512: source.sha512().map_err(unreadable)?,
+        packages: classes.filter_map(names::package).map(str::to_owned).collect(),
+    })
 }
 
 /// Stops where an entry grows out of proportion.

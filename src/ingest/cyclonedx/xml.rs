@@ -19,7 +19,7 @@ use crate::ingest::markup::{Markup, Node, Tag};
 use crate::inventory::{Edges, Format};
 
 /// What the namespaces of all versions begin with.
-const NAMESPACE: &str = "http://cyclonedx.org/schema/bom/";
+pub(crate) const NAMESPACE: &str = "http://cyclonedx.org/schema/bom/";
 
 /// Reads one document.
 ///

@@ -43,41 +43,79 @@ pub(super) struct Place<'a> {
     pub(super) depth: usize,
 }
 
+/// What an envelope holds.
+pub(super) enum Inside<'a> {
+    /// An object, written out.
+    Object(&'a str),
+    /// A text that was encoded in a string, and where that stands.
+    Text(String, Position),
+}
+
+/// What an envelope holds, unread.
+pub(super) fn inside<'a>(
+    envelope: Envelope,
+    doc: &Doc<'a>,
+    place: Place<'_>,
+) -> Result<Inside<'a>, ReadError> {
+    if place.depth == MAX_DEPTH {
+        return Err(ReadError::new(format!(
+            "stands in more than {MAX_DEPTH} envelopes: the innermost is not opened"
+        )));
+    }
+    let value = value(envelope, doc);
+    match value.as_bytes().first() {
+        Some(b'{') if envelope != Envelope::Dsse => Ok(Inside::Object(value)),
+        Some(b'"') => {
+            let here = position(value, place.whole);
+            Ok(Inside::Text(decoded(value, envelope, here)?, here))
+        }
+        _ => Err(ReadError::foreign("holds no document")),
+    }
+    .map_err(|error| within(error, envelope, doc, place))
+}
+
+fn value<'a>(envelope: Envelope, doc: &Doc<'a>) -> &'a str {
+    let Wrapped { payload, bundle, predicate, data, sbom, .. } = doc.wrapped;
+    let value = match envelope {
+        Envelope::Dsse => payload,
+        Envelope::Bundle => bundle,
+        Envelope::Statement => predicate,
+        Envelope::Data => data,
+        Envelope::Export => sbom,
+    };
+    value.map_or("null", RawValue::get)
+}
+
+/// An error about what an envelope holds, with the envelope's name before it.
+fn within(error: ReadError, envelope: Envelope, doc: &Doc<'_>, place: Place<'_>) -> ReadError {
+    let what = match envelope {
+        Envelope::Dsse => "signed envelope (DSSE)".to_owned(),
+        Envelope::Bundle => "Sigstore bundle".to_owned(),
+        Envelope::Statement => statement(doc),
+        Envelope::Data => "\"Data\" of the predicate".to_owned(),
+        Envelope::Export => "envelope with \"sbom\"".to_owned(),
+    };
+    ReadError {
+        cause: format!("{what}: {}", error.cause),
+        position: match error.position {
+            Position::Unknown => position(value(envelope, doc), place.whole),
+            known => known,
+        },
+        ..error
+    }
+}
+
 /// Reads the document in an envelope.
 pub(super) fn open(
     envelope: Envelope,
     doc: &Doc<'_>,
     place: Place<'_>,
 ) -> Result<Document, ReadError> {
-    if place.depth == MAX_DEPTH {
-        return Err(ReadError::new(format!(
-            "stands in more than {MAX_DEPTH} envelopes: the innermost is not opened"
-        )));
-    }
-    let Wrapped { payload, bundle, predicate, data, sbom, .. } = doc.wrapped;
-    let (value, what) = match envelope {
-        Envelope::Dsse => (payload, "signed envelope (DSSE)".to_owned()),
-        Envelope::Bundle => (bundle, "Sigstore bundle".to_owned()),
-        Envelope::Statement => (predicate, statement(doc)),
-        Envelope::Data => (data, "\"Data\" of the predicate".to_owned()),
-        Envelope::Export => (sbom, "envelope with \"sbom\"".to_owned()),
+    let read = match inside(envelope, doc, place)? {
+        Inside::Object(value) => read_part(Place { depth: place.depth + 1, ..place }, value),
+        Inside::Text(text, here) => encoded(&text, here, place.depth),
     };
-    let value = value.map_or("null", RawValue::get);
-    let read = match value.as_bytes().first() {
-        Some(b'{') if envelope != Envelope::Dsse => {
-            read_part(Place { depth: place.depth + 1, ..place }, value)
-        }
-        Some(b'"') => encoded(value, envelope, place),
-        _ => Err(ReadError::foreign("holds no document")),
-    };
-    let mut document = read.map_err(|error| ReadError {
-        cause: format!("{what}: {}", error.cause),
-        position: match error.position {
-            Position::Unknown => position(value, place.whole),
-            known => known,
-        },
-        ..error
-    })?;
+    let mut document = read.map_err(|error| within(error, envelope, doc, place))?;
     if envelope == Envelope::Dsse {
         let signatures = signatures(doc.wrapped.signatures);
         let plural = if signatures == 1 { "" } else { "s" };
@@ -87,7 +125,7 @@ pub(super) fn open(
                 message: format!(
                     "signed envelope (DSSE), {signatures} signature{plural} present, not verified"
                 ),
-                position: position(value, place.whole),
+                position: position(value(envelope, doc), place.whole),
             },
         );
     }
@@ -112,9 +150,8 @@ fn position(part: &str, whole: &str) -> Position {
     offset.filter(|&offset| offset < whole.len()).map_or(Position::Unknown, Position::Offset)
 }
 
-/// Reads a document that stands in a string: in base64, or as its text.
-fn encoded(value: &str, envelope: Envelope, place: Place<'_>) -> Result<Document, ReadError> {
-    let here = position(value, place.whole);
+/// The text that stands in a string: in base64, or as itself.
+fn decoded(value: &str, envelope: Envelope, here: Position) -> Result<String, ReadError> {
     let string: String = serde_json::from_str(value)
         .map_err(|_| ReadError::at(here, "holds an escape that is no character"))?;
     let bytes = match base64::decode(&string) {
@@ -124,13 +161,17 @@ fn encoded(value: &str, envelope: Envelope, place: Place<'_>) -> Result<Document
         }
         None => string.into_bytes(),
     };
-    let text = text::decode(&bytes)?;
-    let read = match detect::shape(&text)? {
-        Shape::Json => read_part(Place { whole: &text, depth: place.depth + 1 }, &text),
-        Shape::CycloneDxXml => cyclonedx::xml::read(&text),
-        Shape::TagValue => spdx::tag_value::read(&text),
-        Shape::SpdxRdf => spdx::rdf::read(&text),
-        Shape::Yaml => yaml::read(&text),
+    Ok(text::decode(&bytes)?.into_owned())
+}
+
+/// Reads a document whose text stood in a string, at a place.
+fn encoded(text: &str, here: Position, depth: usize) -> Result<Document, ReadError> {
+    let read = match detect::shape(text)? {
+        Shape::Json => read_part(Place { whole: text, depth: depth + 1 }, text),
+        Shape::CycloneDxXml => cyclonedx::xml::read(text),
+        Shape::TagValue => spdx::tag_value::read(text),
+        Shape::SpdxRdf => spdx::rdf::read(text),
+        Shape::Yaml => yaml::read(text),
         Shape::GradleLockfile | Shape::MavenOutput | Shape::PomProperties | Shape::JarManifest => {
             Err(ReadError::foreign("holds a build's own file, which is no bill of materials"))
         }
@@ -139,7 +180,7 @@ fn encoded(value: &str, envelope: Envelope, place: Place<'_>) -> Result<Document
     match read {
         Ok(document) => Ok(moved(document, here)),
         Err(error) => {
-            let inside = Lines::new(&text).place(error.position);
+            let inside = Lines::new(text).place(error.position);
             let inside = inside.map(|place| format!(", at {place} in what it holds"));
             let cause = format!("{}{}", error.cause, inside.unwrap_or_default());
             Err(ReadError { cause, position: here, ..error })

@@ -16,20 +16,20 @@ use std::marker::PhantomData;
 use serde::de::{self, DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::remarks::Spot;
+use super::remarks::{Aim, Spot};
 use crate::ingest::document::Position;
 
 /// A text and the place of its value.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::ingest) struct Text<'a> {
+pub(crate) struct Text<'a> {
     /// The text without its escapes.
-    pub(in crate::ingest) value: Cow<'a, str>,
+    pub(crate) value: Cow<'a, str>,
     /// Where it begins.
-    pub(in crate::ingest) position: Position,
+    pub(crate) position: Position,
 }
 
 /// An object some of whose keys mean something.
-pub(super) trait Fields<'de> {
+pub(crate) trait Fields<'de> {
     /// Reads the value of `key` out of `map`; it must be read, if only by [`ignore`].
     fn field<A: MapAccess<'de>>(
         &mut self,
@@ -58,15 +58,15 @@ macro_rules! fields {
         }
     };
 }
-pub(super) use fields;
+pub(crate) use fields;
 
 /// Passes over a value that nobody asks for, at any depth.
-pub(super) fn ignore<'de, A: MapAccess<'de>>(map: &mut A) -> Result<(), A::Error> {
+pub(crate) fn ignore<'de, A: MapAccess<'de>>(map: &mut A) -> Result<(), A::Error> {
     map.next_value::<IgnoredAny>().map(|_| ())
 }
 
 /// Reads a text.
-pub(super) fn text<'de, A: MapAccess<'de>>(
+pub(crate) fn text<'de, A: MapAccess<'de>>(
     slot: &mut Option<Text<'de>>,
     map: &mut A,
     spot: &Spot<'_>,
@@ -83,15 +83,15 @@ pub(super) fn text<'de, A: MapAccess<'de>>(
 
 /// The texts of a key that counts each time it stands there.
 #[derive(Debug, Default)]
-pub(in crate::ingest) struct Each<'a> {
+pub(crate) struct Each<'a> {
     /// That of the first time.
-    pub(in crate::ingest) first: Option<Text<'a>>,
+    pub(crate) first: Option<Text<'a>>,
     /// Those of all other times.
-    pub(in crate::ingest) others: Vec<Text<'a>>,
+    pub(crate) others: Vec<Text<'a>>,
 }
 
 /// Reads a text beside those that are there.
-pub(super) fn each<'de, A: MapAccess<'de>>(
+pub(crate) fn each<'de, A: MapAccess<'de>>(
     slot: &mut Each<'de>,
     map: &mut A,
     spot: &Spot<'_>,
@@ -108,7 +108,7 @@ pub(super) fn each<'de, A: MapAccess<'de>>(
 }
 
 /// Reads a text that may as well be a number or a truth value: the kind's own schema says so.
-pub(super) fn scalar<'de, A: MapAccess<'de>>(
+pub(crate) fn scalar<'de, A: MapAccess<'de>>(
     slot: &mut Option<Text<'de>>,
     map: &mut A,
     spot: &Spot<'_>,
@@ -131,7 +131,7 @@ pub(super) fn scalar<'de, A: MapAccess<'de>>(
 }
 
 /// Reads what is either an object or a text in its place: its name, its address.
-pub(super) fn object_or_text<'de, A: MapAccess<'de>, T: Fields<'de> + Default>(
+pub(crate) fn object_or_text<'de, A: MapAccess<'de>, T: Fields<'de> + Default>(
     object: &mut Option<T>,
     text: &mut Option<Text<'de>>,
     (map, spot): (&mut A, &Spot<'_>),
@@ -150,8 +150,8 @@ pub(super) fn object_or_text<'de, A: MapAccess<'de>, T: Fields<'de> + Default>(
 }
 
 /// Reads one id or a list of ids. An object in the place of an id would be a part of its own that
-/// nobody counts: that is an error.
-pub(super) fn ids<'de, A: MapAccess<'de>>(
+/// nobody counts: that is an error where parts are matched.
+pub(crate) fn ids<'de, A: MapAccess<'de>>(
     slot: &mut Option<Vec<Cow<'de, str>>>,
     map: &mut A,
     spot: &Spot<'_>,
@@ -168,8 +168,9 @@ pub(super) fn ids<'de, A: MapAccess<'de>>(
     let ids = slot.get_or_insert_default();
     for (index, id) in found.into_iter().enumerate() {
         if id.get().starts_with(['{', '[']) {
-            let cause = "holds an element in the place of its id, which is not read";
-            return Err(de::Error::custom(format_args!("{} {cause}", spot.index(index))));
+            spot.index(index)
+                .refuse("holds an element in the place of its id, which is not read")?;
+            continue;
         }
         ids.extend(plain(id.get(), &spot.index(index)).map(|text| text.value));
     }
@@ -177,7 +178,7 @@ pub(super) fn ids<'de, A: MapAccess<'de>>(
 }
 
 /// Takes the objects of a list, one after the other.
-pub(in crate::ingest) trait Gather<T>: Default {
+pub(crate) trait Gather<T>: Default {
     /// Takes none so far, out of a text of so many bytes.
     fn out_of(_bytes: usize) -> Self {
         Self::default()
@@ -194,7 +195,7 @@ impl<T> Gather<T> for Vec<T> {
 }
 
 /// Reads a list of objects; a single object is taken for a list of one.
-pub(super) fn list<'de, A, T, L>(
+pub(crate) fn list<'de, A, T, L>(
     slot: &mut Option<L>,
     map: &mut A,
     spot: &Spot<'_>,
@@ -211,8 +212,42 @@ where
     map.next_value_seed(List { into, spot, of: PhantomData })
 }
 
+/// Reads a value that is either a list of objects or one object of another kind.
+pub(crate) fn list_or_object<'de, A, T, O>(
+    list: &mut Option<Vec<T>>,
+    object: &mut Option<O>,
+    (map, spot): (&mut A, &Spot<'_>),
+) -> Result<(), A::Error>
+where
+    A: MapAccess<'de>,
+    T: Fields<'de> + Default,
+    O: Fields<'de> + Default,
+{
+    let raw: &'de RawValue = map.next_value()?;
+    let mut source = serde_json::Deserializer::from_str(raw.get());
+    let read = if raw.get().starts_with('[') {
+        let into = list.get_or_insert_default();
+        List { into, spot, of: PhantomData }.deserialize(&mut source)
+    } else {
+        let into = object.get_or_insert_default();
+        Object { into, spot }.deserialize(&mut source).map(|_| ())
+    };
+    read.map_err(|error| de::Error::custom(format_args!("{spot}: {error}")))
+}
+
+/// Whether there is a value, unless it is null.
+pub(crate) fn present<'de, A: MapAccess<'de>>(
+    slot: &mut bool,
+    map: &mut A,
+    _spot: &Spot<'_>,
+) -> Result<(), A::Error> {
+    let found: &'de RawValue = map.next_value()?;
+    *slot |= found.get() != "null";
+    Ok(())
+}
+
 /// Reads a list of texts; a single text is taken for a list of one.
-pub(super) fn texts<'de, A: MapAccess<'de>>(
+pub(crate) fn texts<'de, A: MapAccess<'de>>(
     slot: &mut Option<Vec<Cow<'de, str>>>,
     map: &mut A,
     spot: &Spot<'_>,
@@ -224,7 +259,7 @@ pub(super) fn texts<'de, A: MapAccess<'de>>(
 }
 
 /// Reads an object.
-pub(super) fn object<'de, A: MapAccess<'de>, T: Fields<'de> + Default>(
+pub(crate) fn object<'de, A: MapAccess<'de>, T: Fields<'de> + Default>(
     slot: &mut Option<T>,
     map: &mut A,
     spot: &Spot<'_>,
@@ -238,12 +273,14 @@ pub(super) fn object<'de, A: MapAccess<'de>, T: Fields<'de> + Default>(
     Ok(())
 }
 
-/// The text that a raw value stands for. Null and the empty text are nothing.
+/// The text that a raw value stands for. Null is nothing, and so is the empty text to a reader that
+/// looks for what to match.
 fn plain<'de>(raw: &'de str, spot: &Spot<'_>) -> Option<Text<'de>> {
     let here = spot.remarks.position(raw);
     let inner = raw.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
     let found = match (inner, raw.as_bytes().first()) {
-        (Some(""), _) | (None, Some(b'n')) => return None,
+        (None, Some(b'n')) => return None,
+        (Some(""), _) if spot.remarks.aim == Aim::Match => return None,
         (Some(inner), _) if memchr::memchr(b'\\', inner.as_bytes()).is_none() => {
             Cow::Borrowed(inner)
         }
@@ -275,7 +312,7 @@ fn plain<'de>(raw: &'de str, spot: &Spot<'_>) -> Option<Text<'de>> {
 }
 
 /// A key of an object, borrowed unless it holds escapes.
-pub(super) struct Key;
+pub(crate) struct Key;
 
 impl<'de> DeserializeSeed<'de> for Key {
     type Value = Cow<'de, str>;
@@ -302,7 +339,7 @@ impl<'de> Visitor<'de> for Key {
 }
 
 /// Reads all keys of an object into `into`.
-pub(super) fn read_fields<'de, A: MapAccess<'de>>(
+pub(crate) fn read_fields<'de, A: MapAccess<'de>>(
     into: &mut impl Fields<'de>,
     mut map: A,
     spot: &Spot<'_>,
@@ -314,7 +351,7 @@ pub(super) fn read_fields<'de, A: MapAccess<'de>>(
 }
 
 /// Reads a list to its end, for nothing.
-pub(super) fn drain<'de, A: SeqAccess<'de>>(mut items: A) -> Result<(), A::Error> {
+pub(crate) fn drain<'de, A: SeqAccess<'de>>(mut items: A) -> Result<(), A::Error> {
     while items.next_element::<IgnoredAny>()?.is_some() {}
     Ok(())
 }

@@ -8,9 +8,9 @@ mod doc;
 mod envelope;
 mod graph;
 mod kind;
-mod lenient;
+pub(crate) mod lenient;
 mod records;
-mod remarks;
+pub(crate) mod remarks;
 mod scanners;
 
 pub(super) use doc::{Component, Dependency, Doc, Package, Service};
@@ -18,18 +18,22 @@ pub(super) use graph::Node;
 pub(super) use lenient::{Gather, Text};
 pub(super) use scanners::{Artifact, ArtifactRelationship, Source, TrivyPackage, TrivyResult};
 
+use std::borrow::Cow;
 use std::fmt;
+use std::marker::PhantomData;
 
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 
+use self::envelope::Inside;
 use self::envelope::{Envelope, Place};
 use self::kind::Kind;
-use self::lenient::{drain, read_fields};
-use self::remarks::{Remarks, Spot};
-use super::document::{Document, Position, ReadError};
+use self::lenient::{Fields, drain, read_fields};
+use self::remarks::{Aim, Remarks, Spot};
+use super::document::{Document, Position, ReadError, Warning};
 use super::lines::Lines;
+use super::opened::{self, Opened};
 use super::{cyclonedx, spdx, syft, trivy};
-use crate::inventory;
+use crate::inventory::{self, Format};
 
 /// Reads a document in JSON, without byte order mark, out of the envelopes around it.
 ///
@@ -54,10 +58,9 @@ pub fn read_lines(text: &str) -> Result<Vec<Document>, ReadError> {
 
 /// Reads a document that is a part of a text.
 fn read_part(place: Place<'_>, part: &str) -> Result<Document, ReadError> {
-    let remarks = Remarks::on(place.whole);
-    let doc = parse(part, &remarks).map_err(|error| cause((place.whole, part), &error))?;
-    let Some(mut doc) = doc else { return Err(kind::nothing_known()) };
-    let mut document = match kind::of(&doc)? {
+    let remarks = Remarks::on(place.whole, Aim::Match);
+    let (mut doc, kind) = of_known_kind(place, part, &remarks)?;
+    let mut document = match kind {
         Kind::CycloneDx => {
             let may_assess = doc.others.have(&["vulnerabilities"]);
             Document { may_assess, ..cyclonedx::json::document(&mut doc)? }
@@ -73,34 +76,102 @@ fn read_part(place: Place<'_>, part: &str) -> Result<Document, ReadError> {
     Ok(document)
 }
 
+/// The keys of a document, and what it is.
+fn of_known_kind<'a>(
+    place: Place<'_>,
+    part: &'a str,
+    remarks: &Remarks,
+) -> Result<(Doc<'a>, Kind), ReadError> {
+    let doc = parse(part, remarks).map_err(|error| cause((place.whole, part), &error))?;
+    let Some(doc) = doc else { return Err(kind::nothing_known()) };
+    let kind = kind::of(&doc)?;
+    Ok((doc, kind))
+}
+
+/// Finds the documents that a text holds, out of their envelopes, and reads none of them: one, or in
+/// JSON Lines one a line.
+///
+/// # Errors
+///
+/// As [`read_lines`].
+pub(crate) fn open(text: &str) -> Result<Vec<Opened<'_>>, ReadError> {
+    match open_part(Place { whole: text, depth: 0 }, text) {
+        Err(error) if error.cause == FOLLOWED => records::open(text).unwrap_or(Err(error)),
+        opened => opened.map(|opened| vec![opened]),
+    }
+}
+
+fn open_part<'a>(place: Place<'_>, part: &'a str) -> Result<Opened<'a>, ReadError> {
+    let remarks = Remarks::on(place.whole, Aim::Match);
+    let (doc, kind) = of_known_kind(place, part, &remarks)?;
+    let format = match kind {
+        Kind::CycloneDx => Format::CycloneDxJson,
+        Kind::Spdx => Format::SpdxJson,
+        Kind::Spdx3 => Format::Spdx3Json,
+        Kind::Syft => Format::SyftJson,
+        Kind::Trivy => Format::TrivyJson,
+        Kind::Envelope(Envelope::Data) if place.depth == 0 => return Err(kind::nothing_known()),
+        Kind::Envelope(envelope) => {
+            return match envelope::inside(envelope, &doc, place)? {
+                Inside::Object(value) => {
+                    open_part(Place { depth: place.depth + 1, ..place }, value)
+                }
+                Inside::Text(text, _) => opened::inside(&text, place.depth + 1),
+            };
+        }
+    };
+    Ok(Opened { format, text: Cow::Borrowed(part) })
+}
+
+/// Opens a text that stood inside so many envelopes.
+pub(super) fn open_inside(text: &str, depth: usize) -> Result<Opened<'_>, ReadError> {
+    open_part(Place { whole: text, depth }, text)
+}
+
+/// Reads the object that the text holds as its author wrote it, with what was odd about its shape.
+///
+/// # Errors
+///
+/// Text that is no JSON, or that holds no object.
+pub(crate) fn read_as<'a, T: Fields<'a> + Default>(
+    text: &'a str,
+) -> Result<(T, Vec<Warning>), ReadError> {
+    let remarks = Remarks::on(text, Aim::Judge);
+    let found = parse(text, &remarks).map_err(|error| cause((text, text), &error))?;
+    Ok((found.ok_or_else(kind::nothing_known)?, remarks.into_warnings()))
+}
+
 /// The keys of the object that the text holds; nothing when it holds a list or a scalar.
-fn parse<'a>(text: &'a str, remarks: &Remarks) -> serde_json::Result<Option<Doc<'a>>> {
+fn parse<'a, T: Fields<'a> + Default>(
+    text: &'a str,
+    remarks: &Remarks,
+) -> serde_json::Result<Option<T>> {
     let mut source = serde_json::Deserializer::from_str(text);
-    let doc = Top(remarks).deserialize(&mut source)?;
+    let doc = Top(remarks, PhantomData).deserialize(&mut source)?;
     source.end()?;
     Ok(doc)
 }
 
 /// Reads the outermost value.
-struct Top<'r>(&'r Remarks);
+struct Top<'r, T>(&'r Remarks, PhantomData<T>);
 
-impl<'de> DeserializeSeed<'de> for Top<'_> {
-    type Value = Option<Doc<'de>>;
+impl<'de, T: Fields<'de> + Default> DeserializeSeed<'de> for Top<'_, T> {
+    type Value = Option<T>;
 
     fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<Self::Value, D::Error> {
         from.deserialize_any(self)
     }
 }
 
-impl<'de> Visitor<'de> for Top<'_> {
-    type Value = Option<Doc<'de>>;
+impl<'de, T: Fields<'de> + Default> Visitor<'de> for Top<'_, T> {
+    type Value = Option<T>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a document")
     }
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
-        let mut doc = Doc::default();
+        let mut doc = T::default();
         read_fields(&mut doc, map, &Spot::top(self.0))?;
         Ok(Some(doc))
     }

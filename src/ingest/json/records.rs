@@ -5,14 +5,32 @@
 //! the first document, a broken one refuses the file.
 
 use super::envelope::Place;
-use super::read_part;
+use super::{open_part, read_part};
 use crate::ingest::document::{Document, Nature, Position, ReadError, Warning};
+use crate::ingest::opened::Opened;
 
 /// The documents of a text whose every line is an object; nothing for any other text.
 pub(super) fn read(text: &str) -> Option<Result<Vec<Document>, ReadError>> {
-    let lines = || text.lines().filter(|line| !line.trim_ascii().is_empty());
-    let is_records = lines().nth(1).is_some() && lines().all(|line| line.starts_with('{'));
-    is_records.then(|| read_each(text, lines()))
+    Some(read_each(text, lines(text)?.into_iter()))
+}
+
+/// The same, unread.
+pub(super) fn open(text: &str) -> Option<Result<Vec<Opened<'_>>, ReadError>> {
+    let opened = lines(text)?.into_iter().filter_map(|line| {
+        let opened = open_part(Place { whole: text, depth: 0 }, line);
+        let is_foreign = matches!(&opened, Err(error) if error.nature == Nature::Foreign);
+        (!is_foreign).then_some(opened)
+    });
+    let opened: Result<Vec<_>, _> = opened.collect();
+    let is_none = opened.as_ref().is_ok_and(Vec::is_empty);
+    (!is_none).then_some(opened)
+}
+
+/// The lines of a text whose every line is an object, where there are several.
+fn lines(text: &str) -> Option<Vec<&str>> {
+    let lines: Vec<&str> = text.lines().filter(|line| !line.trim_ascii().is_empty()).collect();
+    let is_records = lines.len() > 1 && lines.iter().all(|line| line.starts_with('{'));
+    is_records.then_some(lines)
 }
 
 fn read_each<'a>(

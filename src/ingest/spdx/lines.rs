@@ -10,16 +10,16 @@ use crate::inventory::Place;
 
 /// A line with something on it.
 #[derive(Debug)]
-pub(super) struct Line<'a> {
+pub(crate) struct Line<'a> {
     /// Counted from 1.
-    pub(super) number: u32,
+    pub(crate) number: u32,
     /// What stands on it.
-    pub(super) content: Content<'a>,
+    pub(crate) content: Content<'a>,
 }
 
 /// What stands on a line.
 #[derive(Debug)]
-pub(super) enum Content<'a> {
+pub(crate) enum Content<'a> {
     /// `Tag: value`, both trimmed; of a `<text>` block its first line that is not blank, or all.
     Pair { tag: &'a str, value: &'a str },
     /// The whole line: no tag and no comment.
@@ -27,19 +27,19 @@ pub(super) enum Content<'a> {
 }
 
 /// The lines of a text, read as tags and values.
-pub(super) struct Lines<'a> {
+pub(crate) struct Lines<'a> {
     rest: &'a str,
     number: u32,
 }
 
 impl<'a> Lines<'a> {
     /// Starts at the first line.
-    pub(super) fn new(text: &'a str) -> Self {
+    pub(crate) fn new(text: &'a str) -> Self {
         Self { rest: text.trim_start_matches('\u{feff}'), number: 0 }
     }
 
     /// The next line that is neither blank nor a comment.
-    pub(super) fn next(&mut self) -> Result<Option<Line<'a>>, ReadError> {
+    pub(crate) fn next(&mut self) -> Result<Option<Line<'a>>, ReadError> {
         while let Some(line) = self.raw() {
             let number = self.number;
             if line.is_empty() || line.starts_with('#') {
@@ -110,7 +110,7 @@ fn split(line: &str) -> Option<(&str, &str)> {
 }
 
 /// The beginning of a line.
-pub(super) fn at(line: u32) -> Position {
+pub(crate) fn at(line: u32) -> Position {
     Position::At(Place { line, column: 1 })
 }
 

@@ -3,7 +3,7 @@
 
 pub mod json;
 pub(super) mod licences;
-mod lines;
+pub(crate) mod lines;
 pub mod rdf;
 pub mod relationships;
 pub mod tag_value;
@@ -112,7 +112,7 @@ pub fn purl_of(reference_type: &str, locator: &str) -> Option<String> {
 }
 
 /// The type of an external reference without the address that RDF puts before it.
-fn type_name(kind: &str) -> &str {
+pub(crate) fn type_name(kind: &str) -> &str {
     let kind = kind.trim();
     kind.rsplit_once(['/', '#']).map_or(kind, |(_, name)| name)
 }

@@ -116,7 +116,7 @@ const NO_DEPENDENCY: [&str; 23] = [
 
 /// The type as the specification spells it: `dependsOn`, `depends-on` and the RDF term
 /// `relationshipType_dependsOn` are `DEPENDS_ON`.
-fn plain(kind: &str) -> Cow<'_, str> {
+pub(crate) fn plain(kind: &str) -> Cow<'_, str> {
     if kind.bytes().all(|b| b.is_ascii_uppercase() || b == b'_') {
         return Cow::Borrowed(kind);
     }

@@ -5,7 +5,8 @@
 //! data sets and AI packages are components; files and snippets are none. An element that stands
 //! inside another in the place of its id is refused, because it might be a package.
 
-use super::relationships::{Edge, Links, Relation};
+pub(crate) use super::relationships::Relation;
+use super::relationships::{Edge, Links};
 use super::{asserted, purls};
 use crate::ingest::document::{Declared, Document, Kind, Position, ReadError, Warning};
 use crate::ingest::json::{Node, Text};
@@ -136,13 +137,17 @@ fn other<'a>(node: &'a Node<'_>, links: &mut Links<'a>) {
 }
 
 /// The individuals that stand for no element at all (`NoneElement`) or for none that is said.
-fn is_individual(id: &str) -> bool {
+pub(crate) fn is_individual(id: &str) -> bool {
     id.ends_with("NoneElement") || id.ends_with("NoAssertionElement")
 }
 
 /// What a relationship says (vocabulary `RelationshipType`); all types are written from the side of
 /// the dependent.
-fn relation<'a>(kind: &str, (from, to): (&'a str, &'a str), phase: &str) -> Relation<'a> {
+pub(crate) fn relation<'a>(
+    kind: &str,
+    (from, to): (&'a str, &'a str),
+    phase: &str,
+) -> Relation<'a> {
     let phase = match phase {
         "build" | "development" => Some(Scope::Build),
         "test" => Some(Scope::Test),

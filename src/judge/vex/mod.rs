@@ -11,9 +11,11 @@ mod matching;
 mod openvex;
 mod precedence;
 mod spdx3;
+mod voices;
 mod wire;
 
 pub use precedence::apply;
+pub use voices::{Reached, Voices, overlap, reached};
 
 use std::borrow::Cow;
 
@@ -214,8 +216,17 @@ impl Statement {
         }
     }
 
+    /// Every name of the flaw in lower case; an address of a record ends with its name.
+    pub fn flaws(&self) -> impl Iterator<Item = String> + '_ {
+        self.vulnerability.iter().map(|id| {
+            let name = id.trim().trim_end_matches('/').rsplit('/').next().unwrap_or(id);
+            name.to_ascii_lowercase()
+        })
+    }
+
     /// The flaw as its document names it first.
-    fn flaw(&self) -> &str {
+    #[must_use]
+    pub fn flaw(&self) -> &str {
         self.vulnerability.first().map_or("no flaw", String::as_str)
     }
 }

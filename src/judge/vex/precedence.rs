@@ -5,11 +5,12 @@
 //! keep it open. The answer does not depend on the order of documents or statements.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
 use super::matching::{self, Precision, Reach};
+use super::voices::Voices;
 use super::{Origin, Stated, Statement, Status};
 use crate::config::Settings;
 use crate::inventory::Inventory;
@@ -26,17 +27,10 @@ pub fn apply(
     (settings, now): (&Settings, Timestamp),
 ) -> Vec<String> {
     let mut outcome = Outcome::default();
-    let index = by_flaw(statements);
+    let voices = Voices::new(statements, inventory);
     let judge = Judge { statements, inventory, settings, now };
     for one in judged {
-        let named: BTreeSet<usize> = one
-            .finding
-            .ids
-            .iter()
-            .filter_map(|id| index.get(&id.as_str().to_ascii_lowercase()))
-            .flatten()
-            .copied()
-            .collect();
+        let named = voices.naming(&one.finding);
         if !named.is_empty() {
             judge.one(one, &named, &mut outcome);
         }
@@ -47,18 +41,6 @@ pub fn apply(
         }
     }
     outcome.warnings(statements, inventory)
-}
-
-fn by_flaw(statements: &[Statement]) -> HashMap<String, Vec<usize>> {
-    let mut index: HashMap<String, Vec<usize>> = HashMap::new();
-    for (number, statement) in statements.iter().enumerate() {
-        for id in &statement.vulnerability {
-            // an address of a record ends with its name
-            let name = id.trim().trim_end_matches('/').rsplit('/').next().unwrap_or(id);
-            index.entry(name.to_ascii_lowercase()).or_default().push(number);
-        }
-    }
-    index
 }
 
 /// What is to be said about statements.

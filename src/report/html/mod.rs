@@ -14,7 +14,7 @@ use super::words;
 use crate::advisory::severity::Level;
 use crate::files::sha256;
 
-const STYLE: &str = include_str!("page.css");
+pub(super) const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");
 
 /// Writes the whole page.
@@ -138,7 +138,7 @@ fn filters(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
 }
 
 /// The SHA-256 of a text in Base64, as policies name it.
-fn digest(text: &str) -> String {
+pub(super) fn digest(text: &str) -> String {
     let digits: Vec<u32> =
         sha256([text.as_bytes()]).chars().filter_map(|c| c.to_digit(16)).collect();
     let bytes: Vec<u32> =

@@ -64,7 +64,7 @@ pub struct Data<'a> {
 }
 
 /// One origin of records.
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 #[expect(missing_docs, reason = "the fields are those of the JSON contract in the manual")]
 pub struct Source<'a> {
     pub name: &'a str,

@@ -2,10 +2,21 @@
 //! text, with nothing guessed, repaired or filled in. What `ingest` reads is made to be matched; what
 //! is read here is made to be judged, so an absent field stays absent.
 
+mod cyclonedx;
+mod draft;
+mod party;
+mod read;
+mod spdx2;
+mod spdx3;
+#[cfg(test)]
+mod tests;
+
+pub use read::NotRead;
+
 use crate::inventory::Format;
 
 /// A bill of materials as written.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sbom {
     /// The format.
     pub format: Format,
@@ -21,10 +32,13 @@ pub struct Sbom {
     pub links: Vec<Link>,
     /// What it says about how complete it is.
     pub completeness: Vec<Completeness>,
+    /// What was odd about its shape, each with its place: `components[3].purl is a list, expected a
+    /// string: left out`.
+    pub oddities: Vec<String>,
 }
 
 /// What a bill of materials says about itself.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Document {
     /// Its name, where the format has one.
     pub name: Option<String>,
@@ -99,7 +113,7 @@ pub enum Element {
 }
 
 /// One component as written.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Part {
     /// Where it stands in the document: `components[3]`, `packages[12]`, a tag-value line.
     pub at: String,
@@ -133,6 +147,8 @@ pub struct Part {
     pub references: Vec<Reference>,
     /// Licences.
     pub licences: Vec<Licence>,
+    /// What is said about the licences beside their names, such as limits of use.
+    pub licence_comments: Vec<String>,
     /// Copyright.
     pub copyright: Option<String>,
     /// Description or summary.

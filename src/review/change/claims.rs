@@ -1,0 +1,109 @@
+//! VEX statements that came, went or turned since the delivery before.
+
+use std::collections::BTreeMap;
+
+use crate::judge::vex::{Identifier, Statement, Status};
+use crate::purl::Purl;
+
+/// A statement that is not what it was.
+#[derive(Clone, Debug)]
+pub struct ClaimChange<'a> {
+    /// The flaw, as the document names it first.
+    pub flaw: &'a str,
+    /// What it is about, without a version.
+    pub subject: String,
+    /// What happened.
+    pub turn: Turn<'a>,
+}
+
+/// What happened to a statement.
+#[derive(Clone, Copy, Debug)]
+pub enum Turn<'a> {
+    /// It is new.
+    Added(&'a Statement),
+    /// It is not there any more.
+    Withdrawn(&'a Statement),
+    /// It says something else.
+    Turned {
+        /// What was said.
+        from: &'a Statement,
+        /// What is said.
+        to: &'a Statement,
+    },
+}
+
+/// The flaw, the product and the part, without versions: those change with every delivery.
+type Key = (Vec<String>, String, String);
+
+/// Compares by flaw, product and part; of several statements about the same the latest counts.
+pub(super) fn compare<'a>(old: &'a [Statement], new: &'a [Statement]) -> Vec<ClaimChange<'a>> {
+    let (old, new) = (latest(old), latest(new));
+    let mut changes = Vec::new();
+    for (key, from) in &old {
+        let turn = match new.get(key) {
+            None => Turn::Withdrawn(from),
+            Some(to) if answer(to.status) != answer(from.status) => Turn::Turned { from, to },
+            Some(_) => continue,
+        };
+        changes.push(change(key, from, turn));
+    }
+    for (key, to) in new.iter().filter(|(key, _)| !old.contains_key(*key)) {
+        changes.push(change(key, to, Turn::Added(to)));
+    }
+    changes
+}
+
+/// "Not affected" has two words in `CycloneDX`.
+fn answer(status: Status) -> Status {
+    if status == Status::FalsePositive { Status::NotAffected } else { status }
+}
+
+fn change<'a>((_, product, part): &Key, of: &'a Statement, turn: Turn<'a>) -> ClaimChange<'a> {
+    let subject = if part.is_empty() { product } else { part };
+    ClaimChange { flaw: of.flaw(), subject: subject.clone(), turn }
+}
+
+fn latest(statements: &[Statement]) -> BTreeMap<Key, &Statement> {
+    let mut all: BTreeMap<Key, &Statement> = BTreeMap::new();
+    for statement in statements {
+        for key in keys(statement) {
+            let slot = all.entry(key).or_insert(statement);
+            if statement.at > slot.at {
+                *slot = statement;
+            }
+        }
+    }
+    all
+}
+
+fn keys(statement: &Statement) -> Vec<Key> {
+    let mut flaws: Vec<String> = statement.flaws().collect();
+    flaws.sort();
+    let first = |names: &[Identifier]| names.first().map(without_version).unwrap_or_default();
+    let mut keys = Vec::new();
+    for product in &statement.products {
+        let whole = first(&product.identifiers);
+        if product.subcomponents.is_empty() {
+            keys.push((flaws.clone(), whole.clone(), String::new()));
+        }
+        let parts = product.subcomponents.iter().map(|names| first(names));
+        keys.extend(parts.map(|part| (flaws.clone(), whole.clone(), part)));
+    }
+    keys
+}
+
+fn without_version(name: &Identifier) -> String {
+    match name {
+        Identifier::Purl(text) => match Purl::parse(text) {
+            Ok(purl) => {
+                let canonical = purl.canonical();
+                canonical.split(['@', '?']).next().unwrap_or(&canonical).to_owned()
+            }
+            Err(_) => text.clone(),
+        },
+        Identifier::Reference(text) | Identifier::Cpe(text) => text.clone(),
+        // serial number and version are those of one document
+        Identifier::BomLink { reference, .. } => reference.clone().unwrap_or_default(),
+        Identifier::Sha256(digest) => digest.clone(),
+    }
+}
