@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 use toml::Spanned;
 
+use super::audit::Audit;
 use super::denied::DeniedEntry;
 use super::gate::{Gate, Grace};
 use super::keys::{KEYS, variable_name};
@@ -40,6 +41,7 @@ pub struct File {
     waivers: Waivers,
     waiver: Vec<Spanned<WaiverEntry>>,
     vex: Vex,
+    audit: Audit,
     grace: Grace,
     licenses: Licenses,
     deny: Vec<Spanned<DeniedEntry>>,
@@ -151,6 +153,7 @@ impl File {
             }
         }
         self.vex.apply(settings, place)?;
+        self.audit.apply(settings, place)?;
         self.net.apply(settings, place)?;
         self.grace.apply(settings);
         self.licenses.apply(settings, place)?;
@@ -180,7 +183,7 @@ impl Place<'_> {
     }
 
     /// A text that is not blank.
-    fn said(&self, written: &Spanned<String>, key: &str) -> Result<String, ConfigError> {
+    pub(super) fn said(&self, written: &Spanned<String>, key: &str) -> Result<String, ConfigError> {
         match written.get_ref().trim() {
             "" => Err(self.error(written.span().start, format!("{key} is empty"))),
             text => Ok(text.to_owned()),

@@ -3,11 +3,13 @@
 
 use toml::de::DeTable;
 
-use super::{Answer, Checksums, MavenSettings, RemoteRepository, Settings, Unused};
+use super::{
+    Answer, AuditSettings, Checksums, Exposure, MavenSettings, RemoteRepository, Settings, Unused,
+};
 use crate::files::sha256;
 
 /// The keys that the environment can override: table, key, how a value is written.
-pub(super) const KEYS: [(&str, &str, Kind); 37] = [
+pub(super) const KEYS: [(&str, &str, Kind); 45] = [
     ("gate", "fail_on", Kind::List),
     ("gate", "unknown_severity", Kind::Text),
     ("gate", "not_evaluated", Kind::Text),
@@ -36,6 +38,14 @@ pub(super) const KEYS: [(&str, &str, Kind); 37] = [
     ("vex", "author", Kind::Text),
     ("vex", "namespace", Kind::Text),
     ("vex", "category", Kind::Text),
+    ("audit", "roles", Kind::List),
+    ("audit", "markets", Kind::List),
+    ("audit", "exposure", Kind::Text),
+    ("audit", "fedramp_class", Kind::Text),
+    ("audit", "register", Kind::Text),
+    ("audit", "on", Kind::List),
+    ("audit", "off", Kind::List),
+    ("audit", "regimes", Kind::List),
     ("waivers", "require_expiry", Kind::Bare),
     ("waivers", "require_reason", Kind::Bare),
     ("waivers", "require_component", Kind::Bare),
@@ -148,10 +158,11 @@ impl Settings {
     }
 
     /// SHA-256 over all that decides a verdict: keys, waivers, rules, whoever said so. Where data is
-    /// fetched from, and how, decides none.
+    /// fetched from, and how, and which clocks run, decides none.
     #[must_use]
     pub fn digest(&self) -> String {
-        let keys = KEYS.iter().filter(|(section, _, _)| !matches!(*section, "net" | "maven"));
+        let keys =
+            KEYS.iter().filter(|(section, _, _)| !matches!(*section, "net" | "maven" | "audit"));
         let mut lines: Vec<String> = keys
             .map(|(section, key, _)| format!("{section}.{key} = {}\n", self.value(section, key)))
             .collect();
@@ -215,6 +226,7 @@ impl Settings {
                 self.net.timeout_seconds.map_or_else(String::new, |seconds| seconds.to_string())
             }
             ("maven", key) => self.maven.value(key),
+            ("audit", key) => self.audit.value(key),
             _ => String::new(),
         }
     }
@@ -276,6 +288,24 @@ impl MavenSettings {
             "checksums" => self.checksums.map_or_else(String::new, |checksums| {
                 quote(if checksums == Checksums::Fail { "fail" } else { "warn" })
             }),
+            _ => String::new(),
+        }
+    }
+}
+
+impl AuditSettings {
+    /// What a key means, as TOML.
+    fn value(&self, key: &str) -> String {
+        let text = |text: Option<&str>| text.map_or_else(String::new, quote);
+        match key {
+            "roles" => list(&self.roles),
+            "markets" => list(&self.markets),
+            "exposure" => text(self.exposure.map(Exposure::as_str)),
+            "fedramp_class" => text(self.fedramp_class),
+            "register" => text(self.register.as_deref()),
+            "on" => list(&self.on),
+            "off" => list(&self.off),
+            "regimes" => list(&self.regimes),
             _ => String::new(),
         }
     }

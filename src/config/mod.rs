@@ -1,5 +1,6 @@
 //! The configuration: the file as written, and what it means.
 
+mod audit;
 mod condition;
 mod denied;
 mod facts;
@@ -16,6 +17,7 @@ mod rules;
 mod source;
 mod waiver;
 
+pub use audit::{AuditSettings, Exposure};
 pub use condition::{Asked, Condition, Facts, Need};
 pub use denied::Denied;
 pub use facts::{ComponentFacts, DocumentFacts, FindingFacts};
@@ -96,6 +98,8 @@ pub struct Settings {
     pub vex_trust: Vec<String>,
     /// Who speaks in VEX documents that are written.
     pub issuer: Issuer,
+    /// What concerns the user, for clocks.
+    pub audit: AuditSettings,
     /// The file it came from, as named.
     pub path: Option<String>,
     /// SHA-256 of that file, in hexadecimal.
@@ -143,6 +147,7 @@ impl Default for Settings {
             rules: Vec::new(),
             vex_trust: Vec::new(),
             issuer: Issuer::default(),
+            audit: AuditSettings::default(),
             path: None,
             sha256: None,
             java: None,

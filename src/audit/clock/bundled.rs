@@ -60,11 +60,7 @@ mod tests {
     #[test]
     fn every_file_of_the_folder_is_read_and_named_as_its_regime() {
         let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/advisories/regimes");
-        let mut names: Vec<String> = std::fs::read_dir(folder)
-            .unwrap()
-            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-            .collect();
-        names.sort();
+        let names = crate::files::list(std::path::Path::new(folder)).unwrap();
         assert_eq!(names, FILES.map(|(name, _)| name));
         for regime in bundled().unwrap() {
             assert_eq!(regime.path, format!("{}.toml", regime.id));

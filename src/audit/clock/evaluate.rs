@@ -135,10 +135,21 @@ pub fn evaluate<'r>(
         if !is_meant || declared.standing(regime, now) != Standing::On {
             continue;
         }
-        let look = Look { regime, case, now, is_named: declared.names(regime) };
-        clocks.extend(regime.stages.iter().map(|stage| look.clock(stage)));
+        clocks.extend(evaluate_all(regime, declared, case, now));
     }
     clocks
+}
+
+/// The clocks of one case under one regime, whether that counts or not.
+#[must_use]
+pub fn evaluate_all<'r>(
+    regime: &'r Regime,
+    declared: &Declared,
+    case: &Case,
+    now: Timestamp,
+) -> Vec<Clock<'r>> {
+    let look = Look { regime, case, now, is_named: declared.names(regime) };
+    regime.stages.iter().map(|stage| look.clock(stage)).collect()
 }
 
 /// One regime over one case.

@@ -211,20 +211,22 @@ pub fn cases(entries: &[Entry]) -> Vec<Case> {
         entries.iter().map(|entry| (entry.subject.as_str(), entry.product.as_deref())).collect();
     keys.sort_unstable();
     keys.dedup();
-    keys.into_iter()
-        .map(|(subject, product)| {
-            let mut case = Case::new(subject);
-            case.product = product.map(str::to_owned);
-            let of_subject = entries.iter().filter(|entry| entry.subject == subject);
-            let (general, own): (Vec<&Entry>, Vec<&Entry>) =
-                of_subject.partition(|entry| entry.product.is_none());
-            let own = own.into_iter().filter(|entry| entry.product.as_deref() == product).collect();
-            // what is said of one product counts more, whenever it was said
-            let all = in_force(general).into_iter().chain(in_force(own));
-            all.for_each(|entry| entry.apply(&mut case));
-            case
-        })
-        .collect()
+    keys.into_iter().map(|(subject, product)| case(entries, subject, product)).collect()
+}
+
+/// What the entries come to for one product of a subject, or for all.
+#[must_use]
+pub fn case(entries: &[Entry], subject: &str, product: Option<&str>) -> Case {
+    let mut case = Case::new(subject);
+    case.product = product.map(str::to_owned);
+    let of_subject = entries.iter().filter(|entry| entry.subject == subject);
+    let (general, own): (Vec<&Entry>, Vec<&Entry>) =
+        of_subject.partition(|entry| entry.product.is_none());
+    let own = own.into_iter().filter(|entry| entry.product.as_deref() == product).collect();
+    // what is said of one product counts more, whenever it was said
+    let all = in_force(general).into_iter().chain(in_force(own));
+    all.for_each(|entry| entry.apply(&mut case));
+    case
 }
 
 /// The last entry about each thing. One that takes back leaves nothing.
