@@ -96,7 +96,8 @@ fn counted_from(basis: &Basis) -> String {
         super::case::Stands::Itself => "",
         super::case::Stands::Default => "; DEFAULT: first detection stands for it",
     };
-    format!("{} {} ({who}{default})", basis.start, basis.at)
+    let span = basis.span.map(|span| format!("{span} from ")).unwrap_or_default();
+    format!("{span}{} {} ({who}{default})", basis.start, basis.at)
 }
 
 fn notes(regime: &Regime, stage: &Stage, clock: &Clock<'_>, out: &mut String) {

@@ -25,7 +25,7 @@ pub(super) fn run(args: &ClocksArgs) -> Result<Class, Failure> {
     let database = settings::database(&args.data, now)?;
     let mut clocks = Vec::new();
     for case in &mut cases {
-        Told::about(&case.subject, &database)?.offer(case, now);
+        Told::about(&case.subject, &database, now)?.offer(case);
         rules.offer(case);
         clocks.extend(evaluate(&rules.regimes, &rules.declared, case, now));
     }

@@ -19,8 +19,8 @@ pub(super) fn run(args: &DraftArgs) -> Result<Class, Failure> {
     let mut case =
         register::case(&entries(path.as_deref(), &args.files)?, &name, args.product.as_deref());
     let database = settings::database(&args.data, now)?;
-    let told = Told::about(&name, &database)?;
-    told.offer(&mut case, now);
+    let told = Told::about(&name, &database, now)?;
+    told.offer(&mut case);
     rules.offer(&mut case);
     let clocks = evaluate_all(regime, &rules.declared, &case, now);
     let clock = clocks.into_iter().find(|clock| clock.stage.id == args.stage);
