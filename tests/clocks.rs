@@ -257,7 +257,25 @@ fn a_role_that_no_regime_knows_is_an_error_and_no_silence() {
         );
         assert_eq!(told.code, 2);
         assert!(told.stderr.contains(&format!("\"{name}\"; known: ")), "{}", told.stderr);
+        let world = world(&format!("[audit]\n{key} = [\"{name}\"]\n"));
+        assert_eq!(world.run(&["config", "check"]).code, 2);
     }
+}
+
+/// The regime that docs/clocks.md shows.
+#[test]
+fn the_documented_example_of_a_regime_counts() {
+    let manual = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/clocks.md");
+    let manual = String::from_utf8(support::read(manual.as_ref())).unwrap();
+    let blocks = manual.split("```toml\n").skip(1).map(|rest| rest.split("```").next().unwrap());
+    let example = blocks.into_iter().find(|block| block.starts_with("id = ")).unwrap();
+    let world = world(
+        "[audit]\nroles = [\"acme-supplier\"]\nregimes = [\"acme.toml\"]\nregister = \"e.jsonl\"\n",
+    );
+    world.write("acme.toml", example);
+    mark(&world, "2026-11-02T00:00:00Z", &["X-1", "--anchor", "learned", "--at", "2026-11-01"]);
+    let told = clocks(&world, "2026-11-02T00:00:00Z", &[]).report;
+    assert_eq!(states(&told)["acme-contract/plan"], pair("running", Some("2026-11-08")));
 }
 
 #[test]

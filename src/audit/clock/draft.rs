@@ -49,6 +49,7 @@ fn head(clock: &Clock<'_>, case: &Case) -> Vec<(&'static str, String)> {
         ("Flaw or incident", clock.subject.clone()),
         ("Product", case.product.clone().unwrap_or_else(|| "[unknown: product]".to_owned())),
         ("Rule", format!("{} ({})", regime.law, regime.id)),
+        ("Status of the rule", regime.force()),
         ("State of the rule's data", format!("{}, SHA-256 {}", regime.version, regime.sha256)),
         ("Owed by", regime.who.clone()),
         ("Owed to", stage.to.clone()),

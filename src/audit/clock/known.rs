@@ -52,6 +52,7 @@ impl Told {
         let is_later =
             |kev: &mut Kev| kev.added.parse().is_ok_and(|added: jiff::civil::Date| added > today);
         let is_listed_later = exploitation.kev.take_if(is_later).is_some();
+        exploitation.ssvc = exploitation.ssvc.filter(|decision| decision.at <= now);
         let is_bundled = records.iter().any(|record| *record.source == *bundled::NAME);
         let mut told = Self {
             ids: ids.iter().map(ToString::to_string).collect(),
@@ -144,10 +145,10 @@ fn listed(kev: &Kev, case: &mut Case) {
 }
 
 fn offer(case: &mut Case, fact: Fact, word: &str, source: String) {
-    if case.facts.get(fact).is_none() {
-        if let Ok(word) = fact.answer(word) {
-            case.facts.tell(fact, word, source);
-        }
+    if case.facts.get(fact).is_none()
+        && let Ok(word) = fact.answer(word)
+    {
+        case.facts.tell(fact, word, source);
     }
 }
 

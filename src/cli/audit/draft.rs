@@ -1,13 +1,13 @@
 //! `bomvet audit draft`: the report of a stage, to be finished by people.
 
 use super::args::DraftArgs;
-use super::{Rules, config, entries, subject};
+use super::{Rules, config, entries, now, subject};
 use crate::audit::clock::{Told, draft, evaluate_all, register};
 use crate::cli::{Failure, output, settings};
 use crate::judge::gate::Class;
 
 pub(super) fn run(args: &DraftArgs) -> Result<Class, Failure> {
-    let now = settings::now(args.data.now)?;
+    let now = now(args.data.now)?;
     let rules = Rules::load(args.files.config.as_deref())?;
     let name = subject(&args.subject)?;
     let regime = rules.regimes.iter().find(|regime| regime.id == args.regime);

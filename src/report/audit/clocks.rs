@@ -253,12 +253,11 @@ fn entry(name: &str, text: &str, out: &mut dyn Write) -> io::Result<()> {
 
 fn conflict(page: &Page<'_>, out: &mut dyn Write) -> io::Result<()> {
     for (regime, conflict) in conflicts(page.regimes, page.declared, page.now) {
-        writeln!(
-            out,
-            "\n{YELLOW}CONFLICT of {} and {}{YELLOW:#}",
-            regime.id,
-            conflict.with.join(", ")
-        )?;
+        let title = format!("CONFLICT of {} and {}", regime.id, conflict.with.join(", "));
+        writeln!(out)?;
+        for line in wrap(&plain(&title), WIDTH) {
+            writeln!(out, "{YELLOW}{line}{YELLOW:#}")?;
+        }
         for line in wrap(&plain(&conflict.text), WIDTH - 2) {
             writeln!(out, "  {line}")?;
         }
