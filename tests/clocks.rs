@@ -117,7 +117,7 @@ fn the_table_tells_what_is_due_first_on_top_and_fits_the_terminal() {
         |text: &str| told.stdout.find(text).unwrap_or_else(|| panic!("{text}\n{}", told.stdout));
     let order = [
         "CLOCKS at 2026-11-30T12:00:00Z: 1 overdue, 0 due soon, 3 owed at once, 3 running",
-        "OVERDUE by 2 days, was due 2026-11-29T09:00:00+08:00",
+        "OVERDUE by 35 hours, was due 2026-11-29T09:00:00+08:00",
         "OWED at once, since 2026-11-27T09:00:00+08:00",
         "due 2026-12-01T08:00:00Z  CVE-2021-44228: eu-cra-14-vuln/early-warning",
         "due 2026-12-02  CVE-2021-44228: us-bod-26-04/remediate",
