@@ -25,9 +25,19 @@ fn mark(world: &World, now: &str, args: &[&str]) -> Told {
     world.run(&[&fixed[..], args].concat())
 }
 
+/// What runs, as JSON that follows its schema.
 fn clocks(world: &World, now: &str, args: &[&str]) -> Told {
     let fixed = ["audit", "clocks", "--now", now, "-f", "json"];
-    world.run(&[&fixed[..], args].concat())
+    let told = world.run(&[&fixed[..], args].concat());
+    if told.code == 0 {
+        let schema = include_str!("../docs/clocks-1.schema.json");
+        let schema = serde_json::from_str(schema).unwrap();
+        let schema = jsonschema::draft202012::new(&schema).unwrap();
+        let faults: Vec<_> =
+            schema.iter_errors(&told.report).map(|fault| fault.to_string()).collect();
+        assert!(faults.is_empty(), "{faults:?}");
+    }
+    told
 }
 
 /// State and due date of each duty.
