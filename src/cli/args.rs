@@ -72,6 +72,8 @@ pub(super) enum Command {
     Db(super::db::args::DbArgs),
     /// Write VEX documents from what is stated of findings, or check some
     Vex(super::vex::args::VexArgs),
+    /// Duties and their deadlines: enter when something happened, see what is due, draft a report
+    Audit(super::audit::args::AuditArgs),
 }
 
 /// When to write colours.
