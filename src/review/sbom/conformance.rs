@@ -358,7 +358,9 @@ mod tests {
 
     #[test]
     fn a_fault_of_xml_is_named_in_words() {
-        let odd = "<bom xmlns='http://cyclonedx.org/schema/bom/1.4' version='1'><odd/></bom>";
+        let odd = "<bom xmlns='http://cyclonedx.org/schema/bom/1.5' version='1'><externalReferences>\
+            <reference type='website'><url><url>https://a.example</url></url></reference>\
+            </externalReferences></bom>";
         let found = details(odd);
         assert_eq!(found.len(), 1);
         assert!(found[0].contains("unexpected") && !found[0].contains(['{', '}']), "{found:?}");
