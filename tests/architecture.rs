@@ -101,6 +101,8 @@ fn third_party_types_stop_at_a_rooms_door() {
         ("clap::", "cli"),
         ("semver::Version", "version"),
         ("quick_xml::", "ingest"),
+        ("cyclonedx_bom::", "review"),
+        ("spdx_rs::", "review"),
         ("saphyr_parser::", "ingest evidence"),
         ("roxmltree::", "maven evidence"),
         ("packageurl::", "purl"),

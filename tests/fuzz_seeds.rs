@@ -15,6 +15,7 @@ use bomvet::ingest::spdx::{rdf, tag_value};
 use bomvet::ingest::{detect, gradle, json, maven_output, pom, properties, text, unpack, yaml};
 use bomvet::judge::vex;
 use bomvet::purl::Purl;
+use bomvet::review::sbom::Sbom;
 
 mod support;
 
@@ -59,6 +60,7 @@ fn is_read(target: &str, bytes: &[u8]) -> bool {
         }
         "protobuf" => protobuf::read(bytes).is_ok(),
         "purl" => Purl::parse(text()).is_ok(),
+        "review_sbom" => Sbom::read(bytes).is_ok(),
         "spdx_rdf" => rdf::read(text()).is_ok(),
         // which file is changed and how, and with what
         "store" => bytes.len() > 2,

@@ -22,7 +22,7 @@ pub fn read(text: &str) -> Result<Document, ReadError> {
     let mut lines = Lines::new(text);
     while let Some(line) = lines.next()? {
         match line.content {
-            Content::Pair { tag, value } => builder.pair(tag, value, line.number)?,
+            Content::Pair { tag, value, .. } => builder.pair(tag, value, line.number)?,
             Content::Misfit(text) => builder.misfit(text, line.number)?,
         }
     }
