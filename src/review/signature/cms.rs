@@ -55,7 +55,9 @@ pub(super) fn check(file: &[u8], signature: &[u8], trusted: Trusted<'_>) -> Outc
         return Outcome::Broken("it is no signature of CMS in DER".to_owned());
     };
     if data.content.is_some_and(|content| content != file) {
-        return Outcome::Broken("it holds other content than the file, so one of them has been changed".to_owned());
+        return Outcome::Broken(
+            "it holds other content than the file, so one of them has been changed".to_owned(),
+        );
     }
     match data.signers.len() {
         0 => Outcome::NotVerified("it names no signer".to_owned()),

@@ -1,6 +1,5 @@
 //! Which signatures a delivery holds, and on what.
 
-use std::borrow::Cow;
 use std::collections::HashMap;
 
 use memchr::memmem;
@@ -82,7 +81,7 @@ impl<'a> Search<'a> {
         }
     }
 
-    fn within_json(&self, file: &SignedFile<'a>, text: &Cow<'_, str>) -> Vec<Found> {
+    fn within_json(&self, file: &SignedFile<'a>, text: &str) -> Vec<Found> {
         if file.path.ends_with(".jsonl") {
             return self.enveloped(file, None);
         }
