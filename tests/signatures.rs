@@ -253,7 +253,7 @@ fn a_certificate_in_the_document_needs_an_authority_that_the_buyer_gave() {
     let subject = "O=Supplier Release".to_owned();
     let authority = "O=Supplier Root".to_owned();
     assert_eq!(trust, Trust::Authority { subject: subject.clone(), authority });
-    not_verified(&within(&document, &["other-ca.crt"]), "no certificate given vouches for it");
+    not_verified(&within(&document, &["other-ca.crt"]), "other-ca.crt: it did not issue");
     not_verified(&within(&document, &[]), "which anybody can make");
     broken(&within(&changed(&document), &["ca.crt"]), "does not hold under the certificate");
     let (name, trust) = verified(&within(&document, &["signer.cer"]));
@@ -265,7 +265,7 @@ fn dates_and_purposes_of_certificates_count() {
     not_verified(&within(&fixture("jsf-path-expired.json"), &["ca.crt"]), "ran out on 2021-01-01");
     not_verified(&within(&fixture("jsf-path.json"), &["expired.crt"]), "ran out on 2021-01-01");
     not_verified(&within(&fixture("jsf-path.json"), &["old-ca.crt"]), "ran out on 2022-01-01");
-    not_verified(&within(&fixture("jsf-path-server.json"), &["ca.crt"]), "does not hold");
+    not_verified(&within(&fixture("jsf-path-server.json"), &["ca.crt"]), "not made for signing");
     let (_, trust) = verified(&within(&fixture("jsf-path-mail.json"), &["ca.crt"]));
     assert!(
         matches!(trust, Trust::Authority { subject, .. } if subject == "release@supplier.example")
