@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::claims::{ClaimChange, Turn};
+use super::claims::{ClaimChange, Turn, without_version};
 use super::risk::{Reopened, Risk};
 use super::{Change, Side};
 use crate::config::ReviewRule;
@@ -170,8 +170,7 @@ fn of_any_release(statement: &Statement) -> Statement {
         for name in &mut product.identifiers {
             let Identifier::Purl(text) = name else { continue };
             let Ok(purl) = Purl::parse(text) else { continue };
-            let plain = purl.canonical();
-            *text = plain.split(['@', '?']).next().unwrap_or(&plain).to_owned();
+            *text = without_version(&purl);
         }
     }
     statement
