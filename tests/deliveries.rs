@@ -359,6 +359,34 @@ fn an_archive_that_holds_none_of_what_is_listed_is_asked_about_once() {
     assert_eq!(made(&[("bom.json", bom.as_bytes())]).told(), [""; 0]);
 }
 
+#[test]
+fn each_of_several_delivered_archives_has_to_be_listed() {
+    let generic =
+        sbom(&[component("pkg:maven/h/a@1", "")], "").replace("maven/g/app", "generic/app");
+    let plain = jar(&[("META-INF/MANIFEST.MF", b"")]);
+    let told = made(&[
+        ("bom.json", generic.as_bytes()),
+        ("app-1.jar", &plain),
+        ("a.jar", &library("h", "a", "1")),
+        ("other-1.jar", &library("h", "other", "1")),
+        ("unknown-3.jar", &plain),
+    ]);
+    assert_eq!(told.told(), ["not-in-sbom pkg:maven/h/other@1", "not-in-sbom unknown@3"]);
+}
+
+#[test]
+fn the_digest_of_the_product_itself_is_compared() {
+    let app = product(&[("lib/a.jar", &library("h", "a", "1"))]);
+    let of = |digest: &str| {
+        let hashes = format!(r#", "hashes": [{{"alg": "SHA-256", "content": "{digest}"}}]"#);
+        let bom = sbom(&[component("pkg:maven/h/a@1", "")], "")
+            .replace(&component("pkg:maven/g/app@1", ""), &component("pkg:maven/g/app@1", &hashes));
+        made(&[("bom.json", bom.as_bytes()), ("app.jar", &app)]).told()
+    };
+    assert_eq!(of(&sha256([app.as_slice()])), [""; 0]);
+    assert_eq!(of(&"0".repeat(64)), ["hash-mismatch pkg:maven/g/app@1"]);
+}
+
 /// Remarks on the statement about CVE-2021-44228 in log4j-core 2.14.1.
 fn on_statement(vex: &str, more: &str) -> Vec<String> {
     let bom = sbom(&[component(CORE, more)], "");
