@@ -221,7 +221,7 @@ fn the_planted_faults_are_found_and_no_others() {
         .collect();
     assert_eq!(changed, ["downgrade pkg:maven/com.google.code.gson/gson@2.10.1"]);
     // of seven one is closed by the statement that is false, and the claims say so
-    let introduced: Vec<&str> = change.risks.introduced.iter().map(|risk| risk.id()).collect();
+    let introduced: Vec<&str> = change.risks.introduced.iter().map(change::Risk::id).collect();
     assert_eq!(introduced.len(), 6);
     assert!(!introduced.contains(&"CVE-2021-44228"));
     let back = change::compare(new.side(), old.side());
