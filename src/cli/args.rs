@@ -45,7 +45,7 @@ pub(super) enum Command {
     Scan(Box<ScanArgs>),
     /// Print the smallest patch of Maven POMs that cures their findings, or apply it
     #[command(after_help = FIX_CODES)]
-    Fix(FixArgs),
+    Fix(Box<FixArgs>),
     /// Tell what is known about an advisory (CVE-2021-44228) or a package (pkg:maven/g/a@1)
     Explain(ExplainArgs),
     /// Judge a supplier's delivery: accept, accept with conditions or reject, why, and what to ask
