@@ -35,7 +35,10 @@ pub mod remedy;
 pub mod pipeline;
 
 pub mod fix;
-pub mod report;
 pub mod review;
+
+pub mod audit;
+
+pub mod report;
 
 pub mod cli;

@@ -50,6 +50,8 @@ pub(super) enum Command {
     Explain(ExplainArgs),
     /// Tell which components came, went and changed between two documents or folders
     Diff(DiffArgs),
+    /// Judge the products of the configuration again and again, with a memory: what happened since
+    Audit(Box<super::audit::args::AuditArgs>),
     /// Check the configuration, show what it means, print its schema
     #[command(subcommand)]
     Config(ConfigCommand),

@@ -5,11 +5,13 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 use toml::Spanned;
 
+use super::audit::Audit;
 use super::denied::DeniedEntry;
 use super::gate::{Gate, Grace};
 use super::keys::{KEYS, variable_name};
 use super::licence::Licenses;
 use super::maven::Maven;
+use super::product::ProductEntry;
 use super::rules::RuleEntry;
 use super::source::{Net, SourceEntry};
 use super::waiver::{WaiverEntry, Waivers};
@@ -44,6 +46,8 @@ pub struct File {
     licenses: Licenses,
     deny: Vec<Spanned<DeniedEntry>>,
     rule: Vec<Spanned<RuleEntry>>,
+    audit: Audit,
+    product: Vec<Spanned<ProductEntry>>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -103,6 +107,11 @@ impl File {
             let rule = entry.get_ref().rule(&settings, &place, entry.span().start)?;
             settings.rules.push(rule);
         }
+        for entry in &file.product {
+            let (known, offset) = (&settings.products, entry.span().start);
+            let product = entry.get_ref().product(known, &place, offset)?;
+            settings.products.push(product);
+        }
         Ok(settings)
     }
 
@@ -155,6 +164,7 @@ impl File {
         self.grace.apply(settings);
         self.licenses.apply(settings, place)?;
         self.maven.apply(settings, place)?;
+        self.audit.apply(settings, place)?;
         self.waivers.apply(settings, place)
     }
 }

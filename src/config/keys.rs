@@ -3,11 +3,14 @@
 
 use toml::de::DeTable;
 
-use super::{Answer, Checksums, MavenSettings, RemoteRepository, Settings, Unused};
+use super::{
+    Answer, AuditPolicy, Checksums, MavenSettings, ProductSource, RemoteRepository, Settings,
+    Unused,
+};
 use crate::files::sha256;
 
 /// The keys that the environment can override: table, key, how a value is written.
-pub(super) const KEYS: [(&str, &str, Kind); 37] = [
+pub(super) const KEYS: [(&str, &str, Kind); 41] = [
     ("gate", "fail_on", Kind::List),
     ("gate", "unknown_severity", Kind::Text),
     ("gate", "not_evaluated", Kind::Text),
@@ -45,6 +48,10 @@ pub(super) const KEYS: [(&str, &str, Kind); 37] = [
     ("net", "no_proxy", Kind::Text),
     ("net", "ca_file", Kind::Text),
     ("net", "timeout_seconds", Kind::Bare),
+    ("audit", "store", Kind::Text),
+    ("audit", "fail_on_events", Kind::List),
+    ("audit", "epss_jump", Kind::Bare),
+    ("audit", "keep_days", Kind::Bare),
 ];
 
 /// How the value of a variable is written in TOML.
@@ -60,7 +67,7 @@ pub(super) enum Kind {
 impl Kind {
     /// The value of a variable as a literal of TOML.
     pub(super) fn literal(self, value: &str) -> String {
-        let is_bare = value.trim().chars().all(|c| c.is_ascii_alphanumeric());
+        let is_bare = value.trim().chars().all(|c| c.is_ascii_alphanumeric() || c == '.');
         match self {
             Self::List => list(value.split(',')),
             Self::Bare if is_bare => value.trim().to_owned(),
@@ -148,14 +155,16 @@ impl Settings {
     }
 
     /// SHA-256 over all that decides a verdict: keys, waivers, rules, whoever said so. Where data is
-    /// fetched from, and how, decides none.
+    /// fetched from, and how, decides none, nor what a scheduled audit makes of verdicts.
     #[must_use]
     pub fn digest(&self) -> String {
-        let keys = KEYS.iter().filter(|(section, _, _)| !matches!(*section, "net" | "maven"));
+        let keys =
+            KEYS.iter().filter(|(section, _, _)| !matches!(*section, "net" | "maven" | "audit"));
         let mut lines: Vec<String> = keys
             .map(|(section, key, _)| format!("{section}.{key} = {}\n", self.value(section, key)))
             .collect();
-        let decides = |key: &String| !key.starts_with("data.source ");
+        let decides =
+            |key: &String| !key.starts_with("data.source ") && !key.starts_with("product ");
         let entries = self.entries().into_iter().filter(|(key, _, _)| decides(key));
         lines.extend(entries.map(|(key, value, _)| format!("{key} = {value}\n")));
         lines.push(format!("java = {:?}\n", self.java));
@@ -214,6 +223,7 @@ impl Settings {
             ("net", "timeout_seconds") => {
                 self.net.timeout_seconds.map_or_else(String::new, |seconds| seconds.to_string())
             }
+            ("audit", key) => self.audit.value(key),
             ("maven", key) => self.maven.value(key),
             _ => String::new(),
         }
@@ -255,7 +265,35 @@ impl Settings {
             let url = quote(&without_secret(&source.url));
             all.push((format!("data.source {}", source.name), url, source.line));
         }
+        for product in &self.products {
+            let sources = list(product.sources.iter().map(ProductSource::shown));
+            all.push((format!("product {}", product.name), sources, product.line));
+        }
         all
+    }
+}
+
+impl ProductSource {
+    /// As written, without user and password.
+    #[must_use]
+    pub fn shown(&self) -> String {
+        match self {
+            Self::Url(address) => without_secret(address),
+            Self::Path(text) | Self::Glob(text) => text.clone(),
+        }
+    }
+}
+
+impl AuditPolicy {
+    /// What a key means, as TOML.
+    fn value(&self, key: &str) -> String {
+        match key {
+            "store" => self.store.as_deref().map_or_else(String::new, quote),
+            "fail_on_events" => list(self.fail_on_events.iter().map(|kind| kind.as_str())),
+            "epss_jump" => format!("{:?}", self.epss_jump),
+            "keep_days" => self.keep_days.to_string(),
+            _ => String::new(),
+        }
     }
 }
 

@@ -1,7 +1,9 @@
 //! The configuration: the file as written, and what it means.
 
+mod audit;
 mod condition;
 mod denied;
+mod event;
 mod facts;
 mod file;
 mod gate;
@@ -10,14 +12,17 @@ pub mod justification;
 mod keys;
 mod licence;
 mod maven;
+mod product;
 mod review;
 mod rule;
 mod rules;
 mod source;
 mod waiver;
 
+pub use audit::AuditPolicy;
 pub use condition::{Asked, Condition, Facts, Need};
 pub use denied::Denied;
+pub use event::EventKind;
 pub use facts::{ComponentFacts, DocumentFacts, FindingFacts};
 pub use file::{ConfigError, File};
 pub use gate::{Answer, GatePolicy, Grace, scopes};
@@ -25,6 +30,7 @@ pub use issuer::{Category, Issuer};
 pub use keys::{Origin, Shown};
 pub use licence::{LicencePolicy, Licensed};
 pub use maven::{Checksums, InvalidRepository, MavenSettings, RemoteRepository};
+pub use product::{Criticality, Exposure, Product, ProductSource};
 pub use review::{Effect, ReviewRule};
 pub use rule::{InvalidProbability, InvalidRule, Probability, Rule, Threshold};
 pub use rules::CustomRule;
@@ -96,6 +102,10 @@ pub struct Settings {
     pub vex_trust: Vec<String>,
     /// Who speaks in VEX documents that are written.
     pub issuer: Issuer,
+    /// The scheduled audit.
+    pub audit: AuditPolicy,
+    /// What it looks after.
+    pub products: Vec<Product>,
     /// The file it came from, as named.
     pub path: Option<String>,
     /// SHA-256 of that file, in hexadecimal.
@@ -143,6 +153,8 @@ impl Default for Settings {
             rules: Vec::new(),
             vex_trust: Vec::new(),
             issuer: Issuer::default(),
+            audit: AuditPolicy::default(),
+            products: Vec::new(),
             path: None,
             sha256: None,
             java: None,
