@@ -77,6 +77,9 @@ fn what_the_program_refuses_the_schema_refuses() {
         "[net]\ntimeout_seconds = 0\n",
         "[vex]\ntrust = \"me\"\n",
         "[matching]\ncertainty = \"high\"\n",
+        "[audit]\nrole = [\"fceb\"]\n",
+        "[audit]\nexposure = \"both\"\n",
+        "[audit]\nfedramp_class = \"Low\"\n",
     ] {
         world.write("bomvet.toml", text);
         let told = world.run(&["config", "check"]);

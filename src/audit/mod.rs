@@ -5,7 +5,9 @@
 //! the documents to judge again; each of them is read and judged as `bomvet scan` would
 //! ([`judgement`]), compared with what was known ([`event`], [`condition`]), and written down
 //! ([`store`]). [`digest`] says how all stands, [`search`] where a package is used.
+//! [`clock`] are duties with deadlines, and the moments from which they run.
 
+pub mod clock;
 pub mod condition;
 pub mod digest;
 pub mod event;

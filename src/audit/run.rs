@@ -224,7 +224,7 @@ impl<'a> Running<'a> {
                 continue;
             }
             let told = known.told.unwrap_or(score);
-            let jumps = score - told >= self.plan.settings.audit.epss_jump;
+            let jumps = score - told >= self.plan.settings.audit.watch.epss_jump.value();
             if jumps {
                 news.events.extend(self.jumps(&known.ids, (told, score))?);
             }

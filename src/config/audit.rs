@@ -1,40 +1,73 @@
-//! The scheduled audit: `[audit]`.
+//! What concerns the user, for clocks and for the scheduled audit: `[audit]`.
 
 use serde::Deserialize;
 use toml::Spanned;
 
 use super::file::{ConfigError, Place};
-use super::{EventKind, Settings};
+use super::{Settings, Watch};
 
-/// How the scheduled audit behaves.
-#[derive(Clone, Debug, PartialEq)]
-pub struct AuditPolicy {
-    /// The file of its memory, from the configuration's own folder.
-    pub store: Option<String>,
-    /// The new events that end a run with exit code 1.
-    pub fail_on_events: Vec<EventKind>,
-    /// By how much an EPSS score must rise to be told, between 0 and 1.
-    pub epss_jump: f64,
-    /// For how many days events and what is gone are kept; 0 is for ever.
-    pub keep_days: u32,
+/// Whether what is affected can be reached from the internet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exposure {
+    /// It can.
+    Exposed,
+    /// It cannot.
+    Internal,
 }
 
-/// The scores are finite, so that the comparison is an equivalence.
-impl Eq for AuditPolicy {}
+impl Exposure {
+    pub(super) const WORDS: [(&'static str, Self); 2] =
+        [("exposed", Self::Exposed), ("internal", Self::Internal)];
 
-impl Default for AuditPolicy {
-    fn default() -> Self {
-        Self { store: None, fail_on_events: Vec::new(), epss_jump: 0.1, keep_days: 0 }
+    /// The word in the configuration.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Exposed => "exposed",
+            Self::Internal => "internal",
+        }
     }
+}
+
+/// What the user says about themselves. Names of roles, markets and regimes are checked against the
+/// regimes, which this room does not know.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AuditSettings {
+    /// What they are.
+    pub roles: Vec<String>,
+    /// Where they sell or work.
+    pub markets: Vec<String>,
+    /// Whether their systems can be reached from the internet, where a register does not say it.
+    pub exposure: Option<Exposure>,
+    /// The impact level of their service: low, moderate, high.
+    pub fedramp_class: Option<&'static str>,
+    /// The file of entered events.
+    pub register: Option<String>,
+    /// Regimes that count although they are marked.
+    pub on: Vec<String>,
+    /// Regimes that do not count.
+    pub off: Vec<String>,
+    /// Files with regimes of their own.
+    pub regimes: Vec<String>,
+    /// How the scheduled audit behaves.
+    pub watch: Watch,
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct Audit {
-    store: Option<String>,
-    fail_on_events: Option<Vec<Spanned<String>>>,
-    epss_jump: Option<Spanned<f64>>,
-    keep_days: Option<u32>,
+    roles: Option<Vec<String>>,
+    markets: Option<Vec<String>>,
+    exposure: Option<Spanned<String>>,
+    fedramp_class: Option<Spanned<String>>,
+    register: Option<Spanned<String>>,
+    on: Option<Vec<String>>,
+    off: Option<Vec<String>>,
+    regimes: Option<Vec<String>>,
+    pub(super) store: Option<Spanned<String>>,
+    pub(super) fail_on_events: Option<Vec<Spanned<String>>>,
+    pub(super) epss_jump: Option<Spanned<f64>>,
+    pub(super) keep_days: Option<u32>,
 }
 
 impl Audit {
@@ -43,31 +76,29 @@ impl Audit {
         settings: &mut Settings,
         place: &Place<'_>,
     ) -> Result<(), ConfigError> {
-        let policy = &mut settings.audit;
-        if let Some(store) = &self.store {
-            policy.store = Some(store.clone());
-        }
-        if let Some(words) = &self.fail_on_events {
-            policy.fail_on_events.clear();
-            for word in words {
-                let kinds = EventKind::named(word.get_ref()).map_err(|cause| {
-                    place.error(word.span().start, format!("fail_on_events: {cause}"))
-                })?;
-                policy.fail_on_events.extend(kinds);
+        let audit = &mut settings.audit;
+        for (known, written) in [
+            (&mut audit.roles, &self.roles),
+            (&mut audit.markets, &self.markets),
+            (&mut audit.on, &self.on),
+            (&mut audit.off, &self.off),
+            (&mut audit.regimes, &self.regimes),
+        ] {
+            if let Some(written) = written {
+                known.clone_from(written);
             }
         }
-        if let Some(jump) = &self.epss_jump {
-            if !(*jump.get_ref() > 0.0 && *jump.get_ref() <= 1.0) {
-                let cause =
-                    format!("epss_jump is {}, expected more than 0 and at most 1", jump.get_ref());
-                return Err(place.error(jump.span().start, cause));
-            }
-            policy.epss_jump = *jump.get_ref();
+        if let Some(word) = &self.exposure {
+            audit.exposure = Some(place.word(word, "exposure", &Exposure::WORDS)?);
         }
-        if let Some(days) = self.keep_days {
-            policy.keep_days = days;
+        if let Some(word) = &self.fedramp_class {
+            let known = ["low", "moderate", "high"].map(|class| (class, class));
+            audit.fedramp_class = Some(place.word(word, "fedramp_class", &known)?);
         }
-        Ok(())
+        if let Some(register) = &self.register {
+            audit.register = Some(place.said(register, "register")?);
+        }
+        audit.watch.apply(self, place)
     }
 }
 
@@ -77,16 +108,24 @@ mod tests {
     use crate::config::file::read;
 
     #[test]
-    fn events_to_fail_on_are_named_and_a_wrong_name_has_its_line() {
-        let settings = read("[audit]\nfail_on_events = [\"introduced\", \"escalated\"]\n").unwrap();
-        assert_eq!(settings.audit.fail_on_events.len(), 5);
-        let error = read("[audit]\nfail_on_events = [\"new\"]\n").unwrap_err();
-        assert!(error.starts_with("bomvet.toml:2: fail_on_events: \"new\" is no event"), "{error}");
-    }
-
-    #[test]
-    fn a_jump_of_nothing_is_an_error() {
-        let error = read("[audit]\nepss_jump = 0.0\n").unwrap_err();
-        assert!(error.starts_with("bomvet.toml:2: epss_jump is 0"), "{error}");
+    fn what_is_said_is_known_and_a_wrong_word_is_an_error_with_its_line() {
+        let text = "[audit]\nroles = [\"manufacturer\"]\nmarkets = [\"EU\"]\nexposure = \"internal\"\n\
+                    fedramp_class = \"high\"\nregister = \"events.jsonl\"\noff = [\"eu-dora\"]\n";
+        let audit = read(text).unwrap().audit;
+        assert_eq!(audit.roles, ["manufacturer"]);
+        assert_eq!((audit.exposure, audit.fedramp_class), (Some(Exposure::Internal), Some("high")));
+        assert_eq!(audit.register.as_deref(), Some("events.jsonl"));
+        assert_eq!((audit.on, audit.off), (vec![], vec!["eu-dora".to_owned()]));
+        for (text, error) in [
+            ("exposure = \"both\"", "exposure is \"both\", expected one of exposed, internal"),
+            (
+                "fedramp_class = \"Low\"",
+                "fedramp_class is \"Low\", expected one of low, moderate, high",
+            ),
+            ("register = \" \"", "register is empty"),
+        ] {
+            let told = read(&format!("[audit]\n{text}\n")).unwrap_err();
+            assert_eq!(told, format!("bomvet.toml:2: {error}"));
+        }
     }
 }

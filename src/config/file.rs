@@ -190,7 +190,7 @@ impl Place<'_> {
     }
 
     /// A text that is not blank.
-    fn said(&self, written: &Spanned<String>, key: &str) -> Result<String, ConfigError> {
+    pub(super) fn said(&self, written: &Spanned<String>, key: &str) -> Result<String, ConfigError> {
         match written.get_ref().trim() {
             "" => Err(self.error(written.span().start, format!("{key} is empty"))),
             text => Ok(text.to_owned()),

@@ -4,13 +4,13 @@
 use toml::de::DeTable;
 
 use super::{
-    Answer, AuditPolicy, Checksums, MavenSettings, ProductSource, RemoteRepository, Settings,
-    Unused,
+    Answer, AuditSettings, Checksums, Exposure, MavenSettings, ProductSource, RemoteRepository,
+    Settings, Unused,
 };
 use crate::files::sha256;
 
 /// The keys that the environment can override: table, key, how a value is written.
-pub(super) const KEYS: [(&str, &str, Kind); 41] = [
+pub(super) const KEYS: [(&str, &str, Kind); 49] = [
     ("gate", "fail_on", Kind::List),
     ("gate", "unknown_severity", Kind::Text),
     ("gate", "not_evaluated", Kind::Text),
@@ -39,6 +39,18 @@ pub(super) const KEYS: [(&str, &str, Kind); 41] = [
     ("vex", "author", Kind::Text),
     ("vex", "namespace", Kind::Text),
     ("vex", "category", Kind::Text),
+    ("audit", "roles", Kind::List),
+    ("audit", "markets", Kind::List),
+    ("audit", "exposure", Kind::Text),
+    ("audit", "fedramp_class", Kind::Text),
+    ("audit", "register", Kind::Text),
+    ("audit", "on", Kind::List),
+    ("audit", "off", Kind::List),
+    ("audit", "regimes", Kind::List),
+    ("audit", "store", Kind::Text),
+    ("audit", "fail_on_events", Kind::List),
+    ("audit", "epss_jump", Kind::Bare),
+    ("audit", "keep_days", Kind::Bare),
     ("waivers", "require_expiry", Kind::Bare),
     ("waivers", "require_reason", Kind::Bare),
     ("waivers", "require_component", Kind::Bare),
@@ -48,10 +60,6 @@ pub(super) const KEYS: [(&str, &str, Kind); 41] = [
     ("net", "no_proxy", Kind::Text),
     ("net", "ca_file", Kind::Text),
     ("net", "timeout_seconds", Kind::Bare),
-    ("audit", "store", Kind::Text),
-    ("audit", "fail_on_events", Kind::List),
-    ("audit", "epss_jump", Kind::Bare),
-    ("audit", "keep_days", Kind::Bare),
 ];
 
 /// How the value of a variable is written in TOML.
@@ -155,7 +163,7 @@ impl Settings {
     }
 
     /// SHA-256 over all that decides a verdict: keys, waivers, rules, whoever said so. Where data is
-    /// fetched from, and how, decides none, nor what a scheduled audit makes of verdicts.
+    /// fetched from, and how, and which clocks run, decides none.
     #[must_use]
     pub fn digest(&self) -> String {
         let keys =
@@ -223,8 +231,8 @@ impl Settings {
             ("net", "timeout_seconds") => {
                 self.net.timeout_seconds.map_or_else(String::new, |seconds| seconds.to_string())
             }
-            ("audit", key) => self.audit.value(key),
             ("maven", key) => self.maven.value(key),
+            ("audit", key) => self.audit.value(key),
             _ => String::new(),
         }
     }
@@ -284,19 +292,6 @@ impl ProductSource {
     }
 }
 
-impl AuditPolicy {
-    /// What a key means, as TOML.
-    fn value(&self, key: &str) -> String {
-        match key {
-            "store" => self.store.as_deref().map_or_else(String::new, quote),
-            "fail_on_events" => list(self.fail_on_events.iter().map(|kind| kind.as_str())),
-            "epss_jump" => format!("{:?}", self.epss_jump),
-            "keep_days" => self.keep_days.to_string(),
-            _ => String::new(),
-        }
-    }
-}
-
 impl MavenSettings {
     /// What a key means, as TOML.
     fn value(&self, key: &str) -> String {
@@ -314,6 +309,28 @@ impl MavenSettings {
             "checksums" => self.checksums.map_or_else(String::new, |checksums| {
                 quote(if checksums == Checksums::Fail { "fail" } else { "warn" })
             }),
+            _ => String::new(),
+        }
+    }
+}
+
+impl AuditSettings {
+    /// What a key means, as TOML.
+    fn value(&self, key: &str) -> String {
+        let text = |text: Option<&str>| text.map_or_else(String::new, quote);
+        match key {
+            "roles" => list(&self.roles),
+            "markets" => list(&self.markets),
+            "exposure" => text(self.exposure.map(Exposure::as_str)),
+            "fedramp_class" => text(self.fedramp_class),
+            "register" => text(self.register.as_deref()),
+            "on" => list(&self.on),
+            "off" => list(&self.off),
+            "regimes" => list(&self.regimes),
+            "store" => text(self.watch.store.as_deref()),
+            "fail_on_events" => list(self.watch.fail_on_events.iter().map(|kind| kind.as_str())),
+            "epss_jump" => self.watch.epss_jump.to_string(),
+            "keep_days" => self.watch.keep_days.to_string(),
             _ => String::new(),
         }
     }

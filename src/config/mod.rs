@@ -18,8 +18,9 @@ mod rule;
 mod rules;
 mod source;
 mod waiver;
+mod watch;
 
-pub use audit::AuditPolicy;
+pub use audit::{AuditSettings, Exposure};
 pub use condition::{Asked, Condition, Facts, Need};
 pub use denied::Denied;
 pub use event::EventKind;
@@ -30,12 +31,13 @@ pub use issuer::{Category, Issuer};
 pub use keys::{Origin, Shown};
 pub use licence::{LicencePolicy, Licensed};
 pub use maven::{Checksums, InvalidRepository, MavenSettings, RemoteRepository};
-pub use product::{Criticality, Exposure, Product, ProductSource};
+pub use product::{Criticality, Product, ProductSource};
 pub use review::{Effect, ReviewRule};
 pub use rule::{InvalidProbability, InvalidRule, Probability, Rule, Threshold};
 pub use rules::CustomRule;
 pub use source::{DataSource, NetSettings, SourceKind};
 pub use waiver::{Unused, WaiverEntry, WaiverPolicy, WaiverRule};
+pub use watch::Watch;
 
 use crate::inventory::Scope;
 
@@ -102,9 +104,9 @@ pub struct Settings {
     pub vex_trust: Vec<String>,
     /// Who speaks in VEX documents that are written.
     pub issuer: Issuer,
-    /// The scheduled audit.
-    pub audit: AuditPolicy,
-    /// What it looks after.
+    /// What concerns the user, for clocks and for the scheduled audit.
+    pub audit: AuditSettings,
+    /// What the scheduled audit looks after.
     pub products: Vec<Product>,
     /// The file it came from, as named.
     pub path: Option<String>,
@@ -153,7 +155,7 @@ impl Default for Settings {
             rules: Vec::new(),
             vex_trust: Vec::new(),
             issuer: Issuer::default(),
-            audit: AuditPolicy::default(),
+            audit: AuditSettings::default(),
             products: Vec::new(),
             path: None,
             sha256: None,

@@ -3,31 +3,8 @@
 use serde::Deserialize;
 use toml::Spanned;
 
+use super::Exposure;
 use super::file::{ConfigError, Place};
-
-/// Whether a product can be reached from the internet where it runs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Exposure {
-    /// It can.
-    Exposed,
-    /// It cannot.
-    Internal,
-}
-
-impl Exposure {
-    /// Both, by name.
-    pub const WORDS: [(&'static str, Self); 2] =
-        [("exposed", Self::Exposed), ("internal", Self::Internal)];
-
-    /// The name in configurations and reports.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Exposed => "exposed",
-            Self::Internal => "internal",
-        }
-    }
-}
 
 /// How much depends on a product.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

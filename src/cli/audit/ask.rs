@@ -109,7 +109,7 @@ pub(super) fn vacuum(args: &VacuumArgs) -> Result<Class, Failure> {
     Sqlite::open(&path).map_err(failure)?;
     let _lock = lock(&path)?;
     let mut store = Sqlite::create(&path).map_err(failure)?;
-    let days = args.keep_days.unwrap_or(settings.audit.keep_days);
+    let days = args.keep_days.unwrap_or(settings.audit.watch.keep_days);
     let now = settings::now(args.now)?;
     let before = match days {
         0 => None,

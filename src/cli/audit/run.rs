@@ -129,7 +129,7 @@ fn reasons(digest: &Digest, settings: &Settings, events: &[Event]) -> Vec<(Class
         let text = format!("documents of whose components none could be evaluated: {blind}");
         all.push((Class::Input, text));
     }
-    let mut kinds = settings.audit.fail_on_events.clone();
+    let mut kinds = settings.audit.watch.fail_on_events.clone();
     kinds.sort();
     kinds.dedup();
     for kind in kinds {
@@ -159,7 +159,7 @@ pub(super) fn failure(error: StoreError) -> Failure {
 
 /// Where the store is: the option, the configuration, beside the configuration.
 pub(super) fn path(named: Option<&Path>, settings: &Settings) -> PathBuf {
-    let configured = settings.audit.store.as_deref();
+    let configured = settings.audit.watch.store.as_deref();
     let beside = || network::beside_configuration(settings, configured.unwrap_or(STORE));
     named.map_or_else(beside, Path::to_owned)
 }

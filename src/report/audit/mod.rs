@@ -1,20 +1,30 @@
 //! What a scheduled audit tells: for people in at most 100 columns, for programs as `bomvet.audit/1`,
 //! as lines of JSON for those that take all of it.
 
+pub mod clocks;
+mod document;
 mod export;
 mod json;
+pub mod regimes;
 mod table;
 
+pub use document::{SCHEMA, json};
 pub use export::{ExportError, export};
-pub use json::{SCHEMA, json};
+
 pub use table::table;
 
+use anstyle::{AnsiColor, Style};
 use jiff::Timestamp;
 
 use crate::audit::digest::Digest;
 use crate::audit::run::Done;
 use crate::audit::search::Answer;
 use crate::judge::gate::Class;
+
+const BOLD: Style = Style::new().bold();
+const RED: Style = AnsiColor::Red.on_default().bold();
+const YELLOW: Style = AnsiColor::Yellow.on_default().bold();
+const GREEN: Style = AnsiColor::Green.on_default();
 
 /// What is told.
 #[derive(Debug)]

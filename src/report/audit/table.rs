@@ -2,9 +2,9 @@
 
 use std::io::{self, Write};
 
-use anstyle::{AnsiColor, Style};
+use anstyle::Style;
 
-use super::Told;
+use super::{BOLD, GREEN, RED, Told, YELLOW};
 use crate::advisory::severity::Level;
 use crate::audit::digest::{Digest, ProductLine};
 use crate::audit::event::Event;
@@ -13,11 +13,7 @@ use crate::audit::store::Holder;
 use crate::config::EventKind;
 use crate::report::text::{WIDTH, clip, count, plain, wrap};
 
-const BOLD: Style = Style::new().bold();
 const DIM: Style = Style::new().dimmed();
-const RED: Style = AnsiColor::Red.on_default();
-const YELLOW: Style = AnsiColor::Yellow.on_default();
-const GREEN: Style = AnsiColor::Green.on_default();
 
 /// How many events and documents are named; `--format json` names all.
 const NAMED: usize = 50;
