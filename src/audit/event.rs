@@ -347,25 +347,26 @@ impl<'a> Teller<'a> {
         was_open.then(|| self.event(lost.kind, cause, &[&lost.held], lost.detail))
     }
 
+    /// Whether any of these findings is of a release that came with the document.
+    fn came(&self, now: &[&Held]) -> bool {
+        let before = self.before.map_or(&[][..], |before| &before.releases);
+        now.iter().any(|held| before.binary_search(&held.release).is_err())
+    }
+
     /// Why a flaw is there that was not: a release that was there before did not come with the document.
     fn cause_of_news(&self, now: &[&Held]) -> Cause {
-        let before = self.before.map(|before| &before.releases);
-        let was_there = |held: &&Held| before.is_some_and(|known| known.contains(&held.release));
-        match now.iter().any(was_there) {
-            true => self.cause_among(Cause::Data),
-            false => Cause::Document,
-        }
+        let likely = if self.came(now) { Cause::Document } else { Cause::Data };
+        self.cause_among(likely)
     }
 
     /// Why a flaw that was known counts, or counts no more.
     fn cause_of_turn(&self, now: &[&Held], was: &[&Held]) -> Cause {
-        let came = now.iter().any(|held| was.iter().all(|known| known.release != held.release));
         let was_gone = was.iter().all(|known| known.status.is_gone());
-        match (came, was_gone) {
+        self.cause_among(match (self.came(now), was_gone) {
             (true, _) => Cause::Document,
-            (false, true) => self.cause_among(Cause::Data),
-            (false, false) => self.cause_among(Cause::Policy),
-        }
+            (false, true) => Cause::Data,
+            (false, false) => Cause::Policy,
+        })
     }
 
     /// That cause where it is one of those that can be, else the most telling that is.
