@@ -49,6 +49,7 @@ fn head(clock: &Clock<'_>, case: &Case) -> Vec<(&'static str, String)> {
         ("Flaw or incident", clock.subject.clone()),
         ("Product", case.product.clone().unwrap_or_else(|| "[unknown: product]".to_owned())),
         ("Rule", format!("{} ({})", regime.law, regime.id)),
+        ("Status of the rule", regime.force()),
         ("State of the rule's data", format!("{}, SHA-256 {}", regime.version, regime.sha256)),
         ("Owed by", regime.who.clone()),
         ("Owed to", stage.to.clone()),
@@ -96,7 +97,8 @@ fn counted_from(basis: &Basis) -> String {
         super::case::Stands::Itself => "",
         super::case::Stands::Default => "; DEFAULT: first detection stands for it",
     };
-    format!("{} {} ({who}{default})", basis.start, basis.at)
+    let span = basis.span.map(|span| format!("{span} from ")).unwrap_or_default();
+    format!("{span}{} {} ({who}{default})", basis.start, basis.at)
 }
 
 fn notes(regime: &Regime, stage: &Stage, clock: &Clock<'_>, out: &mut String) {

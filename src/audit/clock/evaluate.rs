@@ -210,10 +210,10 @@ impl<'r> Look<'r, '_> {
         if stage.evidence == Evidence::Recalled && !self.is_named {
             return Found::Stands(State::Unsourced);
         }
-        if let Some((table, flag)) = &stage.only {
-            if let Some(state) = self.excused(*table, flag, clock) {
-                return Found::Stands(state);
-            }
+        if let Some((table, flag)) = &stage.only
+            && let Some(state) = self.excused(*table, flag, clock)
+        {
+            return Found::Stands(state);
         }
         match &stage.limit {
             Limit::Within(span) => self.due(stage, Some(*span), clock),

@@ -31,11 +31,11 @@ pub struct Told {
 }
 
 impl Told {
-    /// Asks the database. A name that is no identifier of a record, as that of an incident, tells nothing.
+    /// Asks the database what was known at that time. A name that is no identifier of a record, as that of an incident, tells nothing.
     ///
     /// # Errors
     /// When the imported data is damaged.
-    pub fn about(subject: &str, database: &Database) -> Result<Self, StoreError> {
+    pub fn about(subject: &str, database: &Database, now: Timestamp) -> Result<Self, StoreError> {
         let Some(id) = AdvisoryId::new(subject) else { return Ok(Self::default()) };
         let found = database.find(&id)?;
         let records: Vec<&Record> = found.iter().map(AsRef::as_ref).collect();
@@ -47,12 +47,17 @@ impl Told {
             .collect();
         ids.sort_by(|a, b| a.natural_key().cmp(&b.natural_key()));
         ids.dedup();
-        let exploitation = database.exploitation_of(&ids)?.or_marked(records.iter().copied());
+        let mut exploitation = database.exploitation_of(&ids)?.or_marked(records.iter().copied());
+        let today = TimeZone::UTC.to_datetime(now).date();
+        let is_later =
+            |kev: &mut Kev| kev.added.parse().is_ok_and(|added: jiff::civil::Date| added > today);
+        let is_listed_later = exploitation.kev.take_if(is_later).is_some();
+        exploitation.ssvc = exploitation.ssvc.filter(|decision| decision.at <= now);
         let is_bundled = records.iter().any(|record| *record.source == *bundled::NAME);
         let mut told = Self {
             ids: ids.iter().map(ToString::to_string).collect(),
             exploitation,
-            knows_catalogue: is_bundled || database.has_feed(Kind::Kev),
+            knows_catalogue: is_bundled || is_listed_later || database.has_feed(Kind::Kev),
             ..Self::default()
         };
         told.read(&records);
@@ -83,21 +88,11 @@ impl Told {
         }
     }
 
-    /// Offers to a case what is known at that time: its place in the catalogue, and a coordinator's
-    /// decision. What a person entered stays.
-    pub fn offer(&self, case: &mut Case, now: Timestamp) {
-        let today = TimeZone::UTC.to_datetime(now).date();
-        let listed =
-            self.exploitation.kev.as_ref().filter(|kev| {
-                kev.added.parse().is_ok_and(|added: jiff::civil::Date| added <= today)
-            });
-        match listed {
-            Some(kev) => {
-                self.listed(kev, case);
-            }
-            None if self.exploitation.kev.is_some() => {
-                offer(case, Fact::Kev, "no", "CISA's catalogue, which lists it later".to_owned());
-            }
+    /// Offers to a case what is known: its place in the catalogue, and a coordinator's decision. What a
+    /// person entered stays.
+    pub fn offer(&self, case: &mut Case) {
+        match &self.exploitation.kev {
+            Some(kev) => listed(kev, case),
             None if self.knows_catalogue => {
                 offer(case, Fact::Kev, "no", "CISA's catalogue".to_owned());
             }
@@ -113,18 +108,6 @@ impl Told {
         if let Some(impact) = decision.technical_impact {
             offer(case, Fact::TechnicalImpact, impact.as_str(), source);
         }
-    }
-
-    fn listed(&self, kev: &Kev, case: &mut Case) {
-        let source = match &kev.source {
-            Some(source) => format!("CISA's catalogue, {source}"),
-            None => "CISA's catalogue".to_owned(),
-        };
-        offer(case, Fact::Kev, "yes", source.clone());
-        if let Ok(added) = Moment::parse(&kev.added) {
-            case.observe(Anchor::KevAdded, added, Source::Data(source));
-        }
-        case.facts.kev_due = kev.due.as_deref().and_then(|due| due.parse().ok());
     }
 
     /// What is known of an item of a report; nothing where it is not.
@@ -149,11 +132,23 @@ impl Told {
     }
 }
 
+fn listed(kev: &Kev, case: &mut Case) {
+    let source = match &kev.source {
+        Some(source) => format!("CISA's catalogue, {source}"),
+        None => "CISA's catalogue".to_owned(),
+    };
+    offer(case, Fact::Kev, "yes", source.clone());
+    if let Ok(added) = Moment::parse(&kev.added) {
+        case.observe(Anchor::KevAdded, added, Source::Data(source));
+    }
+    case.facts.kev_due = kev.due.as_deref().and_then(|due| due.parse().ok());
+}
+
 fn offer(case: &mut Case, fact: Fact, word: &str, source: String) {
-    if case.facts.get(fact).is_none() {
-        if let Ok(word) = fact.answer(word) {
-            case.facts.tell(fact, word, source);
-        }
+    if case.facts.get(fact).is_none()
+        && let Ok(word) = fact.answer(word)
+    {
+        case.facts.tell(fact, word, source);
     }
 }
 

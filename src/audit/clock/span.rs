@@ -26,13 +26,6 @@ pub enum Span {
 }
 
 impl Span {
-    const UNITS: [(&'static str, fn(u16) -> Self); 4] = [
-        ("hour", Self::Hours),
-        ("day", Self::Days),
-        ("business day", Self::BusinessDays),
-        ("month", Self::Months),
-    ];
-
     /// The moment that lies this much later. Hours after a day are counted from its first hour, the
     /// strict reading; business days end on a day.
     #[must_use]
@@ -104,13 +97,15 @@ impl FromStr for Span {
         };
         let (number, unit) = text.split_once(' ').ok_or_else(wrong)?;
         let number: u16 = number.parse().map_err(|_| wrong())?;
-        let unit = unit.strip_suffix('s').unwrap_or(unit);
-        let found = Self::UNITS.iter().find(|(name, _)| *name == unit);
         // what is longer is a mistake in typing
-        found
-            .filter(|_| (1..=9999).contains(&number))
-            .map(|(_, make)| make(number))
-            .ok_or_else(wrong)
+        let number = Some(number).filter(|number| (1..=9999).contains(number)).ok_or_else(wrong)?;
+        match unit.strip_suffix('s').unwrap_or(unit) {
+            "hour" => Ok(Self::Hours(number)),
+            "day" => Ok(Self::Days(number)),
+            "business day" => Ok(Self::BusinessDays(number)),
+            "month" => Ok(Self::Months(number)),
+            _ => Err(wrong()),
+        }
     }
 }
 

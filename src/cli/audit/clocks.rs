@@ -1,14 +1,14 @@
 //! `bomvet audit clocks`: what is owed by when.
 
 use super::args::{ClocksArgs, ClocksFormat};
-use super::{Rules, entries, subject};
+use super::{Rules, entries, now, subject};
 use crate::audit::clock::{Case, State, Told, evaluate, register};
 use crate::cli::{Failure, output, settings};
 use crate::judge::gate::Class;
 use crate::report::audit::clocks::{Page, json, table};
 
 pub(super) fn run(args: &ClocksArgs) -> Result<Class, Failure> {
-    let now = settings::now(args.data.now)?;
+    let now = now(args.data.now)?;
     let rules = Rules::load(args.files.config.as_deref())?;
     let path = rules.register(&args.files);
     let mut cases = register::cases(&entries(path.as_deref(), &args.files)?);
@@ -25,7 +25,7 @@ pub(super) fn run(args: &ClocksArgs) -> Result<Class, Failure> {
     let database = settings::database(&args.data, now)?;
     let mut clocks = Vec::new();
     for case in &mut cases {
-        Told::about(&case.subject, &database)?.offer(case, now);
+        Told::about(&case.subject, &database, now)?.offer(case);
         rules.offer(case);
         clocks.extend(evaluate(&rules.regimes, &rules.declared, case, now));
     }

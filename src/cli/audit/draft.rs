@@ -1,13 +1,13 @@
 //! `bomvet audit draft`: the report of a stage, to be finished by people.
 
 use super::args::DraftArgs;
-use super::{Rules, config, entries, subject};
+use super::{Rules, config, entries, now, subject};
 use crate::audit::clock::{Told, draft, evaluate_all, register};
 use crate::cli::{Failure, output, settings};
 use crate::judge::gate::Class;
 
 pub(super) fn run(args: &DraftArgs) -> Result<Class, Failure> {
-    let now = settings::now(args.data.now)?;
+    let now = now(args.data.now)?;
     let rules = Rules::load(args.files.config.as_deref())?;
     let name = subject(&args.subject)?;
     let regime = rules.regimes.iter().find(|regime| regime.id == args.regime);
@@ -19,8 +19,8 @@ pub(super) fn run(args: &DraftArgs) -> Result<Class, Failure> {
     let mut case =
         register::case(&entries(path.as_deref(), &args.files)?, &name, args.product.as_deref());
     let database = settings::database(&args.data, now)?;
-    let told = Told::about(&name, &database)?;
-    told.offer(&mut case, now);
+    let told = Told::about(&name, &database, now)?;
+    told.offer(&mut case);
     rules.offer(&mut case);
     let clocks = evaluate_all(regime, &rules.declared, &case, now);
     let clock = clocks.into_iter().find(|clock| clock.stage.id == args.stage);

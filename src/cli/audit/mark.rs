@@ -1,15 +1,15 @@
 //! `bomvet audit mark`: one entry at the end of the register.
 
 use super::args::MarkArgs;
-use super::{Rules, config, subject};
+use super::{Rules, config, now, subject};
 use crate::audit::clock::register::{self, Entry, What};
-use crate::cli::{Failure, output, settings};
+use crate::cli::{Failure, output};
 use crate::files::{self, FileError};
 use crate::judge::gate::Class;
 use crate::report::plain;
 
 pub(super) fn run(args: &MarkArgs) -> Result<Class, Failure> {
-    let now = settings::now(args.now)?;
+    let now = now(args.now)?;
     let rules = Rules::load(args.files.config.as_deref())?;
     let path = rules.register(&args.files).ok_or_else(|| {
         config("no register is named").with_help("name one with --register, or under [audit]")

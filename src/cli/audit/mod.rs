@@ -12,6 +12,8 @@ mod store_args;
 
 use std::path::{Path, PathBuf};
 
+use jiff::Timestamp;
+
 use super::{Failure, given, network, settings};
 use crate::audit::clock::register::{self, Entry};
 use crate::audit::clock::{Case, Declared, Fact, Regime, bundled, read, with_own};
@@ -38,6 +40,17 @@ pub(super) fn run(args: AuditArgs) -> Result<Class, Failure> {
     }
 }
 
+/// Whether what the configuration says about clocks can be used.
+pub(super) fn check(settings: &Settings) -> Result<(), Failure> {
+    Rules::of(settings.clone()).map(|_| ())
+}
+
+/// The clock, in whole seconds: nobody enters or reads more.
+fn now(given: Option<Timestamp>) -> Result<Timestamp, Failure> {
+    let now = settings::now(given)?;
+    Timestamp::from_second(now.as_second()).map_err(config)
+}
+
 fn config(error: impl std::fmt::Display) -> Failure {
     Failure::new(Class::Config, error)
 }
@@ -51,7 +64,10 @@ struct Rules {
 
 impl Rules {
     fn load(named: Option<&Path>) -> Result<Self, Failure> {
-        let settings = settings::configured(named)?;
+        Self::of(settings::configured(named)?)
+    }
+
+    fn of(settings: Settings) -> Result<Self, Failure> {
         let mut own = Vec::new();
         for name in &settings.audit.regimes {
             let path = network::beside_configuration(&settings, name);

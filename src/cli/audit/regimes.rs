@@ -1,13 +1,13 @@
 //! `bomvet audit regimes`: whom they bind, and whether they count.
 
 use super::args::RegimesArgs;
-use super::{Rules, config};
-use crate::cli::{Failure, output, settings};
+use super::{Rules, config, now};
+use crate::cli::{Failure, output};
 use crate::judge::gate::Class;
 use crate::report::audit::regimes;
 
 pub(super) fn run(args: &RegimesArgs) -> Result<Class, Failure> {
-    let now = settings::now(args.now)?;
+    let now = now(args.now)?;
     let rules = Rules::load(args.config.as_deref())?;
     let mut bytes = Vec::new();
     let made = match &args.id {

@@ -68,7 +68,7 @@ fn rank(state: &State) -> u8 {
 pub fn table(page: &Page<'_>, out: &mut dyn Write) -> io::Result<()> {
     headline(page, out)?;
     let (told, brief): (Vec<&Clock<'_>>, Vec<&Clock<'_>>) =
-        page.sorted().into_iter().partition(|clock| rank(&clock.state) <= 4);
+        page.sorted().into_iter().partition(|clock| rank(&clock.state) <= 3);
     for clock in told {
         writeln!(out)?;
         block(clock, out)?;
@@ -155,7 +155,7 @@ fn block(clock: &Clock<'_>, out: &mut dyn Write) -> io::Result<()> {
 
 fn field(label: &str, text: &str, out: &mut dyn Write) -> io::Result<()> {
     for (label, line) in labelled(label, text) {
-        writeln!(out, "  {}  {line}", &label[..8.min(label.len())])?;
+        writeln!(out, "  {:<7}  {line}", label.trim_end())?;
     }
     Ok(())
 }
@@ -172,9 +172,6 @@ fn title(state: &State) -> (Style, String) {
         State::DueSoon { due } => (YELLOW, format!("DUE SOON, {due}")),
         State::Owed { since, how } => (YELLOW, format!("OWED {how}, since {since}")),
         State::Running { due } => (BOLD, format!("due {due}")),
-        State::OutOfForce(day) => {
-            (YELLOW, format!("TO BE DECIDED, the rule does not hold on {day}"))
-        }
         other => (BOLD, in_words(other)),
     }
 }
@@ -185,9 +182,17 @@ fn in_brief(clock: &Clock<'_>) -> (&'static str, String) {
         State::NotStarted { .. } => "NOT STARTED",
         State::Done { .. } => "DONE",
         State::Unsourced => "NOT COUNTED, the number is from memory",
+        State::OutOfForce(_) => "TO BE DECIDED BY PEOPLE, it began when the rule did not hold",
         _ => "WITHOUT A DATE",
     };
-    (title, in_words(&clock.state))
+    let text = match (&clock.state, &clock.basis) {
+        (State::OutOfForce(_), Some(basis)) => {
+            let force = clock.regime.force();
+            format!("{} was {}; {force}", basis.start, basis.at)
+        }
+        (state, _) => in_words(state),
+    };
+    (title, text)
 }
 
 /// A state without a running date.
@@ -248,12 +253,11 @@ fn entry(name: &str, text: &str, out: &mut dyn Write) -> io::Result<()> {
 
 fn conflict(page: &Page<'_>, out: &mut dyn Write) -> io::Result<()> {
     for (regime, conflict) in conflicts(page.regimes, page.declared, page.now) {
-        writeln!(
-            out,
-            "\n{YELLOW}CONFLICT of {} and {}{YELLOW:#}",
-            regime.id,
-            conflict.with.join(", ")
-        )?;
+        let title = format!("CONFLICT of {} and {}", regime.id, conflict.with.join(", "));
+        writeln!(out)?;
+        for line in wrap(&plain(&title), WIDTH) {
+            writeln!(out, "{YELLOW}{line}{YELLOW:#}")?;
+        }
         for line in wrap(&plain(&conflict.text), WIDTH - 2) {
             writeln!(out, "  {line}")?;
         }
@@ -271,7 +275,7 @@ fn may_apply(page: &Page<'_>, out: &mut dyn Write) -> io::Result<()> {
             Standing::Off(_) => off += 1,
             Standing::MayApply(words) => {
                 if is_first {
-                    let title = "MAY APPLY, if you are or sell";
+                    let title = "MAY APPLY, if this concerns you; say so under [audit]";
                     writeln!(out, "\n{GREEN}{title}{GREEN:#}")?;
                     is_first = false;
                 }

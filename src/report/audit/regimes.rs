@@ -6,7 +6,9 @@ use anstyle::Style;
 use jiff::Timestamp;
 
 use super::{BOLD, GREEN, YELLOW};
-use crate::audit::clock::{Anchor, Declared, Fact, Limit, Regime, Stage, Standing, Start};
+use crate::audit::clock::{
+    Anchor, Declared, Fact, Limit, Regime, Stage, Standing, Start, Table, Then,
+};
 use crate::report::text::{WIDTH, labelled, plain, wrap};
 
 /// Writes all regimes with their standing, and the events and answers that can be entered.
@@ -123,6 +125,9 @@ pub fn details(
             field("note", note, out)?;
         }
     }
+    for table in &regime.tables {
+        rows(table, out)?;
+    }
     writeln!(out)?;
     for conflict in &regime.conflicts {
         field("conflict", &format!("with {}: {}", conflict.with.join(", "), conflict.text), out)?;
@@ -132,6 +137,40 @@ pub fn details(
     }
     for source in &regime.sources {
         field("source", source, out)?;
+    }
+    Ok(())
+}
+
+/// A table with what holds where nobody answers.
+fn rows(table: &Table, out: &mut dyn Write) -> io::Result<()> {
+    let title = format!("table {} [{}]  {}", table.id, table.evidence, table.source);
+    writeln!(out)?;
+    for line in wrap(&plain(&title), WIDTH) {
+        writeln!(out, "{BOLD}{line}{BOLD:#}")?;
+    }
+    for input in &table.inputs {
+        let default = match &input.default {
+            Some(assumed) => {
+                format!(
+                    "{} where nobody tells [{}]: {}",
+                    assumed.word, assumed.evidence, assumed.source
+                )
+            }
+            None => "must be told".to_owned(),
+        };
+        lines(&format!("{}: {default}", input.fact), 2, out)?;
+    }
+    for row in &table.rows {
+        let facts = table.inputs.iter().zip(&row.when);
+        let when: Vec<String> = facts
+            .map(|(input, word)| format!("{} {}", input.fact, word.unwrap_or("any")))
+            .collect();
+        let then = match &row.then {
+            Then::Within(span) => span.to_string(),
+            Then::Says(text) => text.clone(),
+        };
+        let flags: String = row.flags.iter().map(|flag| format!(" + {flag}")).collect();
+        lines(&format!("{}: {then}{flags}", when.join(", ")), 2, out)?;
     }
     Ok(())
 }

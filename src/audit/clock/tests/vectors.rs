@@ -177,3 +177,25 @@ fn todays_spans_from_the_dates_of_2021() {
     assert_eq!(after("eu-cra-14-vuln", "notification", aware), "2021-12-13T12:00:00Z");
     assert_eq!(after("eu-cra-14-vuln", "final-report", "2021-12-10"), "2021-12-24");
 }
+
+/// Federal holidays of 2026 and 2027 as they are kept: 4 July 2026 and 19 June, 25 December 2027 and 1
+/// January 2028 are Saturdays, 4 July 2027 is a Sunday.
+#[test]
+fn the_holidays_of_two_years_are_those_of_the_calendar() {
+    let holidays = regime("us-sec-8k-105").holidays;
+    let mut found = Vec::new();
+    let mut day = jiff::civil::date(2026, 1, 1);
+    while day < jiff::civil::date(2028, 1, 1) {
+        if holidays.iter().any(|holiday| holiday.is_on(day)) {
+            found.push(day.to_string());
+        }
+        day = day.tomorrow().unwrap();
+    }
+    let of_2026 = "01-01 01-19 02-16 05-25 06-19 07-03 09-07 10-12 11-11 11-26 12-25";
+    let of_2027 = "01-01 01-18 02-15 05-31 06-18 07-05 09-06 10-11 11-11 11-25 12-24 12-31";
+    let expected = [("2026", of_2026), ("2027", of_2027)];
+    let expected = expected
+        .iter()
+        .flat_map(|(year, days)| days.split(' ').map(move |day| format!("{year}-{day}")));
+    assert_eq!(found, expected.collect::<Vec<_>>());
+}
