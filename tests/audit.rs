@@ -126,6 +126,37 @@ fn a_bad_source_stops_no_other_and_hides_nothing() {
 }
 
 #[test]
+fn a_finding_whose_record_was_lost_stays_open_until_it_is_withdrawn() {
+    let folder = portfolio("");
+    put(&folder, "in/a.json", &document("2.14.1"));
+    let record = |more: &str| {
+        format!(
+            r#"{{"id": "CVE-2099-1000", "modified": "2026-01-01T00:00:00Z", {more} "affected": [{{
+            "package": {{"ecosystem": "Maven", "name": "org.apache.logging.log4j:log4j-core"}},
+            "ranges": [{{"type": "ECOSYSTEM", "events": [{{"introduced": "2.0"}}]}}]}}]}}"#
+        )
+    };
+    let audit = ["--now", NOW, "--no-bundled", "--advisories", "osv"];
+    fs::create_dir(folder.path().join("osv")).unwrap();
+    let other = record("").replace("CVE-2099-1000", "CVE-2099-2000").replace("log4j-core", "other");
+    put(&folder, "osv/other.json", &other);
+    put(&folder, "osv/record.json", &record(""));
+    assert_eq!(kinds(&json(&folder, &audit, 0)), [("introduced", "CVE-2099-1000")]);
+    fs::remove_file(folder.path().join("osv/record.json")).unwrap();
+    let lost = json(&folder, &audit, 0);
+    assert_eq!(kinds(&lost), [("coverage-fell", "")]);
+    assert_eq!(lost["events"][0]["cause"], "data changed");
+    assert_eq!(
+        (&lost["products"][0]["unconfirmed"], &lost["products"][0]["open"]["unknown"]),
+        (&1.into(), &1.into())
+    );
+    put(&folder, "osv/record.json", &record("\"withdrawn\": \"2026-02-01T00:00:00Z\","));
+    let withdrawn = json(&folder, &audit, 0);
+    assert_eq!(kinds(&withdrawn), [("advisory-withdrawn", "CVE-2099-1000")]);
+    assert_eq!(withdrawn["products"][0]["open"], serde_json::json!({}));
+}
+
+#[test]
 fn a_document_that_went_is_told_with_its_findings() {
     let folder = portfolio("");
     put(&folder, "in/a.json", &document("2.17.0"));

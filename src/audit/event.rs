@@ -431,3 +431,6 @@ impl Occasion<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
