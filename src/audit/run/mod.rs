@@ -4,42 +4,38 @@
 //! it judged is up to date, what it did not is not. Order and numbers do not depend on how many threads
 //! judge, nor on where a run was cut.
 
+mod end;
+mod work;
+
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::num::NonZero;
 use std::path::Path;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::thread;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::condition::{self, Condition};
 use super::event::{self, Cause, Event, Occasion, Standing};
 use super::judgement::{Court, Judgement, Look};
 use super::outcome::Outcomes;
 use super::portfolio::{self, At, Card, Failing, Place};
 use super::state::DocumentState;
 use super::store::{
-    Claim, Closing, Fence, Known, NewRun, News, Record, Run, Score, Store, StoreError, Wanted,
+    Affected, Claim, Fence, Known, NewRun, News, Record, Run, Score, Store, StoreError, Wanted,
 };
 use crate::advisory::database::Database;
 use crate::advisory::store::StoreError as DataError;
 use crate::config::{EventKind, Settings};
-use crate::files::{Source, sha256};
+use crate::files::sha256;
 use crate::ids::AdvisoryId;
 use crate::ingest::{self, Licences};
 use crate::judge::baseline::Baseline;
 use crate::judge::vex::Statement;
 use crate::maven::Maven;
-use crate::pipeline;
+use work::{Looking, Seen, Work};
 
 /// How many documents are written at once.
-const BATCH: usize = 256;
+const BATCH: usize = 512;
 
 /// How long a lease lasts without a sign of life.
 const LEASE: SignedDuration = SignedDuration::from_secs(300);
-
-/// The stack of a thread that reads documents: as much as the first thread has.
-const STACK: usize = 8 << 20;
 
 /// Asks a server for a document.
 pub type Fetch<'a> = &'a dyn Fn(&str) -> Result<Vec<u8>, String>;
@@ -237,7 +233,7 @@ impl<'a> Running<'a> {
 
     fn jumps(&self, ids: &[AdvisoryId], (told, score): (f64, f64)) -> Result<Vec<Event>, RunError> {
         let detail = format!("EPSS from {told} to {score}");
-        let event = |one: super::store::Affected| {
+        let event = |one: Affected| {
             let findings: Vec<_> = one.findings.iter().collect();
             let occasion = Occasion {
                 product: Some(&one.product),
@@ -260,17 +256,14 @@ impl<'a> Running<'a> {
     }
 
     fn batch(&mut self, places: &[Place]) -> Result<(), RunError> {
-        let sources: Vec<Result<Source, String>> =
-            places.iter().map(|place| open(place, self.plan.fetch)).collect();
         let work: Vec<Work<'_>> = places
             .iter()
-            .zip(&sources)
-            .map(|(place, source)| {
+            .map(|place| {
                 let key = (place.product.clone(), place.name.clone());
-                Work { place, source, known: self.known.get(&key) }
+                Work::new(place, self.known.get(&key), self.plan.fetch)
             })
             .collect();
-        let looks = self.looks(&work)?;
+        let looks = self.looking().all(&work)?;
         let mut records = Vec::new();
         for (work, look) in work.iter().zip(looks) {
             let key = (work.place.product.clone(), work.place.name.clone());
@@ -298,52 +291,28 @@ impl<'a> Running<'a> {
             self.seen.insert(key);
         }
         self.fence.until = (self.plan.clock)() + LEASE;
-        self.store.record(self.fence, &records)?;
-        Ok(())
+        Ok(self.store.record(self.fence, &records)?)
     }
 
-    /// Looks at documents on all cores; the answers stand in their order, whoever looked.
-    fn looks(&self, work: &[Work<'_>]) -> Result<Vec<Seen>, DataError> {
-        let court = Court {
-            database: self.plan.database,
-            outcomes: &self.outcomes,
-            settings: self.plan.settings,
-            statements: self.plan.statements,
-            baseline: self.plan.baseline,
-            now: self.plan.now,
-        };
-        let (maven, policy) = (self.plan.maven, self.plan.policy);
-        let licences = Licences::where_asked(self.plan.settings.asks_licences());
-        let options =
-            ingest::Options { maven: Some(maven), licences, ..ingest::Options::default() };
-        let next = AtomicUsize::new(0);
-        let look = || {
-            let mut seen = Vec::new();
-            loop {
-                let number = next.fetch_add(1, Ordering::Relaxed);
-                let Some(work) = work.get(number) else { return seen };
-                seen.push((number, work.look(&court, policy, &options)));
-            }
-        };
-        let threads = thread::available_parallelism().map_or(1, NonZero::get).min(work.len());
-        let mut seen = thread::scope(|scope| {
-            // where the system gives no more threads, fewer do the work
-            let others: Vec<_> = (1..threads)
-                .map_while(|_| {
-                    thread::Builder::new().stack_size(STACK).spawn_scoped(scope, look).ok()
-                })
-                .collect();
-            let mut seen = look();
-            for thread in others {
-                match thread.join() {
-                    Ok(more) => seen.extend(more),
-                    Err(panic) => std::panic::resume_unwind(panic),
-                }
-            }
-            seen
-        });
-        seen.sort_unstable_by_key(|(number, _)| *number);
-        seen.into_iter().map(|(_, seen)| seen).collect()
+    fn looking(&self) -> Looking<'_> {
+        let plan = self.plan;
+        let licences = Licences::where_asked(plan.settings.asks_licences());
+        Looking {
+            court: Court {
+                database: plan.database,
+                outcomes: &self.outcomes,
+                settings: plan.settings,
+                statements: plan.statements,
+                baseline: plan.baseline,
+                now: plan.now,
+            },
+            policy: plan.policy,
+            options: ingest::Options {
+                maven: Some(plan.maven),
+                licences,
+                ..ingest::Options::default()
+            },
+        }
     }
 
     /// What is written about a document that was judged.
@@ -382,176 +351,6 @@ impl<'a> Running<'a> {
             events,
         })
     }
-
-    /// A source that names no document at all fails: it is likelier that something is wrong with it than
-    /// that all is gone.
-    fn empty_sources(&mut self) {
-        for product in &self.plan.settings.products {
-            for source in &product.sources {
-                let key = (product.name.clone(), source.shown());
-                let fails = |one: &Failing| one.product == key.0 && one.source == key.1;
-                let is_told = self.failing.iter().any(fails) || self.skipped.contains(&key);
-                if is_told || self.count.contains_key(&key) || self.shared.contains(&key) {
-                    continue;
-                }
-                let cause = "no bill of materials in it".to_owned();
-                self.failing.push(Failing { product: key.0, source: key.1, cause });
-            }
-        }
-    }
-
-    /// Documents that are not in their sources any more, where the source could be listed.
-    fn vanished(&mut self) -> Result<(), RunError> {
-        let blind: BTreeSet<(String, String)> = self
-            .failing
-            .iter()
-            .map(|one| (one.product.clone(), one.source.clone()))
-            .chain(self.skipped.iter().cloned())
-            .collect();
-        let mut records = Vec::new();
-        let mut known: Vec<&Known> = self.known.values().collect();
-        known.sort_by(|a, b| (&a.product, &a.path).cmp(&(&b.product, &b.path)));
-        for one in known {
-            let is_seen = self.seen.contains(&(one.product.clone(), one.path.clone()));
-            let is_blind = blind.contains(&(one.product.clone(), one.source.clone()));
-            if one.is_present && !is_seen && !is_blind {
-                records.push(self.farewell(one)?);
-            }
-        }
-        self.done.gone = records.len();
-        self.prolong();
-        Ok(self.store.record(self.fence, &records)?)
-    }
-
-    fn farewell(&self, known: &Known) -> Result<Record, RunError> {
-        let before = self.store.document(known.id)?;
-        let products = &self.plan.settings.products;
-        let is_wanted = products.iter().any(|product| {
-            product.name == known.product
-                && product.sources.iter().any(|source| source.shown() == known.source)
-        });
-        let cause = if is_wanted { Cause::Document } else { Cause::Policy };
-        let changed = [cause];
-        let occasion = Occasion {
-            product: Some(&known.product),
-            document: Some(&known.path),
-            ..self.occasion(&changed)
-        };
-        let empty = DocumentState { sha256: before.sha256.clone(), ..DocumentState::default() };
-        let gone = |_: &[AdvisoryId]| Standing::Live;
-        let (mut state, mut events) = event::advance(Some(&before), empty, &gone, &occasion);
-        for event in &mut events {
-            event.cause = cause;
-            "the document is not there any more".clone_into(&mut event.detail);
-        }
-        state.subject = before.subject;
-        state.format = before.format;
-        let declared = before.covered.declared;
-        let detail = format!("the document with its {declared} components is not there any more");
-        let digest = Some(state.sha256.clone());
-        events.push(occasion.event(EventKind::CoverageFell, cause, &[], (&detail, digest)));
-        Ok(Record {
-            product: known.product.clone(),
-            source: known.source.clone(),
-            path: known.path.clone(),
-            run: self.run.id,
-            policy: self.plan.policy.to_owned(),
-            recheck: None,
-            is_present: false,
-            state,
-            outcomes: Vec::new(),
-            events,
-        })
-    }
-
-    /// What holds at the end, and what of it is news.
-    fn closing(&self) -> Result<Closing, RunError> {
-        let plan = self.plan;
-        let before = self.store.conditions()?;
-        let condition = |kind, product: Option<&str>, about: &str, detail: &str| Condition {
-            kind,
-            product: product.map(str::to_owned),
-            about: about.to_owned(),
-            detail: detail.to_owned(),
-            since: plan.now,
-        };
-        let mut now: Vec<Condition> = self
-            .failing
-            .iter()
-            .map(|one| {
-                let product = Some(one.product.as_str());
-                condition(EventKind::SourceFailing, product, &one.source, &one.cause)
-            })
-            .collect();
-        let is_skipped = |one: &&Condition| {
-            let key = (one.product.clone().unwrap_or_default(), one.about.clone());
-            one.kind == EventKind::SourceFailing && self.skipped.contains(&key)
-        };
-        now.extend(before.iter().filter(is_skipped).cloned());
-        if let Some(text) = pipeline::too_old(plan.database, plan.settings, plan.now) {
-            now.push(condition(EventKind::DataStale, None, "", &text));
-        }
-        now.extend(
-            waivers(plan.settings, plan.now)
-                .into_iter()
-                .map(|(kind, about, detail)| condition(kind, None, &about, &detail)),
-        );
-        let (conditions, events) = condition::advance(&before, now, &self.occasion(&[]));
-        Ok(Closing { conditions, events })
-    }
-}
-
-/// A document with what is known of it.
-struct Work<'a> {
-    place: &'a Place,
-    source: &'a Result<Source, String>,
-    known: Option<&'a Known>,
-}
-
-/// What came of looking at a document.
-enum Seen {
-    Unchanged,
-    New(Look),
-}
-
-impl Work<'_> {
-    fn look(
-        &self,
-        court: &Court<'_>,
-        policy: &str,
-        options: &ingest::Options<'_>,
-    ) -> Result<Seen, DataError> {
-        let source = match self.source {
-            Ok(source) => source,
-            Err(cause) => return Ok(Seen::New(Look::Failed(cause.clone()))),
-        };
-        if let Some(known) = self.known {
-            let is_due = known.recheck.is_some_and(|at| at <= court.now);
-            let is_judged = known.is_present && !known.is_touched && known.policy == policy;
-            if is_judged && !is_due {
-                match source.sha256() {
-                    Ok(digest) if digest == known.sha256 => return Ok(Seen::Unchanged),
-                    Ok(_) => {}
-                    Err(error) => return Ok(Seen::New(Look::Failed(error.to_string()))),
-                }
-            }
-        }
-        let (path, options) = match &self.place.at {
-            At::File(path) => (path.as_path(), *options),
-            At::Url(_) => {
-                (Path::new(&self.place.name), ingest::Options { maven: None, ..*options })
-            }
-        };
-        court.judge((path, source), self.place.named, &options).map(Seen::New)
-    }
-}
-
-fn open(place: &Place, fetch: Option<Fetch<'_>>) -> Result<Source, String> {
-    match (&place.at, fetch) {
-        (At::File(path), _) => Source::open(path).map_err(|error| error.cause),
-        (At::Url(address), Some(fetch)) => fetch(address).map(Source::from),
-        (At::Url(_), None) => Err("is asked with --online alone".to_owned()),
-    }
 }
 
 /// What a document that cannot be read is as a condition: a source of its own.
@@ -589,27 +388,6 @@ impl Asking<'_> {
         }
         Ok(if live { Standing::Live } else { Standing::Withdrawn })
     }
-}
-
-/// Waivers that ended or end soon: what to tell, about which, in which words.
-fn waivers(settings: &Settings, now: Timestamp) -> Vec<(EventKind, String, String)> {
-    let path = settings.path.as_deref().unwrap_or("configuration");
-    let days = i64::from(settings.waivers.warn_before_days);
-    let soon = now.checked_add(SignedDuration::from_hours(24 * days)).unwrap_or(Timestamp::MAX);
-    let mut all = Vec::new();
-    for waiver in &settings.waiver {
-        let Some((end, text)) = &waiver.expires else { continue };
-        let component = waiver.component.as_deref().unwrap_or("every component");
-        let about = format!("waiver {} for {component} until {text}", waiver.id);
-        let (kind, verb) = match *end {
-            end if end <= now => (EventKind::WaiverExpired, "ended"),
-            end if end <= soon => (EventKind::WaiverExpiring, "ends"),
-            _ => continue,
-        };
-        let line = waiver.line;
-        all.push((kind, about, format!("{path}:{line}: waiver {} {verb} {text}", waiver.id)));
-    }
-    all
 }
 
 /// SHA-256 over the digests of all sources of the data.
