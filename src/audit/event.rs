@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::state::{DocumentState, Held, Status};
+use super::state::{Covered, DocumentState, Held, Status};
 use crate::advisory::severity::Level;
 use crate::config::EventKind;
 use crate::files::sha256;
@@ -201,9 +201,11 @@ fn fate(
         } else {
             "a record that covered it is missing from the data"
         };
-        let status = match &known.status {
-            Status::Open => Status::Unconfirmed { why: why.to_owned() },
-            other => other.clone(),
+        let status = if known.status.is_open() {
+            Status::Unconfirmed { why: why.to_owned() }
+        } else {
+            // what did not count is not missed
+            gone
         };
         return (status, None);
     }
@@ -326,15 +328,29 @@ impl<'a> Teller<'a> {
         told
     }
 
+    /// A smaller share that can be judged, or open findings that nobody can confirm any more.
     fn coverage(&self) -> Option<Event> {
-        let (now, before) = (&self.after.covered, &self.before?.covered);
-        now.is_less_than(before).then(|| {
-            let share = |one: &super::state::Covered| {
-                format!("{} of {} components", one.judged(), one.declared)
-            };
-            let detail = format!("{} can be judged, before {}", share(now), share(before));
-            self.event(EventKind::CoverageFell, self.main_cause(), &[], &detail)
-        })
+        let before = self.before?;
+        let (now, was) = (&self.after.covered, &before.covered);
+        let lost = |state: &DocumentState| {
+            let is = |held: &&Held| matches!(held.status, Status::Unconfirmed { .. });
+            state.findings.iter().filter(is).count()
+        };
+        let mut details = Vec::new();
+        if now.is_less_than(was) {
+            let share = |one: &Covered| format!("{} of {} components", one.judged(), one.declared);
+            details.push(format!("{} can be judged, before {}", share(now), share(was)));
+        }
+        let (lost, already) = (lost(self.after), lost(before));
+        if lost > already {
+            let new = lost - already;
+            details
+                .push(format!("open findings that cannot be judged any more and stay open: {new}"));
+        }
+        let cause =
+            self.cause_among(if now.is_less_than(was) { self.main_cause() } else { Cause::Data });
+        let detail = details.join("; ");
+        (!details.is_empty()).then(|| self.event(EventKind::CoverageFell, cause, &[], &detail))
     }
 
     fn lost(&self, lost: &Lost) -> Option<Event> {

@@ -78,7 +78,7 @@ fn none_of_it() -> DocumentState {
 #[test]
 fn a_finding_whose_record_is_lost_stays_open_and_is_not_called_resolved() {
     let (lost, events) = told(&one(), none_of_it(), Standing::Missing);
-    assert_eq!(events, []);
+    assert_eq!(events, [(EventKind::CoverageFell, Cause::Data)]);
     assert!(matches!(lost.findings[0].status, Status::Unconfirmed { .. }));
     // when the record is back it is the same finding, and when it is still lost nothing is news
     assert_eq!(told(&lost, one(), Standing::Live).1, []);
@@ -92,7 +92,7 @@ fn a_finding_whose_record_is_lost_stays_open_and_is_not_called_resolved() {
 fn a_finding_whose_package_cannot_be_judged_any_more_stays_open() {
     let blind = DocumentState { unasked: vec![release("g:a", "1")], ..none_of_it() };
     let (lost, events) = told(&one(), blind, Standing::Live);
-    assert_eq!(events, []);
+    assert_eq!(events, [(EventKind::CoverageFell, Cause::Data)]);
     assert!(lost.findings[0].status.is_open());
     // also where a version is there that cannot be judged
     let other = DocumentState {

@@ -16,7 +16,7 @@ use super::event::{self, Cause, Event, Occasion, Standing};
 use super::judgement::{Court, Judgement, Look};
 use super::outcome::Outcomes;
 use super::portfolio::{self, At, Card, Failing, Place};
-use super::state::DocumentState;
+use super::state::{DocumentState, Held, Status};
 use super::store::{
     Affected, Claim, Fence, Known, NewRun, News, Record, Run, Score, Store, StoreError, Wanted,
 };
@@ -338,6 +338,10 @@ impl<'a> Running<'a> {
         let standing =
             |ids: &[AdvisoryId]| standings.get(ids).copied().unwrap_or(Standing::Missing);
         let (state, events) = event::advance(before.as_ref(), state, &standing, &occasion);
+        // what became of a record that was lost shows in no release
+        let is_unconfirmed = |held: &Held| matches!(held.status, Status::Unconfirmed { .. });
+        let waits = state.findings.iter().any(is_unconfirmed);
+        let recheck = if waits { Some(Timestamp::MIN) } else { recheck };
         Ok(Record {
             product: work.place.product.clone(),
             source: work.place.source.clone(),
