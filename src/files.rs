@@ -15,7 +15,7 @@ pub use draft::{
 };
 pub use growing::Growing;
 pub use map::Map;
-pub use walk::{Reach, Walk, Why, walk};
+pub use walk::{Reach, Walk, Why, glob, walk};
 
 use std::fmt;
 use std::fs;

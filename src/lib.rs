@@ -34,9 +34,11 @@ pub mod remedy;
 
 pub mod pipeline;
 
-pub mod audit;
 pub mod fix;
-pub mod report;
 pub mod review;
+
+pub mod audit;
+
+pub mod report;
 
 pub mod cli;

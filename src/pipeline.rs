@@ -259,6 +259,25 @@ fn change(remedies: &[Remedy], judged: &Judged, inventory: &Inventory) -> String
     }
 }
 
+/// Whether imported data is older than the policy allows: in words.
+#[must_use]
+pub fn too_old(database: &Database, settings: &Settings, now: Timestamp) -> Option<String> {
+    let as_of = database.store()?.manifest().as_of;
+    let limit = i64::from(settings.data.max_age_days);
+    let days = days_between(as_of, now);
+    (limit > 0 && days > limit).then(|| {
+        format!(
+            "the imported advisory data is {days} days old (of {}), more than the {limit} that \
+             data.max_age_days allows",
+            as_of.strftime("%Y-%m-%d")
+        )
+    })
+}
+
+fn days_between(start: Timestamp, end: Timestamp) -> i64 {
+    end.duration_since(start).as_secs().div_euclid(86_400)
+}
+
 /// The data behind the audit, and whether it may be used: imported data has a limit to its age.
 fn data_state(
     database: &Database,
@@ -270,27 +289,15 @@ fn data_state(
     if database.is_empty() {
         gate.add(Class::Data, "no advisory data: no record is loaded".to_owned());
     }
-    let age =
-        database.built_at().map(|built| now.duration_since(built).as_secs().div_euclid(86_400));
+    let age = database.built_at().map(|built| days_between(built, now));
     if age.is_some_and(|days| days < -1) {
         warnings.push("the advisory data is from the future: is the clock wrong?".to_owned());
     }
     let (packages, exploited_packages) = database.packages();
-    let imported = database.store().map(|store| store.manifest().as_of);
-    if let (Some(as_of), Some(days)) = (imported, age) {
-        let limit = i64::from(settings.data.max_age_days);
-        if limit > 0 && days > limit {
-            let text = format!(
-                "the imported advisory data is {days} days old (of {}), more than the {limit} that \
-                 data.max_age_days allows",
-                as_of.strftime("%Y-%m-%d")
-            );
-            if settings.data.allow_stale {
-                warnings.push(text);
-            } else {
-                gate.add(Class::Data, text);
-            }
-        }
+    match too_old(database, settings, now) {
+        Some(text) if settings.data.allow_stale => warnings.push(text),
+        Some(text) => gate.add(Class::Data, text),
+        None => {}
     }
     DataState {
         sources: database.sources.clone(),

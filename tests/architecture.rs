@@ -135,6 +135,7 @@ fn third_party_types_stop_at_a_rooms_door() {
         ("rustls::", "net"),
         ("std::net::Tcp", "net"),
         ("std::fs::", "files"),
+        ("rusqlite::", "audit"),
     ];
     let mut files = Vec::new();
     rust_files(&src, &mut files);

@@ -21,13 +21,17 @@ fn read(name: &str) -> String {
     String::from_utf8(support::read(&root().join(name))).unwrap()
 }
 
-const FILES: [&str; 6] = [
+const FILES: [&str; 10] = [
     "action.yml",
     ".pre-commit-hooks.yaml",
     "integrations/github/scan.sh",
     "integrations/gitlab/bomvet.gitlab-ci.yml",
     "integrations/jenkins/Jenkinsfile",
     "integrations/container/Containerfile",
+    "integrations/audit/bomvet-audit.service",
+    "integrations/audit/bomvet-audit.timer",
+    "integrations/audit/bomvet-audit.cron",
+    "integrations/audit/cronjob.yaml",
 ];
 
 /// Options of other programs that the files call.

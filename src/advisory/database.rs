@@ -8,7 +8,7 @@ mod dossier;
 mod extent;
 mod origin;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use jiff::Timestamp;
@@ -50,6 +50,8 @@ pub struct Database {
     pub warnings: Vec<String>,
     /// How many records are silent since they are withdrawn.
     pub withdrawn: usize,
+    /// Those of them that are in memory.
+    silent: HashSet<AdvisoryId>,
 }
 
 /// A record, and the place of one of its `affected` entries.
@@ -86,6 +88,7 @@ impl Database {
             sources: Vec::new(),
             warnings: Vec::new(),
             withdrawn: 0,
+            silent: HashSet::new(),
         };
         for batch in batches {
             database.add(batch);
@@ -163,6 +166,7 @@ impl Database {
             }
             if record.is_withdrawn(self.now) {
                 self.withdrawn += 1;
+                self.silent.insert(record.id);
             } else {
                 self.records.push(Arc::new(record));
             }
@@ -350,6 +354,19 @@ impl Database {
         own.dedup();
         let imported = self.store.as_ref().map(|store| store.texts_of(ecosystem, name, self.now));
         Ok(own.len() + imported.transpose()?.map_or(0, |texts| texts.len()))
+    }
+
+    /// What became of a record: whether it is there and counts, or `None` when it is not there at all.
+    ///
+    /// # Errors
+    /// When the imported data is damaged.
+    pub fn counts(&self, id: &AdvisoryId) -> Result<Option<bool>, StoreError> {
+        let named = self.named().get(id).map_or(&[][..], Vec::as_slice);
+        if named.iter().any(|&number| self.records[number].id == *id) {
+            return Ok(Some(true));
+        }
+        let imported = self.store.as_ref().map(|store| store.counts(id, self.now)).transpose()?;
+        Ok(imported.flatten().or_else(|| self.silent.contains(id).then_some(false)))
     }
 
     /// All that is known of a package.

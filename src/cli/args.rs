@@ -53,6 +53,8 @@ pub(super) enum Command {
     Review(Box<super::review::args::ReviewArgs>),
     /// Tell which components, findings and licences came, went and changed between two documents or folders
     Diff(Box<DiffArgs>),
+    /// Judge the products of the configuration again and again, with a memory: what happened since
+    Audit(Box<super::audit::args::AuditArgs>),
     /// Check the configuration, show what it means, print its schema
     #[command(subcommand)]
     Config(ConfigCommand),
@@ -72,8 +74,6 @@ pub(super) enum Command {
     Db(super::db::args::DbArgs),
     /// Write VEX documents from what is stated of findings, or check some
     Vex(super::vex::args::VexArgs),
-    /// Duties and their deadlines: enter when something happened, see what is due, draft a report
-    Audit(super::audit::args::AuditArgs),
 }
 
 /// When to write colours.

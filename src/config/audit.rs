@@ -1,10 +1,10 @@
-//! What concerns the user, for clocks: `[audit]`.
+//! What concerns the user, for clocks and for the scheduled audit: `[audit]`.
 
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::Settings;
 use super::file::{ConfigError, Place};
+use super::{Settings, Watch};
 
 /// Whether what is affected can be reached from the internet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,7 +16,7 @@ pub enum Exposure {
 }
 
 impl Exposure {
-    const WORDS: [(&'static str, Self); 2] =
+    pub(super) const WORDS: [(&'static str, Self); 2] =
         [("exposed", Self::Exposed), ("internal", Self::Internal)];
 
     /// The word in the configuration.
@@ -49,6 +49,8 @@ pub struct AuditSettings {
     pub off: Vec<String>,
     /// Files with regimes of their own.
     pub regimes: Vec<String>,
+    /// How the scheduled audit behaves.
+    pub watch: Watch,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -62,6 +64,10 @@ pub(super) struct Audit {
     on: Option<Vec<String>>,
     off: Option<Vec<String>>,
     regimes: Option<Vec<String>>,
+    pub(super) store: Option<Spanned<String>>,
+    pub(super) fail_on_events: Option<Vec<Spanned<String>>>,
+    pub(super) epss_jump: Option<Spanned<f64>>,
+    pub(super) keep_days: Option<u32>,
 }
 
 impl Audit {
@@ -92,7 +98,7 @@ impl Audit {
         if let Some(register) = &self.register {
             audit.register = Some(place.said(register, "register")?);
         }
-        Ok(())
+        audit.watch.apply(self, place)
     }
 }
 

@@ -12,6 +12,7 @@ use super::gate::{Gate, Grace};
 use super::keys::{KEYS, variable_name};
 use super::licence::Licenses;
 use super::maven::Maven;
+use super::product::ProductEntry;
 use super::review::Review;
 use super::rules::RuleEntry;
 use super::source::{Net, SourceEntry};
@@ -43,12 +44,13 @@ pub struct File {
     waivers: Waivers,
     waiver: Vec<Spanned<WaiverEntry>>,
     vex: Vex,
-    audit: Audit,
     grace: Grace,
     licenses: Licenses,
     review: Review,
     deny: Vec<Spanned<DeniedEntry>>,
     rule: Vec<Spanned<RuleEntry>>,
+    audit: Audit,
+    product: Vec<Spanned<ProductEntry>>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -105,6 +107,11 @@ impl File {
             let rule = entry.get_ref().rule(&settings, &place, entry.span().start)?;
             settings.rules.push(rule);
         }
+        for entry in &file.product {
+            let (known, offset) = (&settings.products, entry.span().start);
+            let product = entry.get_ref().product(known, &place, offset)?;
+            settings.products.push(product);
+        }
         Ok(settings)
     }
 
@@ -153,12 +160,12 @@ impl File {
             }
         }
         self.vex.apply(settings, place)?;
-        self.audit.apply(settings, place)?;
         self.net.apply(settings, place)?;
         self.grace.apply(settings);
         self.licenses.apply(settings, place)?;
         self.maven.apply(settings, place)?;
         self.review.apply(settings, place)?;
+        self.audit.apply(settings, place)?;
         self.waivers.apply(settings, place)
     }
 }

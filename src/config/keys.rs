@@ -4,13 +4,13 @@
 use toml::de::DeTable;
 
 use super::{
-    Answer, AuditSettings, Checksums, Exposure, MavenSettings, RemoteRepository, ReviewPolicy,
-    Settings, Unused,
+    Answer, AuditSettings, Checksums, Exposure, MavenSettings, ProductSource, RemoteRepository,
+    ReviewPolicy, Settings, Unused,
 };
 use crate::files::sha256;
 
 /// The keys that the environment can override: table, key, how a value is written.
-pub(super) const KEYS: [(&str, &str, Kind); 56] = [
+pub(super) const KEYS: [(&str, &str, Kind); 60] = [
     ("gate", "fail_on", Kind::List),
     ("gate", "unknown_severity", Kind::Text),
     ("gate", "not_evaluated", Kind::Text),
@@ -47,6 +47,10 @@ pub(super) const KEYS: [(&str, &str, Kind); 56] = [
     ("audit", "on", Kind::List),
     ("audit", "off", Kind::List),
     ("audit", "regimes", Kind::List),
+    ("audit", "store", Kind::Text),
+    ("audit", "fail_on_events", Kind::List),
+    ("audit", "epss_jump", Kind::Bare),
+    ("audit", "keep_days", Kind::Bare),
     ("waivers", "require_expiry", Kind::Bare),
     ("waivers", "require_reason", Kind::Bare),
     ("waivers", "require_component", Kind::Bare),
@@ -82,7 +86,7 @@ pub(super) enum Kind {
 impl Kind {
     /// The value of a variable as a literal of TOML.
     pub(super) fn literal(self, value: &str) -> String {
-        let is_bare = value.trim().chars().all(|c| c.is_ascii_alphanumeric());
+        let is_bare = value.trim().chars().all(|c| c.is_ascii_alphanumeric() || c == '.');
         match self {
             Self::List => list(value.split(',')),
             Self::Bare if is_bare => value.trim().to_owned(),
@@ -183,8 +187,9 @@ impl Settings {
         let mut lines: Vec<String> = keys
             .map(|(section, key, _)| format!("{section}.{key} = {}\n", self.value(section, key)))
             .collect();
-        let decides =
-            |key: &String| !key.starts_with("data.source ") && !key.starts_with("review.");
+        let decides = |key: &String| {
+            !["data.source ", "product ", "review."].iter().any(|own| key.starts_with(own))
+        };
         let entries = self.entries().into_iter().filter(|(key, _, _)| decides(key));
         lines.extend(entries.map(|(key, value, _)| format!("{key} = {value}\n")));
         lines.push(format!("java = {:?}\n", self.java));
@@ -289,6 +294,10 @@ impl Settings {
             let url = quote(&without_secret(&source.url));
             all.push((format!("data.source {}", source.name), url, source.line));
         }
+        for product in &self.products {
+            let sources = list(product.sources.iter().map(ProductSource::shown));
+            all.push((format!("product {}", product.name), sources, product.line));
+        }
         all
     }
 }
@@ -312,6 +321,17 @@ impl ReviewPolicy {
             "condition" => self.answer_days.condition.to_string(),
             "ask" => self.answer_days.ask.to_string(),
             _ => String::new(),
+        }
+    }
+}
+
+impl ProductSource {
+    /// As written, without user and password.
+    #[must_use]
+    pub fn shown(&self) -> String {
+        match self {
+            Self::Url(address) => without_secret(address),
+            Self::Path(text) | Self::Glob(text) => text.clone(),
         }
     }
 }
@@ -351,6 +371,10 @@ impl AuditSettings {
             "on" => list(&self.on),
             "off" => list(&self.off),
             "regimes" => list(&self.regimes),
+            "store" => text(self.watch.store.as_deref()),
+            "fail_on_events" => list(self.watch.fail_on_events.iter().map(|kind| kind.as_str())),
+            "epss_jump" => self.watch.epss_jump.to_string(),
+            "keep_days" => self.watch.keep_days.to_string(),
             _ => String::new(),
         }
     }

@@ -3,6 +3,7 @@
 mod audit;
 mod condition;
 mod denied;
+mod event;
 mod facts;
 mod file;
 mod gate;
@@ -11,15 +12,18 @@ pub mod justification;
 mod keys;
 mod licence;
 mod maven;
+mod product;
 mod review;
 mod rule;
 mod rules;
 mod source;
 mod waiver;
+mod watch;
 
 pub use audit::{AuditSettings, Exposure};
 pub use condition::{Asked, Condition, Facts, Need};
 pub use denied::Denied;
+pub use event::EventKind;
 pub use facts::{ComponentFacts, DocumentFacts, FindingFacts};
 pub use file::{ConfigError, File, read_toml};
 pub use gate::{Answer, GatePolicy, Grace, scopes};
@@ -27,14 +31,16 @@ pub use issuer::{Category, Issuer};
 pub use keys::{Origin, Shown};
 pub use licence::{LicencePolicy, Licensed, is_expression};
 pub use maven::{Checksums, InvalidRepository, MavenSettings, RemoteRepository};
+pub use product::{Criticality, Product, ProductSource};
 pub use review::{
-    AcceptedFormat, AnswerDays, Effect, InvalidFormat, InvalidProduct, Product, ReviewPolicy,
-    ReviewRule,
+    AcceptedFormat, AnswerDays, Effect, InvalidFormat, InvalidProduct, OrderedProduct,
+    ReviewPolicy, ReviewRule,
 };
 pub use rule::{InvalidProbability, InvalidRule, Probability, Rule, Threshold};
 pub use rules::CustomRule;
 pub use source::{DataSource, NetSettings, SourceKind};
 pub use waiver::{Unused, WaiverEntry, WaiverPolicy, WaiverRule};
+pub use watch::Watch;
 
 use crate::inventory::Scope;
 
@@ -103,8 +109,10 @@ pub struct Settings {
     pub issuer: Issuer,
     /// What the review of deliveries goes by.
     pub review: ReviewPolicy,
-    /// What concerns the user, for clocks.
+    /// What concerns the user, for clocks and for the scheduled audit.
     pub audit: AuditSettings,
+    /// What the scheduled audit looks after.
+    pub products: Vec<Product>,
     /// The file it came from, as named.
     pub path: Option<String>,
     /// SHA-256 of that file, in hexadecimal.
@@ -154,6 +162,7 @@ impl Default for Settings {
             issuer: Issuer::default(),
             review: ReviewPolicy::default(),
             audit: AuditSettings::default(),
+            products: Vec::new(),
             path: None,
             sha256: None,
             java: None,

@@ -5,7 +5,7 @@ mod section;
 
 use std::fmt;
 
-pub use order::{AcceptedFormat, InvalidFormat, InvalidProduct, Product};
+pub use order::{AcceptedFormat, InvalidFormat, InvalidProduct, OrderedProduct};
 pub(super) use section::Review;
 pub use section::{AnswerDays, ReviewPolicy};
 

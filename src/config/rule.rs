@@ -41,6 +41,9 @@ pub struct InvalidProbability(pub String);
 impl Probability {
     const ONE: f64 = 1_000_000_000.0;
 
+    /// One in ten.
+    pub const TENTH: Self = Self(100_000_000);
+
     /// In billionths.
     #[must_use]
     pub fn billionths(self) -> u32 {

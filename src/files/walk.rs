@@ -68,6 +68,33 @@ pub fn walk(folder: &Path, reach: Reach) -> Result<Walk, FileError> {
     Ok(walker.found)
 }
 
+/// The files whose paths match a pattern, sorted: `*` and `?` within a name, `**` across folders, `[]`
+/// for one of several characters. Hidden entries and links that lead out of the folder are left out.
+///
+/// # Errors
+/// When the folder before the first wildcard cannot be searched, or the pattern is none.
+pub fn glob(base: &Path, pattern: &str) -> Result<Vec<PathBuf>, FileError> {
+    let names: Vec<&str> = pattern.split('/').collect();
+    let literal = names.iter().take_while(|name| !name.contains(['*', '?', '['])).count();
+    let (before, rest) = names.split_at(literal);
+    let mut root = before.join("/");
+    if pattern.starts_with('/') && root.is_empty() {
+        root.push('/');
+    }
+    let root = base.join(root);
+    let root = if root.as_os_str().is_empty() { PathBuf::from(".") } else { root };
+    let invalid = |error: ignore::Error| FileError {
+        path: base.join(pattern),
+        cause: format!("is no pattern of paths: {error}"),
+    };
+    let mut rules = ignore::overrides::OverrideBuilder::new(&root);
+    rules.add(&format!("/{}", rest.join("/"))).map_err(invalid)?;
+    let rules = rules.build().map_err(invalid)?;
+    let mut found = walk(&root, Reach::Inside)?.files;
+    found.retain(|path| rules.matched(path, false).is_whitelist());
+    Ok(found)
+}
+
 /// A folder that is still to be listed.
 struct Open {
     /// As the user named it.
@@ -234,5 +261,25 @@ mod tests {
         assert_eq!(inside.files, [folder.join("a.json"), folder.join("b.json")]);
         assert_eq!(inside.left_out, [(folder.join("out.json"), Why::LeadsOut)]);
         assert_eq!(walk(&folder, Reach::Everywhere).unwrap().files.len(), 3);
+    }
+
+    #[test]
+    fn a_pattern_names_files_within_a_folder_or_across() {
+        let folder = tempfile::tempdir().unwrap();
+        for name in ["a/x.json", "a/y.txt", "a/b/x.json", "x.json"] {
+            let path = folder.path().join(name);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, "").unwrap();
+        }
+        let found = |pattern: &str| -> Vec<String> {
+            let found = glob(folder.path(), pattern).unwrap();
+            let name = |path: &PathBuf| path.strip_prefix(folder.path()).unwrap().to_owned();
+            found.iter().map(|path| name(path).display().to_string()).collect()
+        };
+        assert_eq!(found("a/*.json"), ["a/x.json"]);
+        assert_eq!(found("a/?.*"), ["a/x.json", "a/y.txt"]);
+        assert_eq!(found("**/x.json"), ["a/b/x.json", "a/x.json", "x.json"]);
+        assert_eq!(found("*.json"), ["x.json"]);
+        assert!(glob(folder.path(), "none/*.json").is_err());
     }
 }

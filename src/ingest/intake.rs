@@ -15,7 +15,7 @@ use super::licences::{self, Licences, Stated};
 use super::lines::Lines;
 use super::unpack::{self, Content};
 use super::{
-    Assessed, IngestError, Intake, Options, assemble, may_be_document, read_documents, text,
+    Assessed, IngestError, Intake, Named, Options, assemble, may_be_document, read_documents, text,
 };
 use crate::files::{self, Source, sha256};
 use crate::inventory::Format;
@@ -29,15 +29,6 @@ const FILES_A_THREAD: usize = 16;
 
 /// The stack of a thread that reads documents: as much as the first thread has.
 const STACK: usize = 8 << 20;
-
-/// How an input came here.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Named {
-    /// The user named it: it must be readable.
-    ByUser,
-    /// It lies in a folder or in an archive: it may be anything.
-    InFolder,
-}
 
 /// Where bytes come from.
 struct Origin<'a> {
@@ -116,7 +107,13 @@ impl Intake {
     }
 
     /// Takes in a file with all that is packed in it.
-    fn take(&mut self, path: &Path, source: &Source, named: Named, maven: Option<&Maven<'_>>) {
+    pub(super) fn take(
+        &mut self,
+        path: &Path,
+        source: &Source,
+        named: Named,
+        maven: Option<&Maven<'_>>,
+    ) {
         let name = display(path);
         let (gain, passed_over) = (self.gain(), self.passed_over.len());
         let evidence = self.evidence.configurations.len();

@@ -38,7 +38,7 @@ use std::num::NonZero;
 use std::path::{Path, PathBuf};
 
 use crate::evidence::logging::weigh::Evidence;
-use crate::files::{self, FileError, Reach, Why};
+use crate::files::{self, FileError, Reach, Source, Why};
 use crate::inventory::{Inventory, Place};
 use crate::maven::{Machine, Maven, PomSource};
 use detect::Shape;
@@ -155,6 +155,25 @@ pub fn read_with(paths: &[PathBuf], options: &Options<'_>) -> Intake {
             intake.file(path, true, options);
         }
     }
+    archive::share_class_loaders(&mut intake.inventory.components, &intake.lookups);
+    intake
+}
+
+/// How an input came here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Named {
+    /// The user named it: it must be readable.
+    ByUser,
+    /// It lies in a folder or in an archive: it may be anything.
+    InFolder,
+}
+
+/// Reads bytes that are open already, under the name that reports give them.
+#[must_use]
+pub fn read_source(path: &Path, source: &Source, named: Named, options: &Options<'_>) -> Intake {
+    let tree = Maven::new(&Disk, Machine::default());
+    let mut intake = Intake { licences: options.licences, ..Intake::default() };
+    intake.take(path, source, named, Some(options.maven.unwrap_or(&tree)));
     archive::share_class_loaders(&mut intake.inventory.components, &intake.lookups);
     intake
 }

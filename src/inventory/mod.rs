@@ -347,6 +347,29 @@ pub enum Role {
 }
 
 impl Component {
+    /// A component of which nothing is known but its package.
+    #[must_use]
+    pub fn bare(package: Package) -> Self {
+        Self {
+            input: 0,
+            reference: None,
+            purl_text: None,
+            group: None,
+            name: package.name.clone(),
+            version: Some(package.version.clone()),
+            cpe: None,
+            scope: None,
+            location: Location { path: Arc::from(""), place: None },
+            role: Role::Part,
+            identity: Ok(package),
+            certainty: Certainty::Exact,
+            coverage: Coverage::Nothing,
+            notes: Vec::new(),
+            declared_in: None,
+            facts: Vec::new(),
+        }
+    }
+
     /// The component as people name it: its purl, else `group:name@version`.
     #[must_use]
     pub fn label(&self) -> String {

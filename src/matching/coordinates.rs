@@ -61,6 +61,34 @@ pub fn adopt(
     Ok(())
 }
 
+/// The packages that a component without identity is taken for where a record knows them, or where low
+/// certainty is asked for.
+#[must_use]
+pub fn candidates(component: &Component) -> Vec<Package> {
+    let Err(why) = &component.identity else { return Vec::new() };
+    let stated = coordinates(component).map(|(name, version)| of_maven(name, version));
+    let guessed = why.likely.as_ref().and_then(|likely| likely.package.clone());
+    let mut all: Vec<Package> = stated.into_iter().chain(guessed).collect();
+    if let (Reason::NoIdentifier, Some(version)) = (why.reason, &component.version) {
+        let groups = below_classes(component).into_iter();
+        let name = |group| format!("{group}:{}", component.name);
+        all.extend(groups.map(|group| of_maven(name(group), version.clone())));
+    }
+    all
+}
+
+/// The groups that the classes of an archive may be of, the longest first: those with a dot.
+fn below_classes(component: &Component) -> Vec<&str> {
+    let package = component.facts.iter().find_map(|fact| match fact {
+        Fact::ClassesBelow { package } => Some(package.as_str()),
+        _ => None,
+    });
+    let outer = |group: &str| -> Option<usize> {
+        group.rfind('.').filter(|end| group[..*end].contains('.'))
+    };
+    std::iter::successors(package, |group| outer(group).map(|end| &group[..end])).collect()
+}
+
 fn of_maven(name: String, version: String) -> Package {
     Package { ecosystem: Ecosystem::known("Maven"), name, version, naming: Naming::Listed }
 }
@@ -78,18 +106,12 @@ fn by_classes(
 ) -> Result<Option<(String, String)>, StoreError> {
     let identity = component.identity.as_ref();
     let nameless = identity.is_err_and(|why| why.reason == Reason::NoIdentifier);
-    let package = component.facts.iter().filter(|_| nameless).find_map(|fact| match fact {
-        Fact::ClassesBelow { package } => Some(package.as_str()),
-        _ => None,
-    });
-    let Some(version) = component.version.clone() else { return Ok(None) };
-    let mut group = package;
-    while let Some(known) = group {
-        let name = format!("{known}:{}", component.name);
+    let Some(version) = component.version.clone().filter(|_| nameless) else { return Ok(None) };
+    for group in below_classes(component) {
+        let name = format!("{group}:{}", component.name);
         if is_known(&name)? {
             return Ok(Some((name, version)));
         }
-        group = known.rsplit_once('.').map(|(outer, _)| outer).filter(|outer| outer.contains('.'));
     }
     Ok(None)
 }

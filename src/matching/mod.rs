@@ -157,6 +157,21 @@ pub fn find(inventory: &mut Inventory, database: &Database) -> Result<Matches, S
     Ok(Matches { findings, doubts })
 }
 
+/// What the database knows about a package that some component may be: as [`find`] would, for a
+/// component of which nothing else is known.
+///
+/// # Errors
+/// When the imported data is damaged: then nothing is known.
+pub fn of_package(package: &Package, database: &Database) -> Result<Vec<Finding>, StoreError> {
+    let Ok(version) = parse_version(package) else { return Ok(Vec::new()) };
+    if !database.may_cover(package, &version)? {
+        return Ok(Vec::new());
+    }
+    let dossier = database.dossier(&package.ecosystem, &package.name)?;
+    let bare = Component::bare(package.clone());
+    Ok(of_component(0, &bare, weigh_all(&version, &dossier)))
+}
+
 /// Adds what was seen of the component and its twins, where anything was.
 fn mitigate(finding: &mut Finding, inventory: &Inventory) {
     let places = std::iter::once(&finding.component).chain(&finding.twins);

@@ -51,7 +51,7 @@ impl Database {
         Ok(ids)
     }
 
-    fn named(&self) -> &HashMap<AdvisoryId, Vec<usize>> {
+    pub(super) fn named(&self) -> &HashMap<AdvisoryId, Vec<usize>> {
         self.named.get_or_init(|| {
             let mut named: HashMap<AdvisoryId, Vec<usize>> = HashMap::new();
             for (number, record) in self.records.iter().enumerate() {

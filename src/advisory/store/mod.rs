@@ -411,6 +411,15 @@ impl Store {
         Ok(all)
     }
 
+    /// Whether a record counts; `None` when there is none of that name.
+    pub(super) fn counts(
+        &self,
+        id: &AdvisoryId,
+        now: Timestamp,
+    ) -> Result<Option<bool>, StoreError> {
+        Ok(self.own(id)?.map(|own| own.counts(now)))
+    }
+
     fn own(&self, id: &AdvisoryId) -> Result<Option<Own>, StoreError> {
         Ok(self.card(id)?.and_then(|card| card.own))
     }

@@ -5,6 +5,10 @@ use std::path::PathBuf;
 use clap::{ArgGroup, Args as ClapArgs, Subcommand, ValueEnum};
 use jiff::Timestamp;
 
+use super::store_args::{
+    BackupArgs, EventsArgs, ExportArgs, PlacesArgs, RUN_CODES, RunArgs, STORE_CODES, StatusArgs,
+    VacuumArgs,
+};
 use crate::audit::clock::{Anchor, Fact, Moment};
 use crate::cli::args::{Color, DataArgs};
 
@@ -19,15 +23,41 @@ Exit codes:
 
 /// `bomvet audit`.
 #[derive(Debug, ClapArgs)]
+#[command(args_conflicts_with_subcommands = true)]
 pub(in crate::cli) struct AuditArgs {
-    /// What to do.
+    /// What to do; without a command, `run`.
     #[command(subcommand)]
-    pub(in crate::cli) command: AuditCommand,
+    pub(in crate::cli) command: Option<AuditCommand>,
+    /// Options of `run`.
+    #[command(flatten)]
+    pub(in crate::cli) run: RunArgs,
 }
 
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub(in crate::cli) enum AuditCommand {
+    /// Judge what changed since the last run, tell what happened, write it down; `bomvet audit` alone
+    /// does the same
+    #[command(after_help = RUN_CODES)]
+    Run(Box<RunArgs>),
+    /// Tell how the portfolio stands, as the last run left it
+    #[command(after_help = STORE_CODES)]
+    Status(StatusArgs),
+    /// List what happened, the oldest first
+    #[command(after_help = STORE_CODES)]
+    Events(EventsArgs),
+    /// Tell which documents hold a package in certain versions, and what is open there
+    #[command(after_help = STORE_CODES)]
+    Where(PlacesArgs),
+    /// Write all that the store knows, one JSON object a line
+    #[command(after_help = STORE_CODES)]
+    Export(ExportArgs),
+    /// Write a copy of the store, also while a run is at work
+    #[command(after_help = STORE_CODES)]
+    Backup(BackupArgs),
+    /// Forget what is older than audit.keep_days, and give unused room back
+    #[command(after_help = STORE_CODES)]
+    Vacuum(VacuumArgs),
     /// Enter in the register when something happened, what was done, or an answer that tables ask for
     Mark(MarkArgs),
     /// List what is owed by when, what is due first on top

@@ -1,10 +1,14 @@
-//! Duties and their deadlines: `bomvet audit mark`, `clocks`, `draft`, `regimes`.
+//! `bomvet audit`: the portfolio again and again ([`run`], [`ask`]), and duties with their deadlines
+//! (`mark`, `clocks`, `draft`, `regimes`).
 
 pub(super) mod args;
+mod ask;
 mod clocks;
 mod draft;
 mod mark;
 mod regimes;
+mod run;
+mod store_args;
 
 use std::path::{Path, PathBuf};
 
@@ -21,10 +25,18 @@ use args::{AuditArgs, AuditCommand, WhereArgs};
 
 pub(super) fn run(args: AuditArgs) -> Result<Class, Failure> {
     match args.command {
-        AuditCommand::Mark(args) => mark::run(&args),
-        AuditCommand::Clocks(args) => clocks::run(&args),
-        AuditCommand::Draft(args) => draft::run(&args),
-        AuditCommand::Regimes(args) => regimes::run(&args),
+        None => run::run(&args.run),
+        Some(AuditCommand::Run(args)) => run::run(&args),
+        Some(AuditCommand::Status(args)) => ask::status(&args),
+        Some(AuditCommand::Events(args)) => ask::events(&args),
+        Some(AuditCommand::Where(args)) => ask::places(&args),
+        Some(AuditCommand::Export(args)) => ask::export(&args),
+        Some(AuditCommand::Backup(args)) => ask::backup(&args),
+        Some(AuditCommand::Vacuum(args)) => ask::vacuum(&args),
+        Some(AuditCommand::Mark(args)) => mark::run(&args),
+        Some(AuditCommand::Clocks(args)) => clocks::run(&args),
+        Some(AuditCommand::Draft(args)) => draft::run(&args),
+        Some(AuditCommand::Regimes(args)) => regimes::run(&args),
     }
 }
 

@@ -6,7 +6,7 @@ use clap::{Args as ClapArgs, ValueEnum};
 use jiff::civil::Date;
 
 use crate::cli::args::{Color, DataArgs};
-use crate::config::Product;
+use crate::config::OrderedProduct;
 use crate::judge::gate::Class;
 use crate::report::review::{ReviewFormat, UnknownReviewFormat};
 use crate::review::decision::Verdict;
@@ -38,7 +38,7 @@ pub(in crate::cli) struct ReviewArgs {
     pub(super) answers: Option<PathBuf>,
     /// The product that was ordered
     #[arg(long, value_name = "NAME@VERSION")]
-    pub(super) product: Option<Product>,
+    pub(super) product: Option<OrderedProduct>,
     /// Keys and certificates whose signatures count; repeatable
     #[arg(long = "key", value_name = "FILE")]
     pub(super) keys: Vec<PathBuf>,

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 /// A product in a version: `shop@2.1`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Product {
+pub struct OrderedProduct {
     /// Its name.
     pub name: String,
     /// Its version.
@@ -17,7 +17,7 @@ pub struct Product {
 #[error("\"{0}\" is no product, expected NAME@VERSION")]
 pub struct InvalidProduct(String);
 
-impl FromStr for Product {
+impl FromStr for OrderedProduct {
     type Err = InvalidProduct;
 
     fn from_str(text: &str) -> Result<Self, InvalidProduct> {
@@ -31,7 +31,7 @@ impl FromStr for Product {
     }
 }
 
-impl fmt::Display for Product {
+impl fmt::Display for OrderedProduct {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}@{}", self.name, self.version)
     }
@@ -116,10 +116,10 @@ mod tests {
 
     #[test]
     fn the_last_at_sign_parts_name_and_version() {
-        let product: Product = "@acme/shop@2.1".parse().unwrap();
+        let product: OrderedProduct = "@acme/shop@2.1".parse().unwrap();
         assert_eq!((&*product.name, &*product.version), ("@acme/shop", "2.1"));
         for text in ["shop", "shop@", "@2.1", ""] {
-            assert!(text.parse::<Product>().is_err(), "{text}");
+            assert!(text.parse::<OrderedProduct>().is_err(), "{text}");
         }
     }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::{AcceptedFormat, Effect, Product, ReviewRule};
+use super::{AcceptedFormat, Effect, OrderedProduct, ReviewRule};
 use crate::config::Settings;
 use crate::config::file::{ConfigError, Place};
 
@@ -17,7 +17,7 @@ pub struct ReviewPolicy {
     /// The quality profiles, by id or file; the one that the program chooses where there are none.
     pub profiles: Vec<String>,
     /// The product that was ordered.
-    pub product: Option<Product>,
+    pub product: Option<OrderedProduct>,
     /// Who reviews.
     pub reviewer: Option<String>,
     /// How long suppliers have to answer.

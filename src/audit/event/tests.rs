@@ -1,0 +1,187 @@
+//! What is told of two states, and what is not.
+
+use super::*;
+use crate::audit::state::{Covered, Release};
+
+fn release(name: &str, version: &str) -> Release {
+    Release {
+        ecosystem: "Maven".to_owned(),
+        name: name.to_owned(),
+        version: version.to_owned(),
+        is_perhaps_built: false,
+    }
+}
+
+fn id(text: &str) -> AdvisoryId {
+    AdvisoryId::new(text).unwrap()
+}
+
+fn held(version: &str, ids: &[&str]) -> Held {
+    Held {
+        component: format!("pkg:maven/g/a@{version}"),
+        release: release("g:a", version),
+        ids: ids.iter().map(|text| id(text)).collect(),
+        records: vec![id(ids[0])],
+        level: Level::High,
+        score: None,
+        kev: None,
+        epss: None,
+        fixed: Vec::new(),
+        scope: None,
+        malicious: false,
+        has_stale_statement: false,
+        status: Status::Open,
+        since: Timestamp::UNIX_EPOCH,
+    }
+}
+
+fn waived(held: Held) -> Held {
+    let status = Status::Suppressed {
+        kind: "waiver".to_owned(),
+        status: "waived".to_owned(),
+        justification: None,
+        source: "bomvet.toml:1".to_owned(),
+        until: None,
+    };
+    Held { status, ..held }
+}
+
+fn state(releases: &[Release], findings: Vec<Held>) -> DocumentState {
+    DocumentState { releases: releases.to_vec(), findings, ..DocumentState::default() }
+}
+
+fn told(
+    before: &DocumentState,
+    after: DocumentState,
+    standing: Standing,
+) -> (DocumentState, Vec<(EventKind, Cause)>) {
+    let occasion = Occasion {
+        run: 1,
+        now: Timestamp::UNIX_EPOCH,
+        data: "",
+        product: Some("shop"),
+        document: Some("a.json"),
+        changed: &[Cause::Document, Cause::Data, Cause::Policy],
+    };
+    let (state, events) = advance(Some(before), after, &|_| standing, &occasion);
+    (state, events.into_iter().map(|event| (event.kind, event.cause)).collect())
+}
+
+fn one() -> DocumentState {
+    state(&[release("g:a", "1")], vec![held("1", &["CVE-1"])])
+}
+
+fn none_of_it() -> DocumentState {
+    state(&[release("g:a", "1")], Vec::new())
+}
+
+#[test]
+fn a_finding_whose_record_is_lost_stays_open_and_is_not_called_resolved() {
+    let (lost, events) = told(&one(), none_of_it(), Standing::Missing);
+    assert_eq!(events, [(EventKind::CoverageFell, Cause::Data)]);
+    assert!(matches!(lost.findings[0].status, Status::Unconfirmed { .. }));
+    // when the record is back it is the same finding, and when it is still lost nothing is news
+    assert_eq!(told(&lost, one(), Standing::Live).1, []);
+    let (still, events) = told(&lost, none_of_it(), Standing::Missing);
+    assert_eq!((events, still.findings[0].status.is_open()), (vec![], true));
+    // when the record is back and does not cover the version any more, that is news
+    assert_eq!(told(&lost, none_of_it(), Standing::Live).1, [(EventKind::Resolved, Cause::Data)]);
+}
+
+#[test]
+fn a_finding_whose_package_cannot_be_judged_any_more_stays_open() {
+    let blind = DocumentState { unasked: vec![release("g:a", "1")], ..none_of_it() };
+    let (lost, events) = told(&one(), blind, Standing::Live);
+    assert_eq!(events, [(EventKind::CoverageFell, Cause::Data)]);
+    assert!(lost.findings[0].status.is_open());
+    // also where a version is there that cannot be judged
+    let other = DocumentState {
+        unasked: vec![release("g:a", "")],
+        ..state(&[release("g:a", "")], Vec::new())
+    };
+    assert!(told(&one(), other, Standing::Live).0.findings[0].status.is_open());
+}
+
+#[test]
+fn what_was_withdrawn_is_told_as_such_also_where_nothing_else_is_known_of_the_package() {
+    let blind = DocumentState { unasked: vec![release("g:a", "1")], ..none_of_it() };
+    for after in [none_of_it(), blind] {
+        let (state, events) = told(&one(), after, Standing::Withdrawn);
+        assert_eq!(events, [(EventKind::AdvisoryWithdrawn, Cause::Data)]);
+        assert!(state.findings[0].status.is_gone());
+    }
+}
+
+#[test]
+fn a_newer_version_with_the_same_flaw_and_a_further_name_of_it_are_no_news() {
+    let newer = state(&[release("g:a", "2")], vec![held("2", &["CVE-1"])]);
+    let (state_, events) = told(&one(), newer, Standing::Live);
+    assert_eq!((events, state_.findings.len()), (vec![], 1));
+    let renamed = state(&[release("g:a", "1")], vec![held("1", &["CVE-0", "CVE-1"])]);
+    assert_eq!(told(&one(), renamed, Standing::Live).1, []);
+}
+
+#[test]
+fn a_package_that_left_or_became_another_version_is_resolved_by_the_document() {
+    let cured = state(&[release("g:a", "2")], Vec::new());
+    for after in [state(&[], Vec::new()), cured] {
+        let (state, events) = told(&one(), after.clone(), Standing::Live);
+        assert_eq!(events, [(EventKind::Resolved, Cause::Document)]);
+        // told once, remembered, and told again only when it comes back
+        assert_eq!(told(&state, after, Standing::Live).1, []);
+        assert_eq!(told(&state, one(), Standing::Live).1, [(EventKind::Reopened, Cause::Document)]);
+    }
+}
+
+#[test]
+fn what_people_close_is_resolved_and_what_goes_while_closed_is_not_told() {
+    let closed = state(&[release("g:a", "1")], vec![waived(held("1", &["CVE-1"]))]);
+    let (state_, events) = told(&one(), closed.clone(), Standing::Live);
+    assert_eq!(events, [(EventKind::Resolved, Cause::Policy)]);
+    assert_eq!(told(&state_, state(&[], Vec::new()), Standing::Live).1, []);
+    assert_eq!(told(&closed, one(), Standing::Live).1, [(EventKind::Reopened, Cause::Policy)]);
+}
+
+#[test]
+fn two_versions_of_which_one_is_cured_leave_the_flaw_open() {
+    let both = state(
+        &[release("g:a", "1"), release("g:a", "2")],
+        vec![held("1", &["CVE-1"]), held("2", &["CVE-1"])],
+    );
+    assert_eq!(told(&both, one(), Standing::Live).1, []);
+    assert_eq!(told(&one(), both, Standing::Live).1, []);
+}
+
+#[test]
+fn coverage_falls_when_a_smaller_share_can_be_judged() {
+    let covered = |declared, evaluated, not_covered| DocumentState {
+        covered: Covered {
+            declared,
+            evaluated,
+            not_evaluated: declared - evaluated,
+            not_covered,
+            ..Covered::default()
+        },
+        ..DocumentState::default()
+    };
+    let fell = [(EventKind::CoverageFell, Cause::Document)];
+    assert_eq!(told(&covered(10, 9, 0), covered(10, 8, 0), Standing::Live).1, fell);
+    assert_eq!(told(&covered(10, 9, 0), covered(10, 9, 1), Standing::Live).1, fell);
+    assert_eq!(told(&covered(10, 9, 0), covered(20, 18, 0), Standing::Live).1, []);
+    assert_eq!(told(&covered(10, 9, 0), covered(0, 0, 0), Standing::Live).1, []);
+    assert_eq!(told(&covered(0, 0, 0), covered(1, 0, 0), Standing::Live).1, fell);
+}
+
+#[test]
+fn a_statement_that_became_old_is_told_once() {
+    let old = || {
+        let old = Held { has_stale_statement: true, ..waived(held("1", &["CVE-1"])) };
+        state(&[release("g:a", "1")], vec![old])
+    };
+    let closed = state(&[release("g:a", "1")], vec![waived(held("1", &["CVE-1"]))]);
+    let kinds = |before: &DocumentState| -> Vec<EventKind> {
+        told(before, old(), Standing::Live).1.into_iter().map(|(kind, _)| kind).collect()
+    };
+    assert_eq!(kinds(&closed), [EventKind::StatementStale]);
+    assert_eq!(kinds(&old()), []);
+}

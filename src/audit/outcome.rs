@@ -1,0 +1,124 @@
+//! What the advisory data says of a release, as one number that changes when any of it does.
+//!
+//! The number stands for all that a verdict can depend on: whether the ecosystem is known, whether the
+//! data is whole for it, and for each flaw its names, records, intervals, rating, and whether it is
+//! known to be exploited. How likely it is exploited (EPSS) changes daily for all flaws and decides no
+//! verdict; it is kept beside, by flaw.
+
+use std::collections::{BTreeMap, HashMap};
+use std::fmt::Write;
+use std::sync::{Mutex, PoisonError};
+
+use super::state::Release;
+use super::store::Outcome;
+use crate::advisory::database::Database;
+use crate::advisory::store::StoreError;
+use crate::files::sha256;
+use crate::ids::{AdvisoryId, Ecosystem};
+use crate::inventory::{Certainty, Naming, Package};
+use crate::matching::{self, Finding};
+
+/// Asks the database about each release once.
+#[derive(Debug)]
+pub struct Outcomes<'d> {
+    database: &'d Database,
+    memo: Mutex<Memo>,
+}
+
+#[derive(Debug, Default)]
+struct Memo {
+    outcomes: HashMap<Release, Outcome>,
+    scores: BTreeMap<Vec<AdvisoryId>, Option<f64>>,
+}
+
+impl<'d> Outcomes<'d> {
+    /// Of this data.
+    #[must_use]
+    pub fn new(database: &'d Database) -> Self {
+        Self { database, memo: Mutex::default() }
+    }
+
+    /// What the data says of a release.
+    ///
+    /// # Errors
+    /// When the imported data is damaged.
+    pub fn of(&self, release: &Release) -> Result<Outcome, StoreError> {
+        let locked = || self.memo.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = locked().outcomes.get(release) {
+            return Ok(*known);
+        }
+        let package = package(release);
+        let findings = matching::of_package(&package, self.database)?;
+        let outcome = digest(&self.said(&package, &findings)?);
+        let mut memo = locked();
+        for finding in findings {
+            let score = finding.exploitation.epss.map(|epss| epss.score.value());
+            let known = memo.scores.entry(finding.ids).or_default();
+            *known = known.iter().copied().chain(score).reduce(f64::max);
+        }
+        memo.outcomes.insert(release.clone(), outcome);
+        Ok(outcome)
+    }
+
+    /// The scores of all flaws of the releases that were asked about.
+    pub fn scores(&self) -> BTreeMap<Vec<AdvisoryId>, Option<f64>> {
+        self.memo.lock().unwrap_or_else(PoisonError::into_inner).scores.clone()
+    }
+
+    /// All that the data says, as text.
+    fn said(&self, package: &Package, findings: &[Finding]) -> Result<String, StoreError> {
+        let database = self.database;
+        let mut text = format!(
+            "{} {} {:?} {:?}",
+            database.covers(&package.ecosystem),
+            database.speaks_of(&package.ecosystem, &package.name)?,
+            database.coverage(package, Certainty::Exact)?,
+            database.coverage(package, Certainty::Low)?,
+        );
+        for finding in findings {
+            // writing to a text cannot fail
+            let _ = write!(
+                text,
+                "\n{:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {} {:?}",
+                finding.ids,
+                finding.evidence,
+                finding.severity,
+                finding.published,
+                finding.modified,
+                finding.exploitation.kev,
+                finding.exploitation.ssvc,
+                finding.certainty,
+                finding.malicious,
+                finding.claims,
+            );
+        }
+        Ok(text)
+    }
+}
+
+fn digest(text: &str) -> Outcome {
+    let hexadecimal = sha256([text.as_bytes()]);
+    Outcome(u128::from_str_radix(&hexadecimal[..32], 16).unwrap_or_default())
+}
+
+/// The package that advisories are asked about.
+fn package(release: &Release) -> Package {
+    let naming = if release.is_perhaps_built { Naming::PerhapsBuilt } else { Naming::Listed };
+    Package {
+        ecosystem: Ecosystem::new(&release.ecosystem),
+        name: release.name.clone(),
+        version: release.version.clone(),
+        naming,
+    }
+}
+
+impl From<&Package> for Release {
+    fn from(package: &Package) -> Self {
+        Self {
+            ecosystem: package.ecosystem.as_str().to_owned(),
+            name: package.name.clone(),
+            version: package.version.clone(),
+            is_perhaps_built: package.naming == Naming::PerhapsBuilt,
+        }
+    }
+}

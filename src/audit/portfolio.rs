@@ -1,0 +1,249 @@
+//! From the portfolio in the configuration to the documents of today.
+//!
+//! A source that cannot be listed fails and takes no other with it. A folder is searched as a scan
+//! searches it; of a git checkout the commit is read from its files, `git` is never called.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use crate::config::{Product, ProductSource};
+use crate::files::{self, Reach};
+use crate::ingest::Named;
+
+/// One document that may be read today.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The product.
+    pub product: String,
+    /// The source that names it, as written and without secrets.
+    pub source: String,
+    /// What it is called in the store: its path from the configuration's folder, or its address.
+    pub name: String,
+    /// Where it lies.
+    pub at: At,
+    /// Whether it must be a document.
+    pub named: Named,
+    /// The commit of the checkout that it lies in.
+    pub commit: Option<String>,
+}
+
+/// Where a document lies.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum At {
+    /// In a file.
+    File(PathBuf),
+    /// Behind an address.
+    Url(String),
+}
+
+/// A source that cannot be listed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failing {
+    /// The product.
+    pub product: String,
+    /// The source.
+    pub source: String,
+    /// Why.
+    pub cause: String,
+}
+
+/// What the sources of all products name.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Found {
+    /// The documents, by product and source.
+    pub places: Vec<Place>,
+    /// The sources that cannot be listed.
+    pub failing: Vec<Failing>,
+    /// Product and source, where another source of the product names some of its documents.
+    pub shared: BTreeSet<(String, String)>,
+}
+
+/// A product as it is remembered.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Card {
+    /// Its name.
+    pub name: String,
+    /// Who answers for it.
+    pub owner: Option<String>,
+    /// Who can reach it.
+    pub exposure: Option<String>,
+    /// How much depends on it.
+    pub criticality: Option<String>,
+    /// Where it is sold or run.
+    pub markets: Vec<String>,
+    /// What its owner is there.
+    pub roles: Vec<String>,
+    /// Where its documents lie.
+    pub sources: Vec<String>,
+}
+
+impl From<&Product> for Card {
+    fn from(product: &Product) -> Self {
+        Self {
+            name: product.name.clone(),
+            owner: product.owner.clone(),
+            exposure: product.exposure.map(|exposure| exposure.as_str().to_owned()),
+            criticality: product.criticality.map(|criticality| criticality.as_str().to_owned()),
+            markets: product.markets.clone(),
+            roles: product.roles.clone(),
+            sources: product.sources.iter().map(ProductSource::shown).collect(),
+        }
+    }
+}
+
+/// Lists the sources of products; paths start at `base`.
+#[must_use]
+pub fn list(products: &[Product], base: &Path) -> Found {
+    let mut found = Found::default();
+    for product in products {
+        let mut seen = BTreeSet::new();
+        for source in &product.sources {
+            match places(product, source, base) {
+                Ok(places) => {
+                    // what two sources name is read once, for the first of them
+                    for place in places {
+                        if seen.insert(place.name.clone()) {
+                            found.places.push(place);
+                        } else {
+                            found.shared.insert((place.product, place.source));
+                        }
+                    }
+                }
+                Err(cause) => found.failing.push(Failing {
+                    product: product.name.clone(),
+                    source: source.shown(),
+                    cause,
+                }),
+            }
+        }
+    }
+    found
+}
+
+fn places(product: &Product, source: &ProductSource, base: &Path) -> Result<Vec<Place>, String> {
+    let place = |path: &Path, named, commit: Option<&String>| Place {
+        product: product.name.clone(),
+        source: source.shown(),
+        name: name_of(path, base),
+        at: At::File(path.to_owned()),
+        named,
+        commit: commit.cloned(),
+    };
+    let cause = |error: files::FileError| error.cause;
+    match source {
+        ProductSource::Url(address) => Ok(vec![Place {
+            name: source.shown(),
+            at: At::Url(address.clone()),
+            ..place(Path::new(""), Named::ByUser, None)
+        }]),
+        ProductSource::Glob(pattern) => {
+            let found = files::glob(base, pattern).map_err(cause)?;
+            Ok(found.iter().map(|path| place(path, Named::ByUser, None)).collect())
+        }
+        ProductSource::Path(path) => {
+            let path = base.join(path);
+            if !files::is_folder(&path) {
+                return Ok(vec![place(&path, Named::ByUser, None)]);
+            }
+            let commit = commit(&path);
+            let walk = files::walk(&path, Reach::NotIgnored).map_err(cause)?;
+            let named = Named::InFolder;
+            Ok(walk.files.iter().map(|path| place(path, named, commit.as_ref())).collect())
+        }
+    }
+}
+
+/// The path from the configuration's folder, with slashes.
+fn name_of(path: &Path, base: &Path) -> String {
+    let name = path.strip_prefix(base).unwrap_or(path);
+    let name = name.strip_prefix(".").unwrap_or(name);
+    name.display().to_string().replace(std::path::MAIN_SEPARATOR, "/")
+}
+
+/// The commit that a checkout stands at: what `.git/HEAD` names, directly or by a branch.
+fn commit(folder: &Path) -> Option<String> {
+    let git =
+        folder.ancestors().map(|above| above.join(".git")).find(|git| files::is_folder(git))?;
+    let text = |path: PathBuf| {
+        let bytes = files::is_file(&path).then(|| files::read(&path).ok()).flatten()?;
+        String::from_utf8(bytes).ok()
+    };
+    let head = text(git.join("HEAD"))?;
+    let Some(branch) = head.trim().strip_prefix("ref: ") else { return commit_id(head.trim()) };
+    if branch.split('/').any(|part| part == "..") || branch.starts_with('/') {
+        return None;
+    }
+    if let Some(id) = text(git.join(branch)) {
+        return commit_id(id.trim());
+    }
+    let packed = text(git.join("packed-refs"))?;
+    let named = packed.lines().filter_map(|line| line.split_once(' '));
+    let id = named.filter(|(_, name)| *name == branch).map(|(id, _)| id).next()?;
+    commit_id(id)
+}
+
+/// A SHA-1 or SHA-256 in hexadecimal.
+fn commit_id(text: &str) -> Option<String> {
+    let is_id = matches!(text.len(), 40 | 64) && text.bytes().all(|b| b.is_ascii_hexdigit());
+    is_id.then(|| text.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    fn product(sources: Vec<ProductSource>) -> Product {
+        Product {
+            name: "shop".to_owned(),
+            owner: None,
+            exposure: None,
+            criticality: None,
+            markets: Vec::new(),
+            roles: Vec::new(),
+            sources,
+            line: 1,
+        }
+    }
+
+    fn names(found: &Found) -> Vec<&str> {
+        found.places.iter().map(|place| place.name.as_str()).collect()
+    }
+
+    #[test]
+    fn a_file_that_two_sources_name_is_read_once_and_a_bad_source_stops_no_other() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::create_dir(folder.path().join("in")).unwrap();
+        fs::write(folder.path().join("in/a.json"), "{}").unwrap();
+        let sources = vec![
+            ProductSource::Glob("in/*.json".to_owned()),
+            ProductSource::Glob("none/*.json".to_owned()),
+            ProductSource::Path("in".to_owned()),
+            ProductSource::Path("b.json".to_owned()),
+        ];
+        let found = list(&[product(sources)], folder.path());
+        assert_eq!(names(&found), ["in/a.json", "b.json"]);
+        assert_eq!(found.failing.len(), 1);
+        assert_eq!(found.failing[0].source, "none/*.json");
+    }
+
+    #[test]
+    fn the_commit_of_a_checkout_is_read_from_its_files() {
+        let folder = tempfile::tempdir().unwrap();
+        let git = folder.path().join(".git");
+        fs::create_dir_all(git.join("refs/heads")).unwrap();
+        let id = "0123456789abcdef0123456789abcdef01234567";
+        fs::write(git.join("HEAD"), "ref: refs/heads/main\n").unwrap();
+        assert_eq!(commit(folder.path()), None);
+        fs::write(git.join("packed-refs"), format!("# pack-refs\n{id} refs/heads/main\n")).unwrap();
+        assert_eq!(commit(folder.path()).as_deref(), Some(id));
+        let other = id.replace('0', "f");
+        fs::write(git.join("refs/heads/main"), format!("{other}\n")).unwrap();
+        assert_eq!(commit(folder.path()), Some(other));
+        fs::write(git.join("HEAD"), "ref: ../../etc/passwd\n").unwrap();
+        assert_eq!(commit(folder.path()), None);
+    }
+}

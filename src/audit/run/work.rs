@@ -1,0 +1,130 @@
+//! Looking at documents: which need not be read, and the others on all cores.
+
+use std::num::NonZero;
+use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+
+use super::Fetch;
+use crate::advisory::store::StoreError as DataError;
+use crate::audit::judgement::{Court, Look};
+use crate::audit::portfolio::{At, Place};
+use crate::audit::store::Known;
+use crate::files::{MAX_FILE, Source};
+use crate::ingest;
+
+/// The stack of a thread that reads documents: as much as the first thread has.
+const STACK: usize = 8 << 20;
+
+/// A document with what is known of it.
+pub(super) struct Work<'a> {
+    pub(super) place: &'a Place,
+    pub(super) known: Option<&'a Known>,
+    /// What a server sent; a file is opened when it is looked at.
+    fetched: Option<Result<Source, String>>,
+}
+
+/// What came of looking at a document.
+pub(super) enum Seen {
+    /// It is what it was, and so are its verdicts.
+    Unchanged,
+    /// It was read.
+    New(Look),
+}
+
+/// How documents are looked at.
+pub(super) struct Looking<'a> {
+    /// What they are judged by.
+    pub(super) court: Court<'a>,
+    /// SHA-256 over the policy.
+    pub(super) policy: &'a str,
+    /// How they are read.
+    pub(super) options: ingest::Options<'a>,
+}
+
+impl<'a> Work<'a> {
+    /// Asks the server of a document that has one.
+    pub(super) fn new(
+        place: &'a Place,
+        known: Option<&'a Known>,
+        fetch: Option<Fetch<'_>>,
+    ) -> Self {
+        let fetched = match (&place.at, fetch) {
+            (At::File(_), _) => None,
+            (At::Url(_), None) => Some(Err("is asked with --online alone".to_owned())),
+            (At::Url(address), Some(fetch)) => Some(fetch(address).and_then(|bytes| {
+                // what is large waits in a temporary file
+                Source::unpack(&bytes[..], MAX_FILE).map_err(|error| error.to_string())
+            })),
+        };
+        Self { place, known, fetched }
+    }
+
+    fn source(&self) -> Result<Source, String> {
+        match (&self.fetched, &self.place.at) {
+            (Some(fetched), _) => fetched.clone(),
+            (None, At::File(path)) => Source::open(path).map_err(|error| error.cause),
+            (None, At::Url(_)) => Err("was not asked".to_owned()),
+        }
+    }
+}
+
+impl Looking<'_> {
+    /// Looks at documents on all cores; the answers stand in their order, whoever looked.
+    pub(super) fn all(&self, work: &[Work<'_>]) -> Result<Vec<Seen>, DataError> {
+        let next = AtomicUsize::new(0);
+        let look = || {
+            let mut seen = Vec::new();
+            loop {
+                let number = next.fetch_add(1, Ordering::Relaxed);
+                let Some(work) = work.get(number) else { return seen };
+                seen.push((number, self.one(work)));
+            }
+        };
+        let threads = thread::available_parallelism().map_or(1, NonZero::get).min(work.len());
+        let mut seen = thread::scope(|scope| {
+            // where the system gives no more threads, fewer do the work
+            let others: Vec<_> = (1..threads)
+                .map_while(|_| {
+                    thread::Builder::new().stack_size(STACK).spawn_scoped(scope, look).ok()
+                })
+                .collect();
+            let mut seen = look();
+            for thread in others {
+                match thread.join() {
+                    Ok(more) => seen.extend(more),
+                    Err(panic) => std::panic::resume_unwind(panic),
+                }
+            }
+            seen
+        });
+        seen.sort_unstable_by_key(|(number, _)| *number);
+        seen.into_iter().map(|(_, seen)| seen).collect()
+    }
+
+    fn one(&self, work: &Work<'_>) -> Result<Seen, DataError> {
+        let source = match work.source() {
+            Ok(source) => source,
+            Err(cause) => return Ok(Seen::New(Look::Failed(cause))),
+        };
+        if let Some(known) = work.known.filter(|known| self.may_stay(known)) {
+            match source.sha256() {
+                Ok(digest) if digest == known.sha256 => return Ok(Seen::Unchanged),
+                Ok(_) => {}
+                Err(error) => return Ok(Seen::New(Look::Failed(error.to_string()))),
+            }
+        }
+        let (path, maven) = match &work.place.at {
+            At::File(path) => (path.as_path(), self.options.maven),
+            At::Url(_) => (Path::new(&work.place.name), None),
+        };
+        let options = ingest::Options { maven, ..self.options };
+        self.court.judge((path, &source), work.place.named, &options).map(Seen::New)
+    }
+
+    /// Whether the verdicts still hold if the bytes are the same.
+    fn may_stay(&self, known: &Known) -> bool {
+        let is_due = known.recheck.is_some_and(|at| at <= self.court.now);
+        known.is_present && !known.is_touched && known.policy == self.policy && !is_due
+    }
+}

@@ -1,0 +1,341 @@
+//! Questions to the tables.
+
+use std::collections::{BTreeMap, HashMap};
+
+use jiff::Timestamp;
+use rusqlite::{Connection, OptionalExtension, Row, params};
+
+use super::{BLOCK, Trouble};
+use crate::audit::condition::Condition;
+use crate::audit::event::Event;
+use crate::audit::portfolio::Card;
+use crate::audit::state::{Covered, DocumentState, Held, Release};
+use crate::audit::store::numbers::unpacked;
+use crate::audit::store::{
+    Affected, DocumentId, Holder, Known, Line, Outcome, PastRun, ReleaseId, Score, Wanted,
+};
+use crate::ids::AdvisoryId;
+
+/// What stands about a document in one text.
+#[derive(serde::Serialize, serde::Deserialize)]
+pub(super) struct About {
+    pub(super) subject: Option<String>,
+    pub(super) format: String,
+    pub(super) commit: Option<String>,
+    pub(super) covered: Covered,
+}
+
+pub(super) fn releases(
+    connection: &Connection,
+) -> Result<Vec<(ReleaseId, Release, Outcome)>, Trouble> {
+    let sql = "SELECT id, ecosystem, name, version, built, outcome FROM release ORDER BY id";
+    let mut select = connection.prepare_cached(sql)?;
+    let mut rows = select.query([])?;
+    let mut all = Vec::new();
+    while let Some(row) = rows.next()? {
+        let outcome: [u8; 16] =
+            row.get(5).map_err(|_| Trouble::damaged("an outcome has not 16 bytes"))?;
+        let release = release_of(row, 1)?;
+        all.push((ReleaseId(row.get(0)?), release, Outcome(u128::from_be_bytes(outcome))));
+    }
+    Ok(all)
+}
+
+fn release_of(row: &Row<'_>, first: usize) -> rusqlite::Result<Release> {
+    Ok(Release {
+        ecosystem: row.get(first)?,
+        name: row.get(first + 1)?,
+        version: row.get(first + 2)?,
+        is_perhaps_built: row.get(first + 3)?,
+    })
+}
+
+pub(super) fn scores(connection: &Connection) -> Result<Vec<Score>, Trouble> {
+    let mut select = connection.prepare_cached("SELECT ids, epss, told FROM flaw ORDER BY id")?;
+    let mut rows = select.query([])?;
+    let mut all = Vec::new();
+    while let Some(row) = rows.next()? {
+        let ids: String = row.get(0)?;
+        all.push(Score { ids: serde_json::from_str(&ids)?, now: row.get(1)?, told: row.get(2)? });
+    }
+    Ok(all)
+}
+
+pub(super) fn documents(connection: &Connection) -> Result<Vec<Known>, Trouble> {
+    let sql = "SELECT id, product, source, path, sha256, policy, touched, recheck, present
+               FROM document ORDER BY product, path";
+    let mut select = connection.prepare_cached(sql)?;
+    let mut rows = select.query([])?;
+    let mut all = Vec::new();
+    while let Some(row) = rows.next()? {
+        let recheck: Option<i64> = row.get(7)?;
+        all.push(Known {
+            id: DocumentId(row.get(0)?),
+            product: row.get(1)?,
+            source: row.get(2)?,
+            path: row.get(3)?,
+            sha256: row.get(4)?,
+            policy: row.get(5)?,
+            is_touched: row.get(6)?,
+            recheck: recheck.map(|at| Timestamp::from_second(at).unwrap_or(Timestamp::MIN)),
+            is_present: row.get(8)?,
+        });
+    }
+    Ok(all)
+}
+
+pub(super) fn document(connection: &Connection, id: DocumentId) -> Result<DocumentState, Trouble> {
+    let sql = "SELECT sha256, about, releases, unasked FROM document WHERE id = ?1";
+    let mut select = connection.prepare_cached(sql)?;
+    let (sha256, about, releases, unasked): (String, String, Vec<u8>, Vec<u8>) =
+        select.query_row([id.0], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?;
+    let about: About = serde_json::from_str(&about)?;
+    Ok(DocumentState {
+        sha256,
+        subject: about.subject,
+        format: about.format,
+        commit: about.commit,
+        covered: about.covered,
+        releases: named(connection, &releases)?,
+        unasked: named(connection, &unasked)?,
+        findings: findings(connection, id)?,
+    })
+}
+
+/// The releases of packed numbers, sorted.
+fn named(connection: &Connection, numbers: &[u8]) -> Result<Vec<Release>, Trouble> {
+    let sql = "SELECT ecosystem, name, version, built FROM release WHERE id = ?1";
+    let mut select = connection.prepare_cached(sql)?;
+    let mut all = Vec::new();
+    for number in numbers_of(numbers)? {
+        all.push(select.query_row([number], |row| release_of(row, 0))?);
+    }
+    all.sort();
+    Ok(all)
+}
+
+pub(super) fn numbers_of(bytes: &[u8]) -> Result<Vec<u32>, Trouble> {
+    unpacked(bytes).ok_or_else(|| Trouble::damaged("a list of numbers was cut"))
+}
+
+/// The findings of a document, with the scores of today.
+fn findings(connection: &Connection, id: DocumentId) -> Result<Vec<Held>, Trouble> {
+    let sql = "SELECT finding.held, flaw.epss FROM finding JOIN flaw ON flaw.id = finding.flaw
+               WHERE finding.document = ?1 ORDER BY finding.place";
+    let mut select = connection.prepare_cached(sql)?;
+    let mut rows = select.query([id.0])?;
+    let mut all = Vec::new();
+    while let Some(row) = rows.next()? {
+        all.push(held(row)?);
+    }
+    Ok(all)
+}
+
+/// A finding from its text and the score of its flaw.
+fn held(row: &Row<'_>) -> Result<Held, Trouble> {
+    let text = row.get_ref(0)?;
+    let text = text.as_str().map_err(|_| Trouble::damaged("a finding is no text"))?;
+    let held: Held = serde_json::from_str(text)?;
+    Ok(Held { epss: row.get(1)?, ..held })
+}
+
+pub(super) fn conditions(connection: &Connection) -> Result<Vec<Condition>, Trouble> {
+    let mut select = connection.prepare_cached("SELECT condition FROM condition ORDER BY key")?;
+    let mut rows = select.query([])?;
+    let mut all = Vec::new();
+    while let Some(row) = rows.next()? {
+        let text: String = row.get(0)?;
+        all.push(serde_json::from_str(&text)?);
+    }
+    Ok(all)
+}
+
+pub(super) fn events(connection: &Connection, wanted: &Wanted) -> Result<Vec<Event>, Trouble> {
+    let sql = "SELECT event FROM event
+               WHERE (?1 IS NULL OR run = ?1) AND (?2 IS NULL OR at >= ?2)
+                 AND (?3 IS NULL OR product = ?3) AND (?4 IS NULL OR kind = ?4)
+               ORDER BY seq";
+    let mut select = connection.prepare_cached(sql)?;
+    let run = wanted.run.map(|run| i64::try_from(run).unwrap_or(i64::MAX));
+    let since = wanted.since.map(Timestamp::as_second);
+    let kind = wanted.kind.map(|kind| kind.as_str());
+    let mut rows = select.query(params![run, since, wanted.product, kind])?;
+    let mut all = Vec::new();
+    while let Some(row) = rows.next()? {
+        let text = row.get_ref(0)?;
+        let text = text.as_str().map_err(|_| Trouble::damaged("an event is no text"))?;
+        let event: Event = serde_json::from_str(text)?;
+        if wanted.since.is_none_or(|since| event.at >= since) {
+            all.push(event);
+        }
+    }
+    Ok(all)
+}
+
+pub(super) fn holders(
+    connection: &Connection,
+    (ecosystem, name): (&str, &str),
+    wanted: &dyn Fn(&str) -> bool,
+) -> Result<Vec<Holder>, Trouble> {
+    let sql = "SELECT id, version FROM release WHERE ecosystem = ?1 AND name = ?2";
+    let mut select = connection.prepare_cached(sql)?;
+    let mut rows = select.query([ecosystem, name])?;
+    let mut all = Vec::new();
+    while let Some(row) = rows.next()? {
+        let (release, version): (u32, String) = (row.get(0)?, row.get(1)?);
+        if !wanted(&version) {
+            continue;
+        }
+        for document in documents_of(connection, release)? {
+            all.extend(holder(connection, document, (release, &version))?);
+        }
+    }
+    all.sort();
+    all.dedup();
+    Ok(all)
+}
+
+/// The documents that may hold a release: those that are known to have held it.
+pub(super) fn documents_of(connection: &Connection, release: u32) -> Result<Vec<u32>, Trouble> {
+    let sql = "SELECT block, documents FROM posting WHERE release = ?1 ORDER BY block";
+    let mut select = connection.prepare_cached(sql)?;
+    let mut rows = select.query([release])?;
+    let mut all = Vec::new();
+    while let Some(row) = rows.next()? {
+        let (block, documents): (u32, Vec<u8>) = (row.get(0)?, row.get(1)?);
+        let first = block * BLOCK;
+        all.extend(numbers_of(&documents)?.into_iter().map(|number| first + number));
+    }
+    Ok(all)
+}
+
+/// What a document says of a release, if it is there and still holds it.
+fn holder(
+    connection: &Connection,
+    document: u32,
+    (release, version): (u32, &str),
+) -> Result<Option<Holder>, Trouble> {
+    let sql = "SELECT product, path, releases, unasked FROM document WHERE id = ?1 AND present";
+    let mut select = connection.prepare_cached(sql)?;
+    let found: Option<(String, String, Vec<u8>, Vec<u8>)> = select
+        .query_row([document], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))
+        .optional()?;
+    let Some((product, path, releases, unasked)) = found else { return Ok(None) };
+    if numbers_of(&releases)?.binary_search(&release).is_err() {
+        return Ok(None);
+    }
+    let mut holder = Holder {
+        product,
+        document: path,
+        version: version.to_owned(),
+        open: Vec::new(),
+        suppressed: Vec::new(),
+        is_judged: numbers_of(&unasked)?.binary_search(&release).is_err(),
+    };
+    let sql = "SELECT held, NULL FROM finding WHERE document = ?1 AND release = ?2
+               AND status <> 'gone' ORDER BY place";
+    let mut select = connection.prepare_cached(sql)?;
+    let mut rows = select.query([document, release])?;
+    while let Some(row) = rows.next()? {
+        let held = held(row)?;
+        let names = if held.status.is_open() { &mut holder.open } else { &mut holder.suppressed };
+        names.extend(held.ids.first().map(ToString::to_string));
+    }
+    Ok(Some(holder))
+}
+
+pub(super) fn open_findings(
+    connection: &Connection,
+    ids: &[AdvisoryId],
+) -> Result<Vec<Affected>, Trouble> {
+    let sql = "SELECT finding.held, flaw.epss, document.product, document.path, document.sha256
+               FROM flaw JOIN finding ON finding.flaw = flaw.id
+               JOIN document ON document.id = finding.document
+               WHERE flaw.ids = ?1 AND finding.status IN ('open', 'unconfirmed')
+               ORDER BY document.product, document.path, finding.place";
+    let mut select = connection.prepare_cached(sql)?;
+    let mut rows = select.query([serde_json::to_string(ids)?])?;
+    let mut all: BTreeMap<(String, String), Affected> = BTreeMap::new();
+    while let Some(row) = rows.next()? {
+        let (product, document): (String, String) = (row.get(2)?, row.get(3)?);
+        let sha256 = row.get(4)?;
+        let key = (product.clone(), document.clone());
+        let one = all.entry(key).or_insert_with(|| Affected {
+            product,
+            document,
+            sha256,
+            findings: Vec::new(),
+        });
+        one.findings.push(held(row)?);
+    }
+    Ok(all.into_values().collect())
+}
+
+pub(super) fn runs(connection: &Connection, most: usize) -> Result<Vec<PastRun>, Trouble> {
+    let sql = "SELECT id, now, finished, data, policy, as_of FROM run ORDER BY id DESC LIMIT ?1";
+    let mut select = connection.prepare_cached(sql)?;
+    let mut rows = select.query([i64::try_from(most).unwrap_or(i64::MAX)])?;
+    let mut all = Vec::new();
+    while let Some(row) = rows.next()? {
+        let (id, now): (i64, String) = (row.get(0)?, row.get(1)?);
+        let as_of: Option<String> = row.get(5)?;
+        all.push(PastRun {
+            id: u64::try_from(id).unwrap_or_default(),
+            now: now.parse().map_err(|_| Trouble::damaged("a run has no clock"))?,
+            is_finished: row.get(2)?,
+            data_sha256: row.get(3)?,
+            data_as_of: as_of.and_then(|at| at.parse().ok()),
+            policy_sha256: row.get(4)?,
+        });
+    }
+    Ok(all)
+}
+
+pub(super) fn overview(connection: &Connection) -> Result<Vec<Line>, Trouble> {
+    let sql = "SELECT id, product, path, sha256, about FROM document WHERE present
+               ORDER BY product, path";
+    let mut select = connection.prepare_cached(sql)?;
+    let mut rows = select.query([])?;
+    let mut all = Vec::new();
+    let mut places: HashMap<u32, usize> = HashMap::new();
+    while let Some(row) = rows.next()? {
+        let about: String = row.get(4)?;
+        let about: About = serde_json::from_str(&about)?;
+        places.insert(row.get(0)?, all.len());
+        all.push(Line {
+            product: row.get(1)?,
+            document: row.get(2)?,
+            sha256: row.get(3)?,
+            subject: about.subject,
+            format: about.format,
+            commit: about.commit,
+            components: about.covered,
+            open: BTreeMap::new(),
+            unconfirmed: 0,
+            suppressed: 0,
+        });
+    }
+    let sql = "SELECT document, status, level, count(*) FROM finding WHERE status <> 'gone'
+               GROUP BY document, status, level";
+    let mut select = connection.prepare_cached(sql)?;
+    let mut rows = select.query([])?;
+    while let Some(row) = rows.next()? {
+        let (status, level, count): (String, String, usize) =
+            (row.get(1)?, row.get(2)?, row.get(3)?);
+        let Some(place) = places.get(&row.get(0)?) else { continue };
+        let line = &mut all[*place];
+        if status == "suppressed" {
+            line.suppressed += count;
+            continue;
+        }
+        line.unconfirmed += if status == "open" { 0 } else { count };
+        *line.open.entry(serde_json::from_value(level.into())?).or_default() += count;
+    }
+    Ok(all)
+}
+
+pub(super) fn portfolio(connection: &Connection) -> Result<Vec<Card>, Trouble> {
+    let sql = "SELECT portfolio FROM run ORDER BY id DESC LIMIT 1";
+    let text: Option<String> = connection.query_row(sql, [], |row| row.get(0)).optional()?;
+    Ok(text.map(|text| serde_json::from_str(&text)).transpose()?.unwrap_or_default())
+}

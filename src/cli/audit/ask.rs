@@ -1,0 +1,133 @@
+//! The commands that ask the store: `status`, `events`, `where`, `export`; and `backup`, `vacuum`.
+
+use std::io::{self, BufWriter, Write};
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::run::{failure, lock, owner, path};
+use super::store_args::{
+    BackupArgs, EventForm, EventsArgs, ExportArgs, ExportForm, Form, Place, PlacesArgs, StatusArgs,
+    VacuumArgs,
+};
+use crate::audit::digest::Digest;
+use crate::audit::search::Search;
+use crate::audit::store::{Claim, Sqlite, Store, Wanted};
+use crate::cli::args::Color;
+use crate::cli::{Failure, output, settings};
+use crate::config::Settings;
+use crate::judge::gate::Class;
+use crate::report::audit::{ExportError, Told, export as write_all, json, table};
+use crate::report::count;
+
+/// How long changes without a run may take.
+const LEASE: SignedDuration = SignedDuration::from_secs(3600);
+
+fn open(place: &Place) -> Result<(Sqlite, Settings), Failure> {
+    let settings = settings::configured(place.config.as_deref())?;
+    let path = path(place.store.store.as_deref(), &settings);
+    Sqlite::open(&path).map(|store| (store, settings)).map_err(failure)
+}
+
+fn told(command: &'static str, now: Timestamp) -> Told<'static> {
+    Told { command, now, digest: None, done: None, is_dry: false, reasons: &[], answer: None }
+}
+
+fn print(told: &Told<'_>, form: Form, color: Color) -> Class {
+    let mut bytes = Vec::new();
+    output::finish(match form {
+        Form::Json => json(told, &mut bytes).and_then(|()| output::print_all(&bytes)),
+        Form::Table => table(told, &mut bytes).and_then(|()| output::print(&bytes, color)),
+    })
+}
+
+pub(super) fn status(args: &StatusArgs) -> Result<Class, Failure> {
+    let (store, _) = open(&args.place)?;
+    let now = settings::now(args.now)?;
+    // no run has this number: how things stand, and not what happened
+    let nothing = Wanted { run: Some(0), ..Wanted::default() };
+    let digest = Digest::of(&store, &nothing).map_err(failure)?;
+    let told = Told { digest: Some(&digest), ..told("status", now) };
+    Ok(print(&told, args.format, args.color))
+}
+
+pub(super) fn events(args: &EventsArgs) -> Result<Class, Failure> {
+    let (store, _) = open(&args.place)?;
+    let now = settings::now(args.now)?;
+    let wanted =
+        Wanted { run: None, since: args.since, product: args.product.clone(), kind: args.kind };
+    let form = match args.format {
+        EventForm::Table => Form::Table,
+        EventForm::Json => Form::Json,
+        EventForm::Jsonl => {
+            let mut bytes = Vec::new();
+            for event in store.events(&wanted).map_err(failure)? {
+                let line = serde_json::to_string(&event);
+                let line = line.map_err(|error| Failure::new(Class::Output, error))?;
+                bytes.extend_from_slice(line.as_bytes());
+                bytes.push(b'\n');
+            }
+            return Ok(output::finish(output::print_all(&bytes)));
+        }
+    };
+    let digest = Digest::of(&store, &wanted).map_err(failure)?;
+    let told = Told { digest: Some(&digest), ..told("events", now) };
+    Ok(print(&told, form, args.color))
+}
+
+pub(super) fn places(args: &PlacesArgs) -> Result<Class, Failure> {
+    let search = Search::parse(&args.what).map_err(|error| Failure::new(Class::Config, error))?;
+    let (store, _) = open(&args.place)?;
+    let answer = search.ask(&store).map_err(failure)?;
+    let now = settings::now(args.now)?;
+    let told = Told { answer: Some((&args.what, &answer)), ..told("where", now) };
+    Ok(print(&told, args.format, args.color))
+}
+
+pub(super) fn export(args: &ExportArgs) -> Result<Class, Failure> {
+    let ExportForm::Jsonl = args.format;
+    let (store, _) = open(&args.place)?;
+    let mut out = BufWriter::new(io::stdout().lock());
+    match write_all(&store, &mut out) {
+        Ok(()) => Ok(output::finish(out.flush())),
+        Err(ExportError::Write(error)) => Ok(output::finish(Err(error))),
+        Err(ExportError::Store(error)) => Err(failure(error)),
+    }
+}
+
+pub(super) fn backup(args: &BackupArgs) -> Result<Class, Failure> {
+    let (store, _) = open(&args.place)?;
+    store.backup(&args.target).map_err(|error| {
+        Failure::new(Class::Output, format!("could not write the copy: {error}"))
+    })?;
+    let text = format!("copied to {}\n", args.target.display());
+    Ok(output::finish(output::print(text.as_bytes(), Color::Never)))
+}
+
+pub(super) fn vacuum(args: &VacuumArgs) -> Result<Class, Failure> {
+    let settings = settings::configured(args.place.config.as_deref())?;
+    let path = path(args.place.store.store.as_deref(), &settings);
+    Sqlite::open(&path).map_err(failure)?;
+    let _lock = lock(&path)?;
+    let mut store = Sqlite::create(&path).map_err(failure)?;
+    let days = args.keep_days.unwrap_or(settings.audit.watch.keep_days);
+    let now = settings::now(args.now)?;
+    let before = match days {
+        0 => None,
+        days => now.checked_sub(SignedDuration::from_hours(24 * i64::from(days))).ok(),
+    };
+    let (owner, machine) = owner();
+    let clock = Timestamp::now();
+    let claim = Claim { owner: &owner, machine: &machine, now: clock, until: clock + LEASE };
+    let fence = store.acquire(&claim).map_err(failure)?;
+    let forgotten = store.vacuum(fence, before);
+    store.release(fence).map_err(failure)?;
+    let forgotten = forgotten.map_err(failure)?;
+    let text = format!(
+        "forgotten: {}, {}, {}, {}\n",
+        count(forgotten.events, "event"),
+        count(forgotten.findings, "closed finding"),
+        count(forgotten.documents, "document"),
+        count(forgotten.releases, "release")
+    );
+    Ok(output::finish(output::print(text.as_bytes(), Color::Never)))
+}

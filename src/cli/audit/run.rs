@@ -1,0 +1,224 @@
+//! `bomvet audit run`.
+
+use std::io::{IsTerminal, Write};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use super::store_args::{Form, RunArgs};
+use crate::audit::digest::Digest;
+use crate::audit::event::Event;
+use crate::audit::run::{self, Done, Plan, RunError};
+use crate::audit::store::{Sqlite, Store, StoreError, Wanted};
+use crate::cli::{Failure, baseline, maven, network, output, settings, vex};
+use crate::config::Settings;
+use crate::files::{self, Lock, Sharing, sha256};
+use crate::judge::gate::Class;
+use crate::net::{Address, Client, Clock, Memory, Options, PlainHttp, Request};
+use crate::pipeline::{self, GivenFile, Run};
+use crate::report::audit::{Told, json, table};
+use crate::report::plain;
+
+/// The store where nobody names one.
+const STORE: &str = "bomvet-audit.sqlite";
+
+/// The most bytes that a document behind an address may have.
+const LARGEST: u64 = 512 << 20;
+
+/// How long one document may take. The waits that a server asks for count.
+const LONGEST: Duration = Duration::from_secs(10 * 60);
+
+pub(super) fn run(args: &RunArgs) -> Result<Class, Failure> {
+    let settings = settings::settings(&args.policy)?;
+    if settings.products.is_empty() {
+        return Err(Failure::new(Class::Config, "the configuration names no product to audit")
+            .with_help("name products as [[product]] in bomvet.toml"));
+    }
+    let now = settings::now(args.data.now)?;
+    let mut given = Run::default();
+    let statements = vex::given(&args.vex, &mut given)?;
+    let known = args.baseline.as_deref();
+    let known = known.map(|path| baseline::given(path, &mut given)).transpose()?;
+    let maven = maven::maven(&args.maven, &settings)?;
+    let database = settings::corrected(&args.data, &settings, now)?;
+    let path = path(args.store.store.as_deref(), &settings);
+    let _lock = if args.dry_run { None } else { Some(lock(&path)?) };
+    let opened = if args.dry_run { Sqlite::scratch(&path) } else { Sqlite::create(&path) };
+    let mut store = opened.map_err(failure)?;
+    let client = args.maven.online.then(|| client(&settings)).transpose()?;
+    let fetch = client.as_ref().map(|client| |address: &str| fetch(client, address));
+    let (owner, machine) = owner();
+    let shown = !args.no_progress && std::io::stderr().is_terminal();
+    let plan = Plan {
+        settings: &settings,
+        base: base(&settings),
+        database: &database,
+        maven: &maven,
+        statements: &statements,
+        baseline: known.as_ref(),
+        policy: &policy(&settings, &given.files),
+        fetch: fetch.as_ref().map(|fetch| fetch as run::Fetch<'_>),
+        owner: &owner,
+        machine: &machine,
+        now,
+        clock: &Timestamp::now,
+        progress: shown.then_some(&progress as &dyn Fn(usize, usize)),
+    };
+    let done = run::run(&mut store, &plan);
+    if shown {
+        let _ = write!(std::io::stderr(), "\r\x1b[2K");
+    }
+    let done = done.map_err(|error| match error {
+        RunError::Store(error) => failure(error),
+        RunError::Data(error) => Failure::from(error),
+    })?;
+    let stale = pipeline::too_old(&database, &settings, now);
+    tell(args, &store, (&settings, now), (&done, stale))
+}
+
+/// Prints what the run did and how the portfolio stands; the class is that of the gravest reason.
+fn tell(
+    args: &RunArgs,
+    store: &dyn Store,
+    (settings, now): (&Settings, Timestamp),
+    (done, stale): (&Done, Option<String>),
+) -> Result<Class, Failure> {
+    let wanted = match args.since {
+        Some(since) => Wanted { since: Some(since), ..Wanted::default() },
+        None => Wanted { run: Some(done.run), ..Wanted::default() },
+    };
+    let digest = Digest::of(store, &wanted).map_err(failure)?;
+    let mut reasons = reasons(&digest, settings, &done.events);
+    if let Some(text) = stale {
+        let class = if settings.data.allow_stale { Class::Ok } else { Class::Data };
+        reasons.push((class, text));
+    }
+    for (_, reason) in reasons.iter().filter(|(class, _)| *class > Class::Gate) {
+        eprintln!("error: {}", plain(reason));
+    }
+    let told = Told {
+        command: "run",
+        now,
+        digest: Some(&digest),
+        done: Some(done),
+        is_dry: args.dry_run,
+        reasons: &reasons,
+        answer: None,
+    };
+    let class = reasons.iter().map(|(class, _)| *class).max().unwrap_or(Class::Ok);
+    let mut bytes = Vec::new();
+    let printed = match args.format {
+        Form::Json => json(&told, &mut bytes).and_then(|()| output::print_all(&bytes)),
+        Form::Table if args.quiet => Ok(()),
+        Form::Table => table(&told, &mut bytes).and_then(|()| output::print(&bytes, args.color)),
+    };
+    Ok(class.max(output::finish(printed)))
+}
+
+/// Why the exit code is not 0.
+fn reasons(digest: &Digest, settings: &Settings, events: &[Event]) -> Vec<(Class, String)> {
+    let mut all = Vec::new();
+    let failing = digest.failing().count();
+    if failing > 0 {
+        let text = format!("sources or documents that could not be read: {failing}");
+        all.push((Class::Input, text));
+    }
+    let blind: usize = digest.products.iter().map(|product| product.blind).sum();
+    if blind > 0 {
+        let text = format!("documents of whose components none could be evaluated: {blind}");
+        all.push((Class::Input, text));
+    }
+    let mut kinds = settings.audit.watch.fail_on_events.clone();
+    kinds.sort();
+    kinds.dedup();
+    for kind in kinds {
+        let count = events.iter().filter(|event| event.kind == kind).count();
+        if count > 0 {
+            let text = format!("new events that audit.fail_on_events names: {count} {kind}");
+            all.push((Class::Gate, text));
+        }
+    }
+    all
+}
+
+/// A failure of the store.
+pub(super) fn failure(error: StoreError) -> Failure {
+    let help = match &error {
+        StoreError::Busy { .. } => Some("wait for it; what it wrote is not lost"),
+        StoreError::Missing { .. } => Some("make it with `bomvet audit run`"),
+        StoreError::Newer { .. } => Some("use the newer bomvet"),
+        StoreError::Lost | StoreError::Unusable { .. } => None,
+    };
+    let failure = Failure::new(error.class(), error);
+    match help {
+        Some(help) => failure.with_help(help),
+        None => failure,
+    }
+}
+
+/// Where the store is: the option, the configuration, beside the configuration.
+pub(super) fn path(named: Option<&Path>, settings: &Settings) -> PathBuf {
+    let configured = settings.audit.watch.store.as_deref();
+    let beside = || network::beside_configuration(settings, configured.unwrap_or(STORE));
+    named.map_or_else(beside, Path::to_owned)
+}
+
+/// Keeps other processes of this machine away from a store, as long as it lives.
+pub(super) fn lock(store: &Path) -> Result<Lock, Failure> {
+    let mut name = store.as_os_str().to_owned();
+    name.push(".lock");
+    let unwritten = |error| Failure::new(Class::Output, format!("could not write {error}"));
+    Lock::attempt(Path::new(&name), Sharing::Alone).map_err(unwritten)?.ok_or_else(|| {
+        let text = format!("another audit is running on this machine with {}", store.display());
+        Failure::new(Class::Output, text).with_help("wait for it; what it wrote is not lost")
+    })
+}
+
+/// The folder from which sources are named.
+fn base(settings: &Settings) -> &Path {
+    let folder = settings.path.as_deref().and_then(|path| Path::new(path).parent());
+    folder.unwrap_or(Path::new(""))
+}
+
+/// SHA-256 over all that decides a verdict beside document and data: the configuration, what people
+/// stated, and how bomvet reads.
+fn policy(settings: &Settings, given: &[GivenFile]) -> String {
+    let mut parts = vec![settings.digest(), env!("CARGO_PKG_VERSION").to_owned()];
+    parts.extend(given.iter().map(|file| format!("{} {}", file.role, file.sha256)));
+    sha256(parts.iter().flat_map(|part| [part.as_bytes(), b"\n"]))
+}
+
+/// Who runs, and on which machine. A machine that has no name is like no other, so that its lease ends
+/// by time alone.
+pub(super) fn owner() -> (String, String) {
+    let process = std::process::id();
+    let name = files::read(Path::new("/proc/sys/kernel/hostname")).ok();
+    let name = name.and_then(|bytes| String::from_utf8(bytes).ok());
+    let name = name.or_else(|| std::env::var("HOSTNAME").ok());
+    match name.as_deref().map(str::trim).filter(|name| !name.is_empty()) {
+        Some(name) => (format!("process {process} on {name}"), name.to_owned()),
+        None => (format!("process {process}"), format!("process {process}")),
+    }
+}
+
+fn progress(done: usize, of: usize) {
+    // a counter that cannot be written is no reason to stop
+    let _ = write!(std::io::stderr(), "\r{done} of {of} documents");
+}
+
+fn client(settings: &Settings) -> Result<Client<'static>, Failure> {
+    const CLOCK: Clock<'static> = Clock { now: &Timestamp::now, sleep: &std::thread::sleep };
+    let options = Options { longest: LONGEST, ..network::options(settings)? };
+    Client::new(options, CLOCK)
+        .map_err(|cause| Failure::new(Class::Config, cause).with_help("see [net]"))
+}
+
+fn fetch(client: &Client<'_>, address: &str) -> Result<Vec<u8>, String> {
+    let address = Address::parse(address, PlainHttp::Loopback).map_err(|e| e.to_string())?;
+    let mut memory = Memory::default();
+    let request =
+        Request { address: &address, known: None, limit: LARGEST, sha256: None, headers: &[] };
+    client.fetch(request, &mut memory).map_err(|error| error.to_string())?;
+    Ok(memory.bytes)
+}

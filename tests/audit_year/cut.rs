@@ -1,0 +1,126 @@
+//! A store that fails at every n-th write, as if its process had been killed there.
+
+use bomvet::audit::condition::Condition;
+use bomvet::audit::event::Event;
+use bomvet::audit::portfolio::Card;
+use bomvet::audit::state::{DocumentState, Release};
+use bomvet::audit::store::{
+    Affected, Claim, Closing, DocumentId, Fence, Forgotten, Holder, Known, Line, NewRun, News,
+    Outcome, PastRun, Record, ReleaseId, Run, Score, Sqlite, Store, StoreError, Wanted,
+};
+use bomvet::ids::AdvisoryId;
+use jiff::Timestamp;
+
+pub(crate) struct Cut {
+    store: Sqlite,
+    every: usize,
+    writes: usize,
+    cuts: usize,
+}
+
+impl Cut {
+    pub(crate) fn new(store: Sqlite, every: usize) -> Self {
+        Self { store, every, writes: 0, cuts: 0 }
+    }
+
+    pub(crate) fn count(&self) -> usize {
+        self.cuts
+    }
+
+    /// Whether the process is killed before this write; it lives a little longer each time, so that it
+    /// comes to an end.
+    fn die(&mut self) -> Result<(), StoreError> {
+        self.writes += 1;
+        if self.writes < self.every + self.cuts % 7 {
+            return Ok(());
+        }
+        (self.writes, self.cuts) = (0, self.cuts + 1);
+        Err(StoreError::Lost)
+    }
+}
+
+impl Store for Cut {
+    fn acquire(&mut self, claim: &Claim<'_>) -> Result<Fence, StoreError> {
+        self.store.acquire(claim)
+    }
+
+    fn release(&mut self, fence: Fence) -> Result<(), StoreError> {
+        self.store.release(fence)
+    }
+
+    fn begin(&mut self, fence: Fence, run: &NewRun<'_>) -> Result<Run, StoreError> {
+        self.die()?;
+        self.store.begin(fence, run)
+    }
+
+    fn releases(&self) -> Result<Vec<(ReleaseId, Release, Outcome)>, StoreError> {
+        self.store.releases()
+    }
+
+    fn scores(&self) -> Result<Vec<Score>, StoreError> {
+        self.store.scores()
+    }
+
+    fn advance(&mut self, fence: Fence, news: &News) -> Result<usize, StoreError> {
+        self.die()?;
+        self.store.advance(fence, news)
+    }
+
+    fn documents(&self) -> Result<Vec<Known>, StoreError> {
+        self.store.documents()
+    }
+
+    fn document(&self, id: DocumentId) -> Result<DocumentState, StoreError> {
+        self.store.document(id)
+    }
+
+    fn record(&mut self, fence: Fence, records: &[Record]) -> Result<(), StoreError> {
+        // each document could be the last
+        for one in records.chunks(1) {
+            self.die()?;
+            self.store.record(fence, one)?;
+        }
+        Ok(())
+    }
+
+    fn overview(&self) -> Result<Vec<Line>, StoreError> {
+        self.store.overview()
+    }
+
+    fn conditions(&self) -> Result<Vec<Condition>, StoreError> {
+        self.store.conditions()
+    }
+
+    fn finish(&mut self, fence: Fence, run: u64, closing: &Closing) -> Result<(), StoreError> {
+        self.die()?;
+        self.store.finish(fence, run, closing)
+    }
+
+    fn events(&self, wanted: &Wanted) -> Result<Vec<Event>, StoreError> {
+        self.store.events(wanted)
+    }
+
+    fn holders(
+        &self,
+        package: (&str, &str),
+        wanted: &dyn Fn(&str) -> bool,
+    ) -> Result<Vec<Holder>, StoreError> {
+        self.store.holders(package, wanted)
+    }
+
+    fn open_findings(&self, ids: &[AdvisoryId]) -> Result<Vec<Affected>, StoreError> {
+        self.store.open_findings(ids)
+    }
+
+    fn runs(&self, most: usize) -> Result<Vec<PastRun>, StoreError> {
+        self.store.runs(most)
+    }
+
+    fn portfolio(&self) -> Result<Vec<Card>, StoreError> {
+        self.store.portfolio()
+    }
+
+    fn vacuum(&mut self, fence: Fence, before: Option<Timestamp>) -> Result<Forgotten, StoreError> {
+        self.store.vacuum(fence, before)
+    }
+}
