@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use toml::Spanned;
 
 use super::denied::DeniedEntry;
@@ -81,10 +82,7 @@ impl File {
         variable: impl Fn(&str) -> Option<String>,
     ) -> Result<Settings, ConfigError> {
         let place = Place { text, path };
-        let file: Self = toml::from_str(text).map_err(|error| {
-            let offset = error.span().map_or(0, |span| span.start);
-            place.error(offset, error.message())
-        })?;
+        let file: Self = read_toml(text, path)?;
         let mut settings = Settings {
             path: Some(path.display().to_string()),
             sha256: Some(sha256([text.as_bytes()])),
@@ -157,6 +155,17 @@ impl File {
         self.maven.apply(settings, place)?;
         self.waivers.apply(settings, place)
     }
+}
+
+/// Reads TOML as a type that says what may stand in it.
+///
+/// # Errors
+/// With the line of the first thing that the type does not know or refuses.
+pub fn read_toml<T: DeserializeOwned>(text: &str, path: &Path) -> Result<T, ConfigError> {
+    toml::from_str(text).map_err(|error| {
+        let offset = error.span().map_or(0, |span| span.start);
+        Place { text, path }.error(offset, error.message())
+    })
 }
 
 /// Turns byte offsets into lines of the file.

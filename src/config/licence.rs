@@ -126,6 +126,14 @@ impl LicencePolicy {
     }
 }
 
+/// Whether a text is an SPDX licence expression; licences that a document defines itself
+/// (`LicenseRef-…`) are licences, too. `NONE` and `NOASSERTION` are words about a licence and none.
+#[must_use]
+pub fn is_expression(text: &str) -> bool {
+    let words = ["NONE", "NOASSERTION"];
+    !words.contains(&text.trim()) && Expression::parse_mode(text.trim(), MODE).is_ok()
+}
+
 /// Whether a licence is one that SPDX knows. What a document calls a `LicenseRef` may say anything.
 fn says_something(req: &LicenseReq) -> bool {
     req.license.id().is_some_and(|id| !matches!(id.name, "NOASSERTION" | "NONE"))
@@ -251,6 +259,20 @@ mod tests {
             assert!(matches!(judge(&policy, &[text]), Licensed::Unknown(_)), "{text}");
         }
         assert_eq!(judge(&policy, &["LicenseRef-own OR MIT"]), Licensed::Allowed);
+    }
+
+    #[test]
+    fn an_expression_is_what_the_grammar_of_spdx_allows() {
+        for text in ["MIT", "GPL-2.0", "GPL-2.0+", "MIT AND (Apache-2.0 OR LicenseRef-own)"] {
+            assert!(is_expression(text), "{text}");
+        }
+        let exception = "GPL-2.0-only WITH Classpath-exception-2.0";
+        for text in [exception, "DocumentRef-a:LicenseRef-b", "LicenseRef-scancode-public-domain"] {
+            assert!(is_expression(text), "{text}");
+        }
+        for text in ["", "Apache License 2.0", "MIT AND", "MIT,ISC", "NONE", "NOASSERTION"] {
+            assert!(!is_expression(text), "{text}");
+        }
     }
 
     #[test]

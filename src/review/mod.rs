@@ -4,7 +4,13 @@
 //! evidence that shows it and the clause that asks for it. The decision and the questions to the
 //! supplier are made of remarks and of nothing else, so every line of both can be traced.
 
+pub mod completeness;
+pub mod graph;
+pub mod judgement;
+pub mod profile;
+pub mod quality;
 pub mod remark;
 pub mod sbom;
 
+pub use judgement::{Judgement, judge};
 pub use remark::{About, Clause, Evidence, Remark};

@@ -1,0 +1,190 @@
+//! Who is reached from whom in a bill of materials.
+
+use std::collections::VecDeque;
+
+use super::sbom::{Aggregate, Element, Link, Relation, Sbom, Target};
+
+/// What the links of a document say, looked at as a graph.
+#[derive(Debug)]
+pub struct Graph {
+    /// How many steps each part is away from the product; `None` where no path leads to it.
+    pub depth: Vec<Option<u32>>,
+    /// Names that links lead to and nothing defines, each once, in order.
+    pub dangling: Vec<String>,
+    /// The parts to which each part leads.
+    next: Vec<Vec<usize>>,
+    /// The parts that are said to need nothing more, or to have nothing in them.
+    ends: Vec<bool>,
+    /// The parts of which the author does not know what they need.
+    unknown: Vec<bool>,
+    /// The parts that something leads to.
+    entered: Vec<bool>,
+}
+
+impl Graph {
+    /// Reads the links of a document.
+    #[must_use]
+    pub fn of(sbom: &Sbom) -> Self {
+        let size = sbom.parts.len();
+        let mut graph = Self {
+            depth: vec![None; size],
+            dangling: Vec::new(),
+            next: vec![Vec::new(); size],
+            ends: vec![false; size],
+            unknown: vec![false; size],
+            entered: vec![false; size],
+        };
+        for link in sbom.links.iter().filter(|link| link.from < size) {
+            graph.add(link);
+        }
+        graph.dangling.sort_unstable();
+        graph.dangling.dedup();
+        graph.walk(&sbom.primary);
+        graph
+    }
+
+    fn add(&mut self, link: &Link) {
+        match &link.to {
+            Target::Part(to) if *to < self.depth.len() => {
+                self.next[link.from].push(*to);
+                self.entered[*to] |= *to != link.from;
+            }
+            Target::Part(_) => {}
+            Target::Dangling(name) => self.dangling.push(name.clone()),
+            Target::Nothing => self.ends[link.from] = true,
+            Target::Unknown => self.unknown[link.from] = true,
+        }
+    }
+
+    fn walk(&mut self, primary: &[usize]) {
+        let mut queue = VecDeque::new();
+        for start in primary {
+            if let Some(depth) = self.depth.get_mut(*start) {
+                *depth = Some(0);
+                queue.push_back((*start, 0));
+            }
+        }
+        while let Some((from, depth)) = queue.pop_front() {
+            for to in self.next[from].clone() {
+                if self.depth[to].is_none() {
+                    self.depth[to] = Some(depth + 1);
+                    queue.push_back((to, depth + 1));
+                }
+            }
+        }
+    }
+
+    /// Whether a part leads to another.
+    #[must_use]
+    pub fn leads_on(&self, part: usize) -> bool {
+        self.next[part].iter().any(|to| *to != part)
+    }
+
+    /// Whether a part is said to need nothing more.
+    #[must_use]
+    pub fn ends(&self, part: usize) -> bool {
+        self.ends[part]
+    }
+
+    /// Whether the author says that he does not know what a part needs.
+    #[must_use]
+    pub fn is_unknown(&self, part: usize) -> bool {
+        self.unknown[part]
+    }
+
+    /// Whether any part leads to another.
+    #[must_use]
+    pub fn has_links(&self) -> bool {
+        (0..self.next.len()).any(|part| self.leads_on(part))
+    }
+
+    /// The longest of the shortest ways from the product; without a product, of a chain anywhere up to
+    /// two steps.
+    #[must_use]
+    pub fn reach(&self, has_primary: bool) -> u32 {
+        if has_primary {
+            return self.depth.iter().flatten().copied().max().unwrap_or(0);
+        }
+        let inner = (0..self.next.len()).any(|part| self.entered[part] && self.leads_on(part));
+        match (inner, self.has_links()) {
+            (true, _) => 2,
+            (false, true) => 1,
+            (false, false) => 0,
+        }
+    }
+}
+
+/// The packages of a document, single files left out.
+pub fn packages(sbom: &Sbom) -> impl Iterator<Item = usize> {
+    (0..sbom.parts.len()).filter(|part| sbom.parts[*part].element == Element::Package)
+}
+
+/// The packages of a document without the product itself.
+pub fn listed(sbom: &Sbom) -> impl Iterator<Item = usize> {
+    packages(sbom).filter(|part| !sbom.primary.contains(part))
+}
+
+/// What a document says of how complete it is about a part, the weakest word where there are several;
+/// what it says of itself as a whole counts for each part. Statements do not pass from a part to what
+/// is in it. In SPDX 2, `NONE` is the word for complete and `NOASSERTION` for unknown.
+#[must_use]
+pub fn stated_completeness(sbom: &Sbom, part: Option<usize>) -> Option<Aggregate> {
+    let own = sbom.completeness.iter().filter(|said| said.about.is_some() && said.about == part);
+    let whole = sbom.completeness.iter().filter(|said| said.about.is_none());
+    let own = own.map(|said| said.aggregate).max();
+    own.or_else(|| whole.map(|said| said.aggregate).max()).or_else(|| in_links(sbom, part?))
+}
+
+fn in_links(sbom: &Sbom, part: usize) -> Option<Aggregate> {
+    use super::quality::Family;
+    let spdx = matches!(Family::of(sbom.format), Some(Family::Spdx2 | Family::Spdx3));
+    let links = sbom.links.iter().filter(|link| spdx && link.from == part);
+    let needs = links.filter(|link| link.relation == Relation::DependsOn);
+    let words = needs.filter_map(|link| match link.to {
+        Target::Nothing => Some(Aggregate::Complete),
+        Target::Unknown => Some(Aggregate::Unknown),
+        Target::Part(_) | Target::Dangling(_) => None,
+    });
+    words.max()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::quality::fixture;
+    use super::*;
+
+    fn link(from: usize, to: Target) -> Link {
+        Link { from, relation: Relation::DependsOn, to }
+    }
+
+    #[test]
+    fn a_circle_is_walked_once() {
+        let mut sbom = fixture::bare(3);
+        sbom.links =
+            vec![link(0, Target::Part(1)), link(1, Target::Part(2)), link(2, Target::Part(0))];
+        let graph = Graph::of(&sbom);
+        assert_eq!(graph.depth, [Some(0), Some(1), Some(2)]);
+        assert_eq!(graph.reach(true), 2);
+    }
+
+    #[test]
+    fn what_nothing_defines_is_dangling_and_reaches_nothing() {
+        let mut sbom = fixture::bare(2);
+        sbom.links = vec![link(0, Target::Dangling("gone".to_owned())), link(9, Target::Part(1))];
+        let graph = Graph::of(&sbom);
+        assert_eq!(graph.dangling, ["gone"]);
+        assert_eq!(graph.depth, [Some(0), None]);
+        assert!(!graph.has_links());
+    }
+
+    #[test]
+    fn the_weaker_of_two_statements_counts() {
+        let mut sbom = fixture::bare(2);
+        assert_eq!(stated_completeness(&sbom, Some(0)), None);
+        sbom.completeness.push(fixture::said(Some(0), Aggregate::Complete));
+        assert_eq!(stated_completeness(&sbom, Some(0)), Some(Aggregate::Complete));
+        assert_eq!(stated_completeness(&sbom, Some(1)), None);
+        sbom.completeness.push(fixture::said(Some(0), Aggregate::Incomplete));
+        assert_eq!(stated_completeness(&sbom, Some(0)), Some(Aggregate::Incomplete));
+    }
+}
