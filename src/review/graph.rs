@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use super::sbom::{Aggregate, Element, Link, Relation, Sbom, Target};
+use super::sbom::{Aggregate, Element, Link, Sbom, Target};
 
 /// What the links of a document say, looked at as a graph.
 #[derive(Debug)]
@@ -126,31 +126,19 @@ pub fn listed(sbom: &Sbom) -> impl Iterator<Item = usize> {
 
 /// What a document says of how complete it is about a part, the weakest word where there are several;
 /// what it says of itself as a whole counts for each part. Statements do not pass from a part to what
-/// is in it. In SPDX 2, `NONE` is the word for complete and `NOASSERTION` for unknown.
+/// is in it.
 #[must_use]
 pub fn stated_completeness(sbom: &Sbom, part: Option<usize>) -> Option<Aggregate> {
     let own = sbom.completeness.iter().filter(|said| said.about.is_some() && said.about == part);
     let whole = sbom.completeness.iter().filter(|said| said.about.is_none());
     let own = own.map(|said| said.aggregate).max();
-    own.or_else(|| whole.map(|said| said.aggregate).max()).or_else(|| in_links(sbom, part?))
-}
-
-fn in_links(sbom: &Sbom, part: usize) -> Option<Aggregate> {
-    use super::quality::Family;
-    let spdx = matches!(Family::of(sbom.format), Some(Family::Spdx2 | Family::Spdx3));
-    let links = sbom.links.iter().filter(|link| spdx && link.from == part);
-    let needs = links.filter(|link| link.relation == Relation::DependsOn);
-    let words = needs.filter_map(|link| match link.to {
-        Target::Nothing => Some(Aggregate::Complete),
-        Target::Unknown => Some(Aggregate::Unknown),
-        Target::Part(_) | Target::Dangling(_) => None,
-    });
-    words.max()
+    own.or_else(|| whole.map(|said| said.aggregate).max())
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::quality::fixture;
+    use super::super::sbom::Relation;
     use super::*;
 
     fn link(from: usize, to: Target) -> Link {

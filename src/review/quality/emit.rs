@@ -52,10 +52,8 @@ const CYCLONEDX_SINCE: [(&str, [u32; 2]); 24] = [
 ];
 
 /// Facts for which a family of formats has no place in any version.
-const NOWHERE: [(Family, &str); 9] = [
+const NOWHERE: [(Family, &str); 7] = [
     (Family::CycloneDx, "doc.name"),
-    (Family::Spdx2, "doc.author_contact"),
-    (Family::Spdx2, "comp.producer_contact"),
     (Family::Spdx2, "comp.hash_sha512_deployable"),
     (Family::Spdx2, "comp.executable"),
     (Family::Spdx2, "comp.archive"),
@@ -135,4 +133,13 @@ pub(super) fn cannot(view: &View<'_>, check: &Check) -> Option<Cannot> {
     let name = tool.name.as_deref()?.trim().to_ascii_lowercase();
     let known = SILENT.iter().find(|one| one.family == family && name.starts_with(one.tool))?;
     known.facts.contains(&check.id).then_some(Cannot::Tool(known.name))
+}
+
+/// All checks that the tables name.
+#[cfg(test)]
+pub(super) fn named() -> impl Iterator<Item = &'static str> {
+    let since = CYCLONEDX_SINCE.iter().map(|(id, _)| *id);
+    let nowhere = NOWHERE.iter().map(|(_, id)| *id);
+    let silent = SILENT.iter().flat_map(|one| one.facts.iter().copied());
+    since.chain(nowhere).chain(silent)
 }
