@@ -454,3 +454,6 @@ fn is_ordered(part: &Part, name: &str, version: &str) -> bool {
         || part.version.as_deref().is_some_and(|v| bare(v) == bare(version));
     right_version && (named(own) || grouped.into_iter().any(|one| named(&one)))
 }
+
+#[cfg(test)]
+mod tests;
