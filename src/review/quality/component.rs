@@ -258,7 +258,10 @@ pub(super) fn criticality(view: &View<'_>, part: usize) -> State {
     any_text(property(&view.sbom.parts[part], &["criticality"]))
 }
 
-/// What must not be done with it.
+/// What must not be done with it: a property of that name, or what is said about its licence.
 pub(super) fn usage_restrictions(view: &View<'_>, part: usize) -> State {
-    any_text(property(&view.sbom.parts[part], &["usagerestrictions", "usagerestriction"]))
+    let part = &view.sbom.parts[part];
+    let named = property(part, &["usagerestrictions", "usagerestriction"]);
+    let comments = part.licence_comments.iter().map(|text| any_text(Some(text)));
+    best(comments.chain([any_text(named)]))
 }

@@ -19,6 +19,7 @@ pub(crate) fn bare(size: usize) -> Sbom {
         primary: if size > 0 { vec![0] } else { Vec::new() },
         links: Vec::new(),
         completeness: Vec::new(),
+        oddities: Vec::new(),
     }
 }
 
