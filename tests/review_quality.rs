@@ -4,10 +4,12 @@
 use std::collections::BTreeSet;
 
 use bomvet::review::judgement::judge;
-use bomvet::review::profile::Profile;
-use bomvet::review::quality::{Asked, Check, RowVerdict, Signature};
+use bomvet::review::profile::{Applies, Known, Profile};
+use bomvet::review::quality::{Asked, Check, RowVerdict, Scope, Signature};
 use bomvet::review::sbom::Sbom;
 use serde_json::{Value, json};
+
+mod support;
 
 const CYCLONEDX: &str = include_str!("review/whole.cdx.json");
 const SPDX: &str = include_str!("review/whole.spdx.json");
@@ -278,4 +280,146 @@ fn a_field_taken_from_spdx_flips_the_checks_that_look_at_it_and_no_other() {
     let mut not_there = NOT_IN_SPDX.to_vec();
     not_there.push("doc.no_vulnerabilities");
     flips(SPDX, &not_there, changes);
+}
+
+/// Documents that the folder beside the repository holds, by name, as they are read.
+fn documents() -> Vec<(String, Result<Vec<Sbom>, String>)> {
+    let Some(shared) = support::shared() else { return Vec::new() };
+    let entries = std::fs::read_dir(shared.join("sboms")).unwrap();
+    let mut paths: Vec<_> = entries.map(|entry| entry.unwrap().path()).collect();
+    paths.retain(|path| path.extension().is_none_or(|ext| ext != "tsv"));
+    paths.sort();
+    let read = |path: &std::path::PathBuf| {
+        let bytes = std::fs::read(path).unwrap();
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        (name, Sbom::read_all(&bytes).map_err(|error| error.to_string()))
+    };
+    paths.iter().map(read).collect()
+}
+
+/// What each profile asks, out of its file.
+fn asks() -> String {
+    let mut text = String::new();
+    for profile in Profile::bundled() {
+        text += &format!("\n### {} (`{}`)\n\n", profile.name, profile.id);
+        text += &format!("Version {}. {}. ", profile.version, profile.issuer);
+        text += &format!("Status: {}. Binding: {}. ", profile.status, profile.binding);
+        text += match profile.evidence {
+            Known::Verified => "The text itself was read.\n\n",
+            Known::Secondary => "Only texts about it were read: check before you rely on it.\n\n",
+            Known::Own => "Yours to change.\n\n",
+        };
+        text += "| check | asks for | level | of | place in the text | note |\n";
+        text += "| --- | --- | --- | --- | --- | --- |\n";
+        for row in &profile.rows {
+            let of = match (row.check.scope(), row.of) {
+                (Scope::Document, _) => "document",
+                (_, Applies::Primary) => "the product",
+                (_, Applies::Packages) => "packages",
+                (_, Applies::Listed) => "packages but the product",
+                (_, Applies::Delivered) => "packages of the delivery",
+                (_, Applies::All) => "packages and files",
+            };
+            let formats: Vec<_> = row.formats.iter().map(ToString::to_string).collect();
+            let least = row.least.map(|least| format!("at least {least} %"));
+            let formats = (!formats.is_empty()).then(|| formats.join(", "));
+            let note = [Some(row.note.clone()).filter(|note| !note.is_empty()), least, formats];
+            let note = note.into_iter().flatten().collect::<Vec<_>>().join(" ");
+            let (id, fact, level) = (row.check.id, row.check.fact, row.level.as_str());
+            let level = level.replace('_', " ");
+            text += &format!("| `{id}` | {fact} | {level} | {of} | {} | {note} |\n", row.clause);
+        }
+        for practice in &profile.practices {
+            text += &format!(
+                "{}- {practice}.\n",
+                if practice == &profile.practices[0] {
+                    "\nNot seen in any document, and asked for as well:\n\n"
+                } else {
+                    ""
+                }
+            );
+        }
+    }
+    text
+}
+
+/// What each profile says of each document.
+fn results() -> String {
+    let ids: Vec<_> = Profile::bundled().iter().map(|profile| profile.id.as_str()).collect();
+    let mut text = format!("\n| document | {} |\n", ids.join(" | "));
+    text += &format!("| --- |{}\n", " --- |".repeat(ids.len()));
+    let mut failed = String::from("\n| document | `ntia-2021` fails by | `cisa-2026` fails by |\n");
+    failed += "| --- | --- | --- |\n";
+    for (name, read) in documents() {
+        let sboms = match read {
+            Ok(sboms) => sboms,
+            Err(error) => {
+                text += &format!("| {name} | {error} |{}\n", " |".repeat(ids.len() - 1));
+                continue;
+            }
+        };
+        for sbom in sboms {
+            let judged = judge(&sbom, &name, Profile::bundled(), &asked_of_nobody());
+            let words: Vec<_> = judged.profiles.iter().map(|one| one.verdict.as_str()).collect();
+            text += &format!("| {name} | {} |\n", words.join(" | "));
+            let by = |id: &str| {
+                let result = judged.profiles.iter().find(|one| one.profile == id).unwrap();
+                let rows = result.rows.iter().filter(|row| row.verdict == RowVerdict::Fail);
+                let names: Vec<_> = rows.map(|row| row.asks.check.id).collect();
+                names.join(", ")
+            };
+            failed += &format!("| {name} | {} | {} |\n", by("ntia-2021"), by("cisa-2026"));
+        }
+    }
+    text + &failed
+}
+
+fn asked_of_nobody() -> Asked {
+    Asked { signature: Signature::Unseen, ..asked() }
+}
+
+/// `docs/profiles.md` says what the profiles and the checks say. `BOMVET_UPDATE=1` writes it anew.
+#[test]
+fn the_page_of_profiles_is_fresh() {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/profiles.md");
+    let page = std::fs::read_to_string(&path).unwrap();
+    let mut fresh = page.clone();
+    for (name, text) in [("asks", Some(asks())), ("results", support::shared().map(|_| results()))]
+    {
+        let Some(text) = text else { continue };
+        let (start, end) =
+            (format!("<!-- {name}: made by a test -->\n"), format!("<!-- end of {name} -->"));
+        let from = fresh.find(&start).unwrap() + start.len();
+        let to = fresh.find(&end).unwrap();
+        fresh.replace_range(from..to, &text);
+    }
+    if std::env::var_os("BOMVET_UPDATE").is_some() {
+        std::fs::write(&path, &fresh).unwrap();
+    } else {
+        assert_eq!(page, fresh, "run with BOMVET_UPDATE=1");
+    }
+}
+
+/// Whatever a document says, every profile says something of it, and remarks have places in it.
+#[test]
+fn every_document_is_judged_by_every_profile() {
+    for (name, read) in documents() {
+        for sbom in read.unwrap_or_default() {
+            let judged = judge(&sbom, &name, Profile::bundled(), &asked_of_nobody());
+            assert_eq!(judged.profiles.len(), Profile::bundled().len(), "{name}");
+            for result in &judged.profiles {
+                for row in &result.rows {
+                    let asked = row.counts.asked() + row.counts.not_applicable;
+                    assert!(row.failing <= asked, "{name} {}", row.asks.check.id);
+                    let none = row.counts.asked() == 0;
+                    assert_eq!(row.verdict == RowVerdict::NotApplicable, none, "{name}");
+                }
+            }
+            let mut identities: Vec<_> =
+                judged.remarks.iter().map(|r| (r.rule, &r.about, &r.detail)).collect();
+            let all = identities.len();
+            identities.dedup();
+            assert_eq!(identities.len(), all, "{name}: two remarks of one identity");
+        }
+    }
 }
