@@ -127,11 +127,29 @@ impl LicencePolicy {
 }
 
 /// Whether a text is an SPDX licence expression; licences that a document defines itself
-/// (`LicenseRef-…`) are licences, too. `NONE` and `NOASSERTION` are words about a licence and none.
+/// (`LicenseRef-…`) are licences, too. The case of their names does not count (SPDX 2.3, annex D.2).
+/// `NONE` and `NOASSERTION` are words about a licence and none.
 #[must_use]
 pub fn is_expression(text: &str) -> bool {
-    let words = ["NONE", "NOASSERTION"];
-    !words.contains(&text.trim()) && Expression::parse_mode(text.trim(), MODE).is_ok()
+    let text = text.trim();
+    let reads = |text: &str| Expression::parse_mode(text, MODE).is_ok();
+    !["NONE", "NOASSERTION"].contains(&text) && (reads(text) || reads(&in_listed_case(text)))
+}
+
+/// An expression with the names of licences and exceptions spelled as SPDX lists them.
+fn in_listed_case(text: &str) -> String {
+    let listed = |word: &str| {
+        let licences = spdx::identifiers::LICENSES.iter().map(|licence| licence.name);
+        let exceptions = spdx::identifiers::EXCEPTIONS.iter().map(|exception| exception.name);
+        licences.chain(exceptions).find(|name| name.eq_ignore_ascii_case(word))
+    };
+    let mut spelled = String::new();
+    for piece in text.split_inclusive([' ', '(', ')', '+']) {
+        let end = piece.trim_end_matches([' ', '(', ')', '+']).len();
+        spelled.push_str(listed(&piece[..end]).unwrap_or(&piece[..end]));
+        spelled.push_str(&piece[end..]);
+    }
+    spelled
 }
 
 /// Whether a licence is one that SPDX knows. What a document calls a `LicenseRef` may say anything.
@@ -263,7 +281,9 @@ mod tests {
 
     #[test]
     fn an_expression_is_what_the_grammar_of_spdx_allows() {
-        for text in ["MIT", "GPL-2.0", "GPL-2.0+", "MIT AND (Apache-2.0 OR LicenseRef-own)"] {
+        for text in
+            ["MIT", "GPL-2.0", "GPL-2.0+", "apache-2.0", "(mit AND gpl-2.0+) OR LicenseRef-own"]
+        {
             assert!(is_expression(text), "{text}");
         }
         let exception = "GPL-2.0-only WITH Classpath-exception-2.0";

@@ -10,8 +10,8 @@ use jiff::tz::TimeZone;
 
 use super::graph::{listed, packages, stated_completeness};
 use super::quality::{
-    State, Strength, View, algorithm_state, date, is_generic, licence_state, moment, purls,
-    strength_of, version_state,
+    State, Strength, View, algorithm_state, date, is_generic, is_system, licence_state, moment,
+    purls, strength_of, version_state,
 };
 use super::sbom::{Aggregate, Element, Part, Sbom};
 use crate::purl::Purl;
@@ -51,7 +51,9 @@ pub struct Facts {
     pub invalid_licences: Vec<usize>,
     /// Packages with a licence that is one.
     pub valid_licences: usize,
-    /// Packages without a package URL that can be read.
+    /// Packages that can have a package URL: no type of it names an operating system as a whole.
+    pub nameable: usize,
+    /// Of those, the ones without a package URL that can be read.
     pub without_purl: Vec<usize>,
     /// Packages whose package URL is of type `generic`.
     pub generic_purls: Vec<usize>,
@@ -106,6 +108,7 @@ pub fn facts(view: &View<'_>) -> Facts {
     let among = |look: fn(&View<'_>, usize) -> State, wanted: fn(&State) -> bool| -> Vec<usize> {
         packages(sbom).filter(|part| wanted(&look(view, *part))).collect()
     };
+    let nameable = || listed(sbom).filter(|part| !is_system(&sbom.parts[*part]));
     Facts {
         packages: listed(sbom).count(),
         files: sbom.parts.iter().filter(|part| part.element == Element::File).count(),
@@ -123,9 +126,8 @@ pub fn facts(view: &View<'_>) -> Facts {
         strong_hashes: among(algorithm_state, |state| *state == State::Valid).len(),
         invalid_licences: among(licence_state, |state| matches!(state, State::Invalid(_))),
         valid_licences: among(licence_state, |state| *state == State::Valid).len(),
-        without_purl: listed(sbom)
-            .filter(|one| purls(&sbom.parts[*one]).next().is_none())
-            .collect(),
+        nameable: nameable().count(),
+        without_purl: nameable().filter(|one| purls(&sbom.parts[*one]).next().is_none()).collect(),
         generic_purls: listed(sbom).filter(|one| is_generic(&sbom.parts[*one])).collect(),
         without_version: among(version_state, |state| *state != State::Valid),
         blind: listed(sbom).filter(|one| is_blind(view, *one)).collect(),
@@ -169,11 +171,9 @@ fn layers(sbom: &Sbom) -> Layers {
         let purl = purls(part).next();
         let kind = purl.as_ref().map_or("", Purl::kind);
         let name = part.name.as_deref().unwrap_or_default().to_ascii_lowercase();
-        let purpose = part.purpose.as_deref().unwrap_or_default().to_ascii_lowercase();
-        match purpose.as_str() {
-            _ if SYSTEM.contains(&kind) => layers.system += 1,
-            "operating-system" => layers.system += 1,
-            "platform" => layers.runtime += 1,
+        match part.purpose.as_deref() {
+            _ if SYSTEM.contains(&kind) || is_system(part) => layers.system += 1,
+            Some("platform") => layers.runtime += 1,
             _ if RUNTIMES.contains(&name.as_str()) => layers.runtime += 1,
             _ if !kind.is_empty() && !NO_LAYER.contains(&kind) => layers.application += 1,
             _ => {}

@@ -7,10 +7,10 @@
 //! at fault.
 
 use super::completeness::{Age, Facts, facts};
-use super::profile::Profile;
+use super::profile::{Level, Profile};
 use super::quality::{
-    Asked, Example, MAX_EXAMPLES, ProfileResult, Row, RowVerdict, Scope, State, Verdict, View,
-    judge as by, purls, title, transitive_state,
+    Asked, Cannot, Example, MAX_EXAMPLES, ProfileResult, Row, RowVerdict, Scope, State, Verdict,
+    View, judge as by, purls, title, transitive_state,
 };
 use super::remark::{About, Clause, Evidence, Remark};
 use super::sbom::{Aggregate, Part, Sbom};
@@ -123,14 +123,15 @@ impl Desk<'_> {
         &self,
         rule: ReviewRule,
         parts: &[usize],
-        what: &str,
+        what: (&str, &str),
         ask: &'static str,
     ) -> Option<Remark> {
         let first = *parts.first()?;
         let example = title(&self.view.sbom.parts[first]);
+        let (one, several) = what;
         let what = match parts.len() {
-            1 => format!("1 component {what}: {example}."),
-            many => format!("{many} components {what}, such as {example}."),
+            1 => format!("1 component {one}: {example}."),
+            many => format!("{many} components {several}, such as {example}."),
         };
         Some(self.of(Words { rule, detail: "", what, ask }, parts))
     }
@@ -140,10 +141,12 @@ impl Desk<'_> {
         let is_said = |text: &Option<String>| text.as_deref().is_some_and(|t| !t.trim().is_empty());
         let whole = |part: &Part| is_said(&part.name) && is_said(&part.version);
         if !sbom.primary.iter().any(|one| whole(&sbom.parts[*one])) {
-            let what = match sbom.primary.first().map(|one| title(&sbom.parts[*one])) {
+            let primary = sbom.primary.first().map(|one| &sbom.parts[*one]);
+            let what = match primary.map(|part| part.name.as_deref().unwrap_or_default().trim()) {
                 None => "The document does not say which product it describes.".to_owned(),
-                Some(title) => {
-                    format!("The document describes \"{title}\" without both a name and a version.")
+                Some("") => "The document describes a product without a name.".to_owned(),
+                Some(name) => {
+                    format!("The document describes \"{name}\" and does not say in which version.")
                 }
             };
             let ask =
@@ -169,12 +172,12 @@ impl Desk<'_> {
     fn names(&self) -> Vec<Remark> {
         let facts = self.facts;
         let mut remarks = Vec::new();
-        let with = facts.packages - facts.without_purl.len();
-        if with * 100 < facts.packages * self.least_purls() {
+        let with = facts.nameable - facts.without_purl.len();
+        if with * 100 < facts.nameable * self.least_purls() {
             let what = format!(
                 "{with} of {} components carry a package URL, the name by which flaws are looked up; \
                  expected are {} per cent.",
-                facts.packages,
+                facts.nameable,
                 self.least_purls()
             );
             let ask = "Generate the document again from the built product, with a tool that knows its \
@@ -185,13 +188,19 @@ impl Desk<'_> {
         remarks.extend(self.some(
             ReviewRule::GenericPurl,
             &facts.generic_purls,
-            "carry a package URL of type generic, by which nothing can be looked up",
+            (
+                "carries a package URL of type generic, by which nothing can be looked up",
+                "carry a package URL of type generic, by which nothing can be looked up",
+            ),
             "State for each of these components the package URL of its real package type.",
         ));
         remarks.extend(self.some(
             ReviewRule::NoVersion,
             &facts.without_version,
-            "have no version, so nobody can tell which flaws they have",
+            (
+                "has no version, so nobody can tell which flaws it has",
+                "have no version, so nobody can tell which flaws they have",
+            ),
             "State the version of each of these components.",
         ));
         remarks
@@ -225,7 +234,10 @@ impl Desk<'_> {
             remarks.extend(self.some(
                 ReviewRule::Orphans,
                 &facts.orphans,
-                "are listed, and nothing says how they belong to the product",
+                (
+                    "is listed, and nothing says how it belongs to the product",
+                    "are listed, and nothing says how they belong to the product",
+                ),
                 "Say for each of these components what in the product needs or contains it.",
             ));
         }
@@ -234,7 +246,10 @@ impl Desk<'_> {
         remarks.extend(self.some(
             ReviewRule::StaticBlind,
             &facts.blind,
-            "are native programs or libraries, and what is linked into them is not listed",
+            (
+                "is a native program or library, and what is linked into it is not listed",
+                "are native programs or libraries, and what is linked into them is not listed",
+            ),
             "List the libraries that are linked into each of these, or say that there are none.",
         ));
         remarks
@@ -332,25 +347,37 @@ impl Desk<'_> {
             self.some(
                 ReviewRule::Duplicate,
                 &twice,
-                "stand more than once in the document with different facts",
+                (
+                    "stands more than once in the document with different facts",
+                    "stand more than once in the document with different facts",
+                ),
                 "Say which of these entries is right, or what tells them apart.",
             ),
             self.some(
                 ReviewRule::VersionMismatch,
                 &facts.version_mismatches,
-                "have one version in their package URL and another beside it",
+                (
+                    "has one version in its package URL and another beside it",
+                    "have one version in their package URL and another beside it",
+                ),
                 "Say which version of each of these components is delivered.",
             ),
             self.some(
                 ReviewRule::WeakHash,
                 &facts.weak_hashes,
-                "have only a digest (hash) that can be forged, such as MD5 or SHA-1",
+                (
+                    "has only a digest (hash) that can be forged, such as MD5 or SHA-1",
+                    "have only digests (hashes) that can be forged, such as MD5 or SHA-1",
+                ),
                 "State a SHA-256 or SHA-512 digest for each of these components.",
             ),
             self.some(
                 ReviewRule::InvalidLicence,
                 &facts.invalid_licences,
-                "state a licence in words that no tool can read",
+                (
+                    "states a licence in words that no tool can read",
+                    "state a licence in words that no tool can read",
+                ),
                 "State the licence of each of these components as an SPDX expression.",
             ),
         ];
@@ -360,7 +387,10 @@ impl Desk<'_> {
     /// Rows that fail, where no rule has told the same fault already.
     fn rows(&self, told: &[Remark]) -> Vec<Remark> {
         let is_told = |row: &Row| {
-            row.asks.check.rule.is_some_and(|rule| told.iter().any(|remark| remark.rule == rule))
+            // names that lead nowhere are another fault than that there are none
+            let is_other = row.asks.check.id == "rel.dependencies" && row.counts.invalid > 0;
+            let rule = row.asks.check.rule.filter(|_| !is_other);
+            rule.is_some_and(|rule| told.iter().any(|remark| remark.rule == rule))
         };
         let rows = self.failed().filter(|(_, row)| !is_told(row));
         rows.map(|(result, row)| self.row(result, row)).collect()
@@ -380,13 +410,23 @@ impl Desk<'_> {
             about: About::File(self.path.to_owned()),
             detail: format!("{}/{}", result.profile, check.id),
             what: format!("{}{}", told(row), cannot.unwrap_or_default()),
-            ask: match check.scope() {
-                Scope::Document => format!("State in the document {}.", check.fact),
-                Scope::Component => format!("State for each component {}.", check.fact),
-            },
+            ask: request(row),
             clauses: vec![clause(result, row)],
             evidence: evidence.collect(),
         }
+    }
+}
+
+fn request(row: &Row) -> String {
+    let check = row.asks.check;
+    let what = match check.scope() {
+        Scope::Document => format!("State in the document {}", check.fact),
+        Scope::Component => format!("State for each component {}", check.fact),
+    };
+    match row.cannot {
+        None => format!("{what}."),
+        Some(Cannot::Format(_)) => format!("{what}; this takes another format or version of it."),
+        Some(Cannot::Tool(_)) => format!("{what}; this takes another tool, or work by hand."),
     }
 }
 
@@ -408,21 +448,26 @@ fn told(row: &Row) -> String {
             let what = match (counts.invalid, counts.declared()) {
                 (0, 0) => format!("The document does not state {fact}"),
                 (0, _) => format!("The document says that this is not known or kept back: {fact}"),
-                _ => format!("The document does not rightly state {fact}"),
+                _ => format!("The document does not state {fact} correctly"),
             };
             parts.push(what);
         }
         Scope::Component => {
             let asked = counts.asked();
+            let some = |count: usize, one: &str, several: &str| {
+                format!("{count} of {asked} components {}", if count == 1 { one } else { several })
+            };
             if counts.absent > 0 {
-                parts.push(format!("{} of {asked} components do not state {fact}", counts.absent));
+                let start = some(counts.absent, "does not state", "do not state");
+                parts.push(format!("{start} {fact}"));
             }
-            if counts.declared() > 0 {
-                let declared = counts.declared();
-                parts.push(format!("{declared} of {asked} say that it is not known: {fact}"));
+            if counts.declared() > 0 && row.asks.level != Level::RequiredUnknownOk {
+                let start = some(counts.declared(), "says", "say");
+                parts.push(format!("{start} that this is not known: {fact}"));
             }
             if counts.invalid > 0 {
-                parts.push(format!("{} of {asked} do not rightly state {fact}", counts.invalid));
+                let start = some(counts.invalid, "does not state", "do not state");
+                parts.push(format!("{start} {fact} correctly"));
             }
         }
     }

@@ -154,7 +154,8 @@ const CHECKS: &[Check] = &[
     part("comp.criticality", "how critical it is", c::criticality),
     part("comp.usage_restrictions", "restrictions on its use", c::usage_restrictions),
     part("comp.comments", "comments", c::comments),
-    document("rel.dependencies", "what the product needs", r::dependencies),
+    document("rel.dependencies", "what the product needs", r::dependencies)
+        .also(ReviewRule::NoTransitive),
     document("rel.transitive", "what its dependencies need in turn", r::transitive)
         .also(ReviewRule::NoTransitive),
     part("rel.completeness", "how complete the list of what it needs is", r::completeness),

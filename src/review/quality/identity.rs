@@ -23,12 +23,19 @@ pub(super) fn identifiers(view: &View<'_>, part: usize) -> State {
     best(view.sbom.parts[part].identifiers.iter().map(one))
 }
 
-/// A package URL. Single files have none.
+/// Whether a component is an operating system as a whole, in the spellings of all formats.
+pub(in super::super) fn is_system(part: &Part) -> bool {
+    let purpose = part.purpose.as_deref().unwrap_or_default();
+    ["operating-system", "OPERATING-SYSTEM", "OPERATING_SYSTEM", "operatingSystem"]
+        .contains(&purpose)
+}
+
+/// A package URL. Single files have none, and no type of it names an operating system.
 pub(super) fn purl(view: &View<'_>, part: usize) -> State {
     let part = &view.sbom.parts[part];
     let found = part.identifiers.iter().filter(|one| one.scheme == Scheme::Purl).map(one);
     match best(found) {
-        State::Absent if part.element == Element::File => State::NotApplicable,
+        State::Absent if part.element == Element::File || is_system(part) => State::NotApplicable,
         state => state,
     }
 }

@@ -25,7 +25,7 @@ pub use check::{Check, Scope};
 pub(super) use component::version as version_state;
 pub use emit::Cannot;
 pub(super) use hash::{Strength, hash_algorithm as algorithm_state, strength_of};
-pub(super) use identity::{is_generic, purls};
+pub(super) use identity::{is_generic, is_system, purls};
 pub(super) use licence::licence_any as licence_state;
 pub(super) use relation::transitive as transitive_state;
 pub(super) use words::{date, moment, title};
