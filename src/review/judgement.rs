@@ -6,8 +6,11 @@
 //! become remarks of the rule `quality`, one for each profile and check, however many components are
 //! at fault.
 
+mod words;
+
+use self::words::{request, told};
 use super::completeness::{Age, Facts, facts};
-use super::profile::{Level, Profile};
+use super::profile::Profile;
 use super::quality::{
     Asked, Cannot, Example, MAX_EXAMPLES, ProfileResult, Row, RowVerdict, Scope, State, Verdict,
     View, judge as by, purls, title, transitive_state,
@@ -402,14 +405,13 @@ impl Desk<'_> {
             Some(ReviewRule::BadFormat) => ReviewRule::BadFormat,
             _ => ReviewRule::Quality,
         };
-        let cannot = row.cannot.as_ref().map(|why| format!(" {}.", sentence(&why.to_string())));
         let at = row.examples.iter();
         let evidence = at.map(|one| Evidence { path: self.path.to_owned(), at: one.at.clone() });
         Remark {
             rule,
             about: About::File(self.path.to_owned()),
             detail: format!("{}/{}", result.profile, check.id),
-            what: format!("{}{}", told(row), cannot.unwrap_or_default()),
+            what: told(row),
             ask: request(row),
             clauses: vec![clause(result, row)],
             evidence: evidence.collect(),
@@ -417,74 +419,8 @@ impl Desk<'_> {
     }
 }
 
-fn request(row: &Row) -> String {
-    let check = row.asks.check;
-    let what = match check.scope() {
-        Scope::Document => format!("State in the document {}", check.fact),
-        Scope::Component => format!("State for each component {}", check.fact),
-    };
-    match row.cannot {
-        None => format!("{what}."),
-        Some(Cannot::Format(_)) => format!("{what}; this takes another format or version of it."),
-        Some(Cannot::Tool(_)) => format!("{what}; this takes another tool, or work by hand."),
-    }
-}
-
 fn clause(result: &ProfileResult, row: &Row) -> Clause {
     Clause { text: result.profile.clone(), place: row.asks.clause.clone() }
-}
-
-/// What a row that fails found, for a reader who is no developer.
-fn told(row: &Row) -> String {
-    let fact = row.asks.check.fact;
-    let wrong = row.examples.iter().find_map(|one| match &one.state {
-        State::Invalid(why) => Some(format!("{}{why}", of(one))),
-        _ => None,
-    });
-    let counts = &row.counts;
-    let mut parts = Vec::new();
-    match row.asks.check.scope() {
-        Scope::Document => {
-            let what = match (counts.invalid, counts.declared()) {
-                (0, 0) => format!("The document does not state {fact}"),
-                (0, _) => format!("The document says that this is not known or kept back: {fact}"),
-                _ => format!("The document does not state {fact} correctly"),
-            };
-            parts.push(what);
-        }
-        Scope::Component => {
-            let asked = counts.asked();
-            let some = |count: usize, one: &str, several: &str| {
-                format!("{count} of {asked} components {}", if count == 1 { one } else { several })
-            };
-            if counts.absent > 0 {
-                let start = some(counts.absent, "does not state", "do not state");
-                parts.push(format!("{start} {fact}"));
-            }
-            if counts.declared() > 0 && row.asks.level != Level::RequiredUnknownOk {
-                let start = some(counts.declared(), "says", "say");
-                parts.push(format!("{start} that this is not known: {fact}"));
-            }
-            if counts.invalid > 0 {
-                let start = some(counts.invalid, "does not state", "do not state");
-                parts.push(format!("{start} {fact} correctly"));
-            }
-        }
-    }
-    let wrong = wrong.map(|wrong| format!(" ({wrong})")).unwrap_or_default();
-    format!("{}{wrong}.", sentence(&parts.join("; ")))
-}
-
-fn of(example: &Example) -> String {
-    match example.subject.is_empty() {
-        true => String::new(),
-        false => format!("{}: ", example.subject),
-    }
-}
-
-fn sentence(text: &str) -> String {
-    let mut chars = text.chars();
-    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
 }
 
 /// Whether a component is the product of an order: by its name, with or without its group.

@@ -1,0 +1,72 @@
+//! The words of a check that a document does not hold, for a reader who is no developer.
+
+use super::super::profile::Level;
+use super::super::quality::{Cannot, Example, Row, Scope, State};
+
+/// What would mend it, as a request to the supplier.
+pub(super) fn request(row: &Row) -> String {
+    let check = row.asks.check;
+    let what = match check.scope() {
+        Scope::Document => format!("State in the document {}", check.fact),
+        Scope::Component => format!("State for each component {}", check.fact),
+    };
+    match row.cannot {
+        None => format!("{what}."),
+        Some(Cannot::Format(_)) => format!("{what}; this takes another format or version of it."),
+        Some(Cannot::Tool(_)) => format!("{what}; this takes another tool, or work by hand."),
+    }
+}
+
+/// What was found, and why it could not be otherwise where that is known.
+pub(super) fn told(row: &Row) -> String {
+    let fact = row.asks.check.fact;
+    let wrong = row.examples.iter().find_map(|one| match &one.state {
+        State::Invalid(why) => Some(format!("{}{why}", of(one))),
+        _ => None,
+    });
+    let counts = &row.counts;
+    let mut parts = Vec::new();
+    match row.asks.check.scope() {
+        Scope::Document => {
+            let what = match (counts.invalid, counts.declared()) {
+                (0, 0) => format!("The document does not state {fact}"),
+                (0, _) => format!("The document says that this is not known or kept back: {fact}"),
+                _ => format!("The document does not state {fact} correctly"),
+            };
+            parts.push(what);
+        }
+        Scope::Component => {
+            let asked = counts.asked();
+            let some = |count: usize, one: &str, several: &str| {
+                format!("{count} of {asked} components {}", if count == 1 { one } else { several })
+            };
+            if counts.absent > 0 {
+                let start = some(counts.absent, "does not state", "do not state");
+                parts.push(format!("{start} {fact}"));
+            }
+            if counts.declared() > 0 && row.asks.level != Level::RequiredUnknownOk {
+                let start = some(counts.declared(), "says", "say");
+                parts.push(format!("{start} that this is not known: {fact}"));
+            }
+            if counts.invalid > 0 {
+                let start = some(counts.invalid, "does not state", "do not state");
+                parts.push(format!("{start} {fact} correctly"));
+            }
+        }
+    }
+    let wrong = wrong.map(|wrong| format!(" ({wrong})")).unwrap_or_default();
+    let cannot = row.cannot.as_ref().map(|why| format!(" {}.", sentence(&why.to_string())));
+    format!("{}{wrong}.{}", sentence(&parts.join("; ")), cannot.unwrap_or_default())
+}
+
+fn of(example: &Example) -> String {
+    match example.subject.is_empty() {
+        true => String::new(),
+        false => format!("{}: ", example.subject),
+    }
+}
+
+fn sentence(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
+}
