@@ -208,6 +208,17 @@ fn a_field_taken_from_cyclonedx_flips_the_checks_that_look_at_it_and_no_other() 
 }
 
 #[test]
+fn what_is_said_of_vulnerabilities_is_not_said_of_components() {
+    let whole: Value = serde_json::from_str(CYCLONEDX).unwrap();
+    let compositions = |value| apply(&whole, &[("/compositions", Some(value))]);
+    let expected = |more: &[&str]| set(&[&NOT_IN_CYCLONEDX[..], more].concat());
+    let of_flaws = json!([{"aggregate": "complete", "vulnerabilities": ["a"]}]);
+    assert_eq!(failing(&compositions(of_flaws)), expected(&["rel.completeness"]));
+    let of_all = json!([{"aggregate": "complete"}]);
+    assert_eq!(failing(&compositions(of_all)), expected(&[]));
+}
+
+#[test]
 fn cyclonedx_1_7_holds_what_1_6_holds() {
     let whole: Value = serde_json::from_str(CYCLONEDX).unwrap();
     let later = apply(&whole, &[("/specVersion", Some(json!("1.7")))]);

@@ -105,6 +105,7 @@ pub enum Age {
 pub fn facts(view: &View<'_>) -> Facts {
     let sbom = view.sbom;
     let depth = |part: &usize| view.graph.depth[*part];
+    let is_below = |part: &usize| depth(part).is_some_and(|depth| depth > 0);
     let among = |look: fn(&View<'_>, usize) -> State, wanted: fn(&State) -> bool| -> Vec<usize> {
         packages(sbom).filter(|part| wanted(&look(view, *part))).collect()
     };
@@ -112,7 +113,7 @@ pub fn facts(view: &View<'_>) -> Facts {
     Facts {
         packages: listed(sbom).count(),
         files: sbom.parts.iter().filter(|part| part.element == Element::File).count(),
-        reachable: listed(sbom).filter(|part| depth(part).is_some()).count(),
+        reachable: listed(sbom).filter(is_below).count(),
         direct: listed(sbom).filter(|part| depth(part) == Some(1)).count(),
         orphans: listed(sbom).filter(|part| depth(part).is_none()).collect(),
         dangling: view.graph.dangling.clone(),

@@ -396,10 +396,9 @@ fn verdict(asks: &Asks, counts: &Counts) -> RowVerdict {
     let partial = if counts.partial > 0 { RowVerdict::Warn } else { RowVerdict::Pass };
     match asks.level {
         Level::Required | Level::RequiredUnknownOk if held < asked => RowVerdict::Fail,
-        Level::Required | Level::RequiredUnknownOk => partial,
         Level::RequiredIfExists if counts.invalid > 0 => RowVerdict::Fail,
         Level::RequiredIfExists if counts.absent > 0 => RowVerdict::Warn,
-        Level::RequiredIfExists => partial,
+        Level::Required | Level::RequiredUnknownOk | Level::RequiredIfExists => partial,
         Level::Recommended if counts.invalid > 0 => RowVerdict::Warn,
         _ if counts.valid == asked => RowVerdict::Pass,
         _ => RowVerdict::Info,
