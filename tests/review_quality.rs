@@ -14,6 +14,8 @@ mod support;
 const CYCLONEDX: &str = include_str!("review/whole.cdx.json");
 const SPDX: &str = include_str!("review/whole.spdx.json");
 
+const SPDX_3: &str = include_str!("review/whole.spdx3.json");
+
 /// What CycloneDX has no place for.
 const NOT_IN_CYCLONEDX: [&str; 3] = ["doc.name", "comp.support_level", "comp.end_of_support"];
 
@@ -28,6 +30,15 @@ const NOT_IN_SPDX: [&str; 9] = [
     "comp.support_level",
     "comp.patch_status",
     "comp.criticality",
+];
+
+/// What SPDX 3 has no place for.
+const NOT_IN_SPDX_3: [&str; 5] = [
+    "comp.licence_effective",
+    "comp.source_hash",
+    "comp.patch_status",
+    "comp.criticality",
+    "comp.usage_restrictions",
 ];
 
 fn asked() -> Asked {
@@ -55,7 +66,7 @@ fn everything() -> Profile {
         };
         text += &format!("[[check]]\nid = \"{}\"\nlevel = \"{level}\"\nclause = \"1\"\n", check.id);
         if check.id == "doc.format_version" {
-            text += "formats = [\"cyclonedx 1.6+\", \"spdx 2.3\"]\n";
+            text += "formats = [\"cyclonedx 1.6+\", \"spdx 2.3\", \"spdx 3.0.1\"]\n";
         }
     }
     Profile::parse(&text, "all.toml").unwrap()
@@ -136,6 +147,11 @@ fn a_field_taken_from_spdx_flips_the_checks_that_look_at_it_and_no_other() {
     // SPDX 2 writes flaws as references of packages, so both checks cannot hold at once
     let not_there = [&NOT_IN_SPDX[..], &["doc.no_vulnerabilities"]].concat();
     flips(SPDX, &not_there, include_str!("review/flips.spdx.json"));
+}
+
+#[test]
+fn a_field_taken_from_spdx_3_flips_the_checks_that_look_at_it_and_no_other() {
+    flips(SPDX_3, &NOT_IN_SPDX_3, include_str!("review/flips.spdx3.json"));
 }
 
 #[test]
