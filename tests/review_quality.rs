@@ -230,6 +230,14 @@ fn asks() -> String {
             );
         }
     }
+    text += "\n### All checks\n\n| check | asks for | of |\n| --- | --- | --- |\n";
+    for check in Check::ALL {
+        let of = match check.scope() {
+            Scope::Document => "document",
+            Scope::Component => "components",
+        };
+        text += &format!("| `{}` | {} | {of} |\n", check.id, check.fact);
+    }
     text
 }
 
