@@ -19,6 +19,10 @@ pub struct Graph {
     unknown: Vec<bool>,
     /// The parts that something leads to.
     entered: Vec<bool>,
+    /// How complete each part is said to be.
+    stated: Vec<Option<Aggregate>>,
+    /// How complete the document as a whole is said to be.
+    whole: Option<Aggregate>,
     /// The parts that are packages: to hold a file is no dependency.
     package: Vec<bool>,
 }
@@ -35,10 +39,21 @@ impl Graph {
             ends: vec![false; size],
             unknown: vec![false; size],
             entered: vec![false; size],
+            stated: vec![None; size],
+            whole: None,
             package: sbom.parts.iter().map(|part| part.element == Element::Package).collect(),
         };
         for link in sbom.links.iter().filter(|link| link.from < size) {
             graph.add(link);
+        }
+        for said in &sbom.completeness {
+            let known = match said.about {
+                None => Some(&mut graph.whole),
+                Some(part) => graph.stated.get_mut(part),
+            };
+            if let Some(known) = known {
+                *known = (*known).max(Some(said.aggregate));
+            }
         }
         graph.dangling.sort_unstable();
         graph.dangling.dedup();
@@ -75,6 +90,14 @@ impl Graph {
                 }
             }
         }
+    }
+
+    /// What the document says of how complete it is about a part, the weakest word where there are
+    /// several; what it says of itself as a whole counts for each part, and for no part at all.
+    /// Statements do not pass from a part to what is in it.
+    #[must_use]
+    pub fn stated(&self, part: Option<usize>) -> Option<Aggregate> {
+        part.and_then(|part| self.stated[part]).or(self.whole)
     }
 
     /// The parts to which a part leads.
@@ -135,17 +158,6 @@ pub fn listed(sbom: &Sbom) -> impl Iterator<Item = usize> {
     packages(sbom).filter(|part| sbom.primary != [*part])
 }
 
-/// What a document says of how complete it is about a part, the weakest word where there are several;
-/// what it says of itself as a whole counts for each part. Statements do not pass from a part to what
-/// is in it.
-#[must_use]
-pub fn stated_completeness(sbom: &Sbom, part: Option<usize>) -> Option<Aggregate> {
-    let own = sbom.completeness.iter().filter(|said| said.about.is_some() && said.about == part);
-    let whole = sbom.completeness.iter().filter(|said| said.about.is_none());
-    let own = own.map(|said| said.aggregate).max();
-    own.or_else(|| whole.map(|said| said.aggregate).max())
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::quality::fixture;
@@ -199,11 +211,11 @@ mod tests {
     #[test]
     fn the_weaker_of_two_statements_counts() {
         let mut sbom = fixture::bare(2);
-        assert_eq!(stated_completeness(&sbom, Some(0)), None);
+        assert_eq!(Graph::of(&sbom).stated(Some(0)), None);
         sbom.completeness.push(fixture::said(Some(0), Aggregate::Complete));
-        assert_eq!(stated_completeness(&sbom, Some(0)), Some(Aggregate::Complete));
-        assert_eq!(stated_completeness(&sbom, Some(1)), None);
+        assert_eq!(Graph::of(&sbom).stated(Some(0)), Some(Aggregate::Complete));
+        assert_eq!(Graph::of(&sbom).stated(Some(1)), None);
         sbom.completeness.push(fixture::said(Some(0), Aggregate::Incomplete));
-        assert_eq!(stated_completeness(&sbom, Some(0)), Some(Aggregate::Incomplete));
+        assert_eq!(Graph::of(&sbom).stated(Some(0)), Some(Aggregate::Incomplete));
     }
 }

@@ -1,5 +1,7 @@
 //! What a component says about itself, where no other file of this room has it.
 
+use std::collections::HashSet;
+
 use super::super::sbom::{Part, Party, PartyKind, Reference};
 use super::words::{
     Said, any_text, best, dated, is_uri, judged, named, property, reachable, said, uri,
@@ -47,7 +49,7 @@ pub(in super::super) fn version(view: &View<'_>, part: usize) -> State {
 pub(super) fn supplier(view: &View<'_>, part: usize) -> State {
     let own = named(&view.sbom.parts[part].suppliers);
     match own {
-        State::Absent if view.sbom.primary.contains(&part) => named(&view.sbom.document.suppliers),
+        State::Absent if view.sbom.primary == [part] => named(&view.sbom.document.suppliers),
         own => own,
     }
 }
@@ -72,9 +74,10 @@ pub(super) fn producer_contact(view: &View<'_>, part: usize) -> State {
 /// The files in which a package of SPDX 3 is delivered.
 fn delivered<'a>(view: &View<'a>, part: usize) -> impl Iterator<Item = &'a Part> {
     let sbom = view.sbom;
-    let files: Vec<_> = referenced(&sbom.parts[part], &["hasDistributionArtifact"]).collect();
+    let files = referenced(&sbom.parts[part], &["hasDistributionArtifact"]);
+    let files: HashSet<_> = files.map(|file| file.url.as_str()).collect();
     let is_one = move |held: &&Part| {
-        files.iter().any(|file| held.reference.as_deref() == Some(file.url.as_str()))
+        held.reference.as_deref().is_some_and(|reference| files.contains(reference))
     };
     let held: Vec<_> = view.graph.next(part).iter().map(|held| &sbom.parts[*held]).collect();
     held.into_iter().filter(is_one)

@@ -30,7 +30,7 @@ pub(super) use licence::licence_any as licence_state;
 pub(super) use relation::transitive as transitive_state;
 pub(super) use words::{date, moment, title};
 
-use super::graph::{Graph, listed, packages, stated_completeness};
+use super::graph::{Graph, listed, packages};
 use super::profile::{Applies, Asks, Level, Profile};
 use super::sbom::{Aggregate, Sbom};
 use crate::inventory::Format;
@@ -301,7 +301,7 @@ impl<'a> View<'a> {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         let primary = self.sbom.primary.first().copied();
-        let closed = stated_completeness(self.sbom, primary) == Some(Aggregate::Complete);
+        let closed = self.graph.stated(primary) == Some(Aggregate::Complete);
         listed(self.sbom).next().is_none() && !(primary.is_some() && closed)
     }
 
