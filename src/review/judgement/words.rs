@@ -6,6 +6,10 @@ use super::super::quality::{Cannot, Example, Row, Scope, State};
 /// What would mend it, as a request to the supplier.
 pub(super) fn request(row: &Row) -> String {
     let check = row.asks.check;
+    if !row.asks.formats.is_empty() {
+        let formats: Vec<_> = row.asks.formats.iter().map(ToString::to_string).collect();
+        return format!("Deliver the document in one of these formats: {}.", formats.join(", "));
+    }
     let what = match check.scope() {
         Scope::Document => format!("State in the document {}", check.fact),
         Scope::Component => format!("State for each component {}", check.fact),
@@ -31,6 +35,9 @@ pub(super) fn told(row: &Row) -> String {
             let what = match (counts.invalid, counts.declared()) {
                 (0, 0) => format!("The document does not state {fact}"),
                 (0, _) => format!("The document says that this is not known or kept back: {fact}"),
+                _ if !row.asks.formats.is_empty() => {
+                    "The document is in a format that is not accepted".to_owned()
+                }
                 _ => format!("The document does not state {fact} correctly"),
             };
             parts.push(what);

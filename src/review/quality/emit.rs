@@ -71,7 +71,7 @@ struct Silent {
     facts: &'static [&'static str],
 }
 
-/// Sources, read in November 2026: anchore/syft `syft/format/common/cyclonedxhelpers/to_format_model.go`;
+/// Sources, one version each, read in November 2026: anchore/syft `syft/format/common/cyclonedxhelpers/to_format_model.go`;
 /// aquasecurity/trivy `pkg/sbom/cyclonedx/marshal.go`; CycloneDX/cyclonedx-maven-plugin
 /// `BaseCycloneDxMojo.java` and `DefaultModelConverter.java`.
 const SILENT: [Silent; 3] = [
