@@ -168,6 +168,26 @@ pub fn write(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
     Ok(())
 }
 
+/// Adds to the end of a file what `more` makes of its bytes, while nobody else does; begins it where there
+/// is none. What was there stays as it is.
+///
+/// # Errors
+/// When the file cannot be read or written; and whatever `more` refuses, before anything is written.
+pub fn extend<E: From<FileError>>(
+    path: &Path,
+    more: impl FnOnce(&[u8]) -> Result<Vec<u8>, E>,
+) -> Result<(), E> {
+    let wrap = |error: io::Error| FileError::new(path, &error);
+    let mut file =
+        fs::OpenOptions::new().read(true).append(true).create(true).open(path).map_err(wrap)?;
+    file.lock().map_err(wrap)?;
+    let length = file.metadata().map_err(wrap)?.len();
+    let known = read_capped(&mut file, length).map_err(wrap)?;
+    let more = more(&known)?;
+    file.write_all(&more).and_then(|()| file.sync_all()).map_err(wrap)?;
+    Ok(())
+}
+
 /// Devices and pipes cannot be replaced: they are written through.
 fn write_through(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let mut file = fs::OpenOptions::new().write(true).open(path)?;
@@ -215,6 +235,21 @@ mod tests {
         write(&path, b"12345").unwrap();
         assert_eq!(length(&path), 5);
         assert_eq!(length(&folder.path().join("none")), 0);
+    }
+
+    #[test]
+    fn a_file_is_extended_and_what_is_refused_leaves_it_as_it_was() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("list");
+        let add = |text: &'static str| {
+            extend::<FileError>(&path, |known| Ok(format!("{}{text}", known.len()).into_bytes()))
+        };
+        add("a").unwrap();
+        add("b").unwrap();
+        let refused =
+            extend(&path, |_| Err(FileError { path: path.clone(), cause: "no".to_owned() }));
+        assert_eq!(refused.unwrap_err().cause, "no");
+        assert_eq!(read(&path).unwrap(), b"0a2b");
     }
 
     #[test]

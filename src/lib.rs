@@ -34,6 +34,7 @@ pub mod remedy;
 
 pub mod pipeline;
 
+pub mod audit;
 pub mod fix;
 pub mod report;
 pub mod review;

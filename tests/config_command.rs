@@ -82,6 +82,9 @@ fn what_the_program_refuses_the_schema_refuses() {
         "[review.answer_days]\nnote = 3\n",
         "[review]\nproduct = \"shop\"\n",
         "[review]\naccepted_formats = [\"pdf\"]\n",
+        "[audit]\nrole = [\"fceb\"]\n",
+        "[audit]\nexposure = \"both\"\n",
+        "[audit]\nfedramp_class = \"Low\"\n",
     ] {
         world.write("bomvet.toml", text);
         let told = world.run(&["config", "check"]);

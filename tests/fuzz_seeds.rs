@@ -15,6 +15,9 @@ use bomvet::ingest::spdx::{rdf, tag_value};
 use bomvet::ingest::{detect, gradle, json, maven_output, pom, properties, text, unpack, yaml};
 use bomvet::judge::vex;
 use bomvet::purl::Purl;
+use bomvet::review::sbom::Sbom;
+use bomvet::review::signature::{Form, Role, SignedFile, check};
+use jiff::Timestamp;
 
 mod support;
 
@@ -59,6 +62,8 @@ fn is_read(target: &str, bytes: &[u8]) -> bool {
         }
         "protobuf" => protobuf::read(bytes).is_ok(),
         "purl" => Purl::parse(text()).is_ok(),
+        "review_sbom" => Sbom::read(bytes).is_ok(),
+        "signature" => holds_a_signature(bytes),
         "spdx_rdf" => rdf::read(text()).is_ok(),
         // which file is changed and how, and with what
         "store" => bytes.len() > 2,
@@ -72,6 +77,16 @@ fn is_read(target: &str, bytes: &[u8]) -> bool {
         "yaml" => yaml::read(text()).is_ok(),
         other => panic!("no reader is named for the target {other}"),
     }
+}
+
+/// Whether the bytes are a signature, within a document or beside one.
+fn holds_a_signature(bytes: &[u8]) -> bool {
+    let paths = ["bom.json", "app.jar.sig", "app.jar.p7s", "app.jar.intoto.jsonl"];
+    paths.iter().any(|path| {
+        let file = |path, bytes| SignedFile { path, bytes, role: Role::Other };
+        let (checked, _) = check(&[file("app.jar", b""), file(path, bytes)], &[], Timestamp::MAX);
+        checked.iter().any(|one| one.form.is_some_and(|form| form != Form::Unknown))
+    })
 }
 
 fn unpacks(bytes: &[u8]) -> bool {

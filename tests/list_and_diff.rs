@@ -127,6 +127,52 @@ fn a_difference_is_told_and_closes_nothing_unless_asked() {
 }
 
 #[test]
+fn a_difference_tells_findings_licences_and_statements() {
+    let version = |version: &str, licence: &str, state: &str| {
+        format!(
+            r#"{{"bomFormat": "CycloneDX", "specVersion": "1.6", "metadata": {{"component":
+            {{"bom-ref": "app", "type": "application", "name": "app", "version": "1"}}}}, "components":
+            [{{"type": "library", "bom-ref": "core", "name": "log4j-core", "version": "{version}",
+            "purl": "pkg:maven/org.apache.logging.log4j/log4j-core@{version}", "licenses": [{{"license":
+            {{"id": "{licence}"}}}}]}}], "vulnerabilities": [{{"id": "CVE-2021-44832", "analysis":
+            {{"state": "{state}"}}, "affects": [{{"ref": "core"}}]}}]}}"#
+        )
+    };
+    let (old, new) =
+        (version("2.17.1", "Apache-2.0", "in_triage"), version("2.14.1", "MIT", "exploitable"));
+    let folder = folder(&[("old.json", old.as_str()), ("new.json", new.as_str())]);
+    let told = run(folder.path(), &["diff", "old.json", "new.json"]);
+    insta::assert_snapshot!("diff_risk", told);
+    let json = |arguments: &[&str]| -> serde_json::Value {
+        let told = run(folder.path(), &[&["diff", "--format", "json"], arguments].concat());
+        serde_json::from_str(told.rsplit_once("exit").unwrap().0).unwrap()
+    };
+    let report = json(&["old.json", "new.json"]);
+    let ids = |list: &serde_json::Value| -> Vec<String> {
+        let all = list.as_array().unwrap().iter();
+        all.map(|one| one["id"].as_str().unwrap().to_owned()).collect()
+    };
+    let mended = ["CVE-2021-44228", "CVE-2021-44832", "CVE-2021-45046", "CVE-2021-45105"];
+    assert_eq!(ids(&report["findings"]["reopened"]), mended);
+    assert_eq!(report["findings"]["reopened"][0]["before"]["version"], "2.17.1");
+    assert_eq!(report["summary"]["reopened"], 4);
+    assert_eq!(report["licences"][0]["new"][0], "MIT");
+    assert_eq!(report["statements"][0]["new"], "affected");
+    let back = json(&["new.json", "old.json"]);
+    assert_eq!(ids(&back["findings"]["resolved"]), mended);
+    assert_eq!(back["findings"]["resolved"][0]["how"], "version");
+}
+
+#[test]
+fn a_difference_needs_the_data_that_it_is_asked_to_use() {
+    let folder = folder(&[("gradle.lockfile", LOCKFILE)]);
+    let told = run(folder.path(), &["diff", "--no-bundled", "gradle.lockfile", "gradle.lockfile"]);
+    assert!(told.ends_with("exit 4\n"), "{told}");
+    let vex = ["diff", "--vex", "none.json", "gradle.lockfile", "gradle.lockfile"];
+    assert!(run(folder.path(), &vex).ends_with("exit 2\n"));
+}
+
+#[test]
 fn what_cannot_be_read_is_not_compared() {
     let folder = folder(&[("old.lockfile", LOCKFILE), ("notes.txt", "nothing")]);
     let told = run(folder.path(), &["diff", "old.lockfile", "notes.txt"]);

@@ -45,7 +45,7 @@ pub(super) enum Command {
     Scan(Box<ScanArgs>),
     /// Print the smallest patch of Maven POMs that cures their findings, or apply it
     #[command(after_help = FIX_CODES)]
-    Fix(FixArgs),
+    Fix(Box<FixArgs>),
     /// Tell what is known about an advisory (CVE-2021-44228) or a package (pkg:maven/g/a@1)
     Explain(ExplainArgs),
     /// Judge a supplier's delivery: accept, accept with conditions or reject, why, and what to ask
@@ -72,6 +72,8 @@ pub(super) enum Command {
     Db(super::db::args::DbArgs),
     /// Write VEX documents from what is stated of findings, or check some
     Vex(super::vex::args::VexArgs),
+    /// Duties and their deadlines: enter when something happened, see what is due, draft a report
+    Audit(super::audit::args::AuditArgs),
 }
 
 /// When to write colours.

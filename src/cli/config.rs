@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::args::{ConfigCommand, PolicyArgs};
-use super::{Failure, output, settings};
+use super::{Failure, audit, output, settings};
 use crate::config::{Origin, Settings, Shown};
 use crate::judge::gate::Class;
 use crate::judge::waiver;
@@ -24,6 +24,7 @@ pub(super) fn run(command: &ConfigCommand) -> Result<Class, Failure> {
                     Failure::new(Class::Config, message).with_help("name one with --config")
                 );
             };
+            audit::check(&settings)?;
             for remark in waiver::lint(&settings, settings::now(*now)?) {
                 eprintln!("warning: {}", plain(&remark));
             }

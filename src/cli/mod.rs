@@ -8,6 +8,7 @@
 
 mod args;
 mod arguments;
+mod audit;
 mod baseline;
 mod config;
 mod db;
@@ -91,6 +92,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Class {
         Command::Man { command } => manual::man(&command),
         Command::Db(db) => db::run(&db),
         Command::Vex(vex) => vex::run(vex),
+        Command::Audit(audit) => audit::run(audit),
     };
     done.unwrap_or_else(|failure| {
         failure.print();

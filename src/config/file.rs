@@ -6,6 +6,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use toml::Spanned;
 
+use super::audit::Audit;
 use super::denied::DeniedEntry;
 use super::gate::{Gate, Grace};
 use super::keys::{KEYS, variable_name};
@@ -42,6 +43,7 @@ pub struct File {
     waivers: Waivers,
     waiver: Vec<Spanned<WaiverEntry>>,
     vex: Vex,
+    audit: Audit,
     grace: Grace,
     licenses: Licenses,
     review: Review,
@@ -151,6 +153,7 @@ impl File {
             }
         }
         self.vex.apply(settings, place)?;
+        self.audit.apply(settings, place)?;
         self.net.apply(settings, place)?;
         self.grace.apply(settings);
         self.licenses.apply(settings, place)?;

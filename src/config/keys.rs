@@ -3,11 +3,14 @@
 
 use toml::de::DeTable;
 
-use super::{Answer, Checksums, MavenSettings, RemoteRepository, ReviewPolicy, Settings, Unused};
+use super::{
+    Answer, AuditSettings, Checksums, Exposure, MavenSettings, RemoteRepository, ReviewPolicy,
+    Settings, Unused,
+};
 use crate::files::sha256;
 
 /// The keys that the environment can override: table, key, how a value is written.
-pub(super) const KEYS: [(&str, &str, Kind); 48] = [
+pub(super) const KEYS: [(&str, &str, Kind); 56] = [
     ("gate", "fail_on", Kind::List),
     ("gate", "unknown_severity", Kind::Text),
     ("gate", "not_evaluated", Kind::Text),
@@ -36,6 +39,14 @@ pub(super) const KEYS: [(&str, &str, Kind); 48] = [
     ("vex", "author", Kind::Text),
     ("vex", "namespace", Kind::Text),
     ("vex", "category", Kind::Text),
+    ("audit", "roles", Kind::List),
+    ("audit", "markets", Kind::List),
+    ("audit", "exposure", Kind::Text),
+    ("audit", "fedramp_class", Kind::Text),
+    ("audit", "register", Kind::Text),
+    ("audit", "on", Kind::List),
+    ("audit", "off", Kind::List),
+    ("audit", "regimes", Kind::List),
     ("waivers", "require_expiry", Kind::Bare),
     ("waivers", "require_reason", Kind::Bare),
     ("waivers", "require_component", Kind::Bare),
@@ -162,11 +173,12 @@ impl Settings {
     }
 
     /// SHA-256 over all that decides a verdict: keys, waivers, rules, whoever said so. Where data is
-    /// fetched from, and how, decides none, nor does what the review of deliveries goes by.
+    /// fetched from, and how, decides none, nor does what the review of deliveries goes by, or which
+    /// clocks run.
     #[must_use]
     pub fn digest(&self) -> String {
         let keys = KEYS.iter().filter(|(section, _, _)| {
-            !matches!(*section, "net" | "maven") && !section.starts_with("review")
+            !matches!(*section, "net" | "maven" | "audit") && !section.starts_with("review")
         });
         let mut lines: Vec<String> = keys
             .map(|(section, key, _)| format!("{section}.{key} = {}\n", self.value(section, key)))
@@ -233,6 +245,7 @@ impl Settings {
             }
             ("maven", key) => self.maven.value(key),
             ("review" | "review.answer_days", key) => self.review.value(key),
+            ("audit", key) => self.audit.value(key),
             _ => String::new(),
         }
     }
@@ -320,6 +333,24 @@ impl MavenSettings {
             "checksums" => self.checksums.map_or_else(String::new, |checksums| {
                 quote(if checksums == Checksums::Fail { "fail" } else { "warn" })
             }),
+            _ => String::new(),
+        }
+    }
+}
+
+impl AuditSettings {
+    /// What a key means, as TOML.
+    fn value(&self, key: &str) -> String {
+        let text = |text: Option<&str>| text.map_or_else(String::new, quote);
+        match key {
+            "roles" => list(&self.roles),
+            "markets" => list(&self.markets),
+            "exposure" => text(self.exposure.map(Exposure::as_str)),
+            "fedramp_class" => text(self.fedramp_class),
+            "register" => text(self.register.as_deref()),
+            "on" => list(&self.on),
+            "off" => list(&self.off),
+            "regimes" => list(&self.regimes),
             _ => String::new(),
         }
     }

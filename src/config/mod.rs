@@ -1,5 +1,6 @@
 //! The configuration: the file as written, and what it means.
 
+mod audit;
 mod condition;
 mod denied;
 mod facts;
@@ -16,6 +17,7 @@ mod rules;
 mod source;
 mod waiver;
 
+pub use audit::{AuditSettings, Exposure};
 pub use condition::{Asked, Condition, Facts, Need};
 pub use denied::Denied;
 pub use facts::{ComponentFacts, DocumentFacts, FindingFacts};
@@ -101,6 +103,8 @@ pub struct Settings {
     pub issuer: Issuer,
     /// What the review of deliveries goes by.
     pub review: ReviewPolicy,
+    /// What concerns the user, for clocks.
+    pub audit: AuditSettings,
     /// The file it came from, as named.
     pub path: Option<String>,
     /// SHA-256 of that file, in hexadecimal.
@@ -149,6 +153,7 @@ impl Default for Settings {
             vex_trust: Vec::new(),
             issuer: Issuer::default(),
             review: ReviewPolicy::default(),
+            audit: AuditSettings::default(),
             path: None,
             sha256: None,
             java: None,

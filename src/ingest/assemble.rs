@@ -40,9 +40,7 @@ pub(super) fn add(
     };
     let all = apart.into_iter().chain(&document.components);
     let references = all.map(|declared| declared.reference.as_deref());
-    let graph = Graph::new(root.as_deref(), &document.edges, references);
-    // the graph has its own: both at once would take memory when there is least left
-    document.edges = Vec::new();
+    let graph = Graph::new(root.as_deref(), std::mem::take(&mut document.edges), references);
     builder.components.reserve_exact(document.components.len() + 1);
     let mut warnings = Vec::with_capacity(document.warnings.len());
     for warning in document.warnings {
@@ -257,15 +255,7 @@ mod tests {
     }
 
     fn inventory(components: Vec<Declared>) -> Inventory {
-        let document = Document {
-            format: Format::CycloneDxJson,
-            spec_version: None,
-            bom_link: None,
-            about: About::Unsaid,
-            components,
-            edges: Vec::new(),
-            warnings: Vec::new(),
-        };
+        let document = Document { components, ..Document::new(Format::CycloneDxJson) };
         let mut inventory = Inventory::default();
         add(&mut inventory, document, &Lines::new(""), (Arc::from("a.json"), String::new()));
         inventory

@@ -1,8 +1,6 @@
 //! What a reader finds in a document, before anything is concluded from it.
 
-use std::sync::Arc;
-
-use crate::inventory::{Certainty, Declaration, Fact, Format, NotEvaluated, Place, Scope};
+use crate::inventory::{Certainty, Declaration, Edges, Fact, Format, NotEvaluated, Place, Scope};
 
 /// What a document says a component is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -70,9 +68,6 @@ pub struct Warning {
     pub position: Position,
 }
 
-/// `(dependent, dependency)`. Shared texts: one dependent may have a million dependencies.
-pub type Edge = (Arc<str>, Arc<str>);
-
 /// All that a reader finds in one document.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Document {
@@ -86,10 +81,29 @@ pub struct Document {
     pub about: About,
     /// Its components, nested ones behind their parents, in document order.
     pub components: Vec<Declared>,
-    /// Edges `(dependent, dependency)` by reference, in document order.
-    pub edges: Vec<Edge>,
+    /// Who needs whom, by reference.
+    pub edges: Edges,
     /// What was odd.
     pub warnings: Vec<Warning>,
+    /// Whether VEX statements may stand in its text.
+    pub may_assess: bool,
+}
+
+impl Document {
+    /// A document of which nothing is known but its format.
+    #[must_use]
+    pub fn new(format: Format) -> Self {
+        Self {
+            format,
+            spec_version: None,
+            bom_link: None,
+            about: About::Unsaid,
+            components: Vec::new(),
+            edges: Edges::default(),
+            warnings: Vec::new(),
+            may_assess: false,
+        }
+    }
 }
 
 /// What a document is about.

@@ -5,7 +5,7 @@
 //! without dependencies. In the older form a line has no configurations, for the file's name tells
 //! the one. A lockfile says neither who brings a component in nor what the project is.
 
-use super::document::{About, Declared, Document, ReadError};
+use super::document::{Declared, Document, ReadError};
 use super::misfits::{Misfits, at, numbered};
 use super::pom;
 use crate::inventory::{Format, Scope};
@@ -44,16 +44,12 @@ pub fn read(text: &str) -> Result<Document, ReadError> {
         }
     }
     Ok(Document {
-        format: Format::GradleLockfile,
-        spec_version: None,
-        bom_link: None,
-        about: About::Unsaid,
         components,
-        edges: Vec::new(),
         warnings: misfits
             .warning("no group:artifact:version=configurations and left out")
             .into_iter()
             .collect(),
+        ..Document::new(Format::GradleLockfile)
     })
 }
 

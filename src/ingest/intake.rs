@@ -253,6 +253,7 @@ impl Intake {
 /// Whether a text that is one document holds the word without which no VEX statement can stand in it.
 fn is_assessed(documents: &[Document], text: &str) -> bool {
     let word = match documents {
+        [one] if !one.may_assess => return false,
         [one] if one.format == Format::CycloneDxJson => "\"analysis\"",
         [one] if one.format == Format::Spdx3Json => "VulnAssessmentRelationship",
         _ => return false,

@@ -10,10 +10,9 @@ mod reasons;
 mod repositories;
 
 use std::path::Path;
-use std::sync::Arc;
 
-use super::document::{About, Declared, Document, Edge, Position, ReadError, Warning};
-use crate::inventory::{Declaration, Format, NotEvaluated, Owner, Reason};
+use super::document::{About, Declared, Document, Position, ReadError, Warning};
+use crate::inventory::{Declaration, Edges, Format, NotEvaluated, Owner, Reason};
 use crate::maven::{
     Effective, EffectiveDependency, How, Interpolated, Machine, Maven, Nowhere, Origin, Pom,
     PomError, Resolution, Resolved, Role, Unresolved, Version, resolve,
@@ -62,17 +61,17 @@ impl Writer<'_> {
         let project = self.project();
         let root = project.reference.clone().unwrap_or_default();
         let mut components = Vec::new();
-        let mut edges: Vec<Edge> = Vec::new();
-        let from_root = |to: &str| (Arc::from(root.as_str()), Arc::from(to));
+        let mut edges = Edges::default();
+        let from_root = |to: &String| (root.clone(), to.clone());
         for (number, dependency) in self.effective.dependencies.iter().enumerate() {
             let of_it = |one: &&Unresolved| one.direct == Some(number);
             if dependency.coordinates().is_none() {
                 let declared = self.declared(dependency, &root);
-                edges.extend(declared.reference.iter().map(|to| from_root(to)));
+                edges.extend(declared.reference.iter().map(from_root));
                 components.push(declared);
             } else if let Some(one) = self.resolution.unresolved.iter().find(of_it) {
                 let declared = self.unresolved(one, &root);
-                edges.extend(declared.reference.iter().map(|to| from_root(to)));
+                edges.extend(declared.reference.iter().map(from_root));
                 components.push(declared);
             }
             components.extend(self.brought_in_by(number).map(|one| self.resolved(one, &root)));
@@ -81,19 +80,18 @@ impl Writer<'_> {
             self.resolution.dependencies.iter().map(|one| reference_of(one, &root)).collect();
         for (from, to) in &self.resolution.edges {
             let from = from.map_or(root.as_str(), |from| references[from].as_str());
-            edges.push((Arc::from(from), Arc::from(references[*to].as_str())));
+            edges.push(from, &references[*to]);
         }
         let deeper = self.resolution.unresolved.iter().filter(|one| one.direct.is_none());
         components.extend(deeper.map(|one| self.unresolved(one, &root)));
         components.extend(self.unknown());
         Document {
-            format: Format::MavenPom,
             spec_version: spec_version.filter(|text| !text.is_empty()),
-            bom_link: None,
             about: About::Apart(Box::new(project)),
             edges,
             warnings: self.warnings(),
             components,
+            ..Document::new(Format::MavenPom)
         }
     }
 

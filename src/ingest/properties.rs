@@ -122,13 +122,10 @@ pub fn read_manifest(text: &str) -> Result<Document, ReadError> {
 
 fn document(format: Format, spec_version: Option<String>, component: Declared) -> Document {
     Document {
-        format,
         spec_version,
-        bom_link: None,
         about: About::Listed(0),
         components: vec![component],
-        edges: Vec::new(),
-        warnings: Vec::new(),
+        ..Document::new(format)
     }
 }
 

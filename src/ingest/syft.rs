@@ -5,12 +5,11 @@
 //! is all of it, which says nothing about paths: those edges are left out.
 
 use std::collections::HashSet;
-use std::sync::Arc;
 
-use super::document::{About, Declared, Document, Edge, Kind, Position, ReadError, Warning};
+use super::document::{About, Declared, Document, Kind, Position, ReadError, Warning};
 use super::json::{Artifact, ArtifactRelationship, Doc, Source, Text};
 use super::references::References;
-use crate::inventory::Format;
+use crate::inventory::{Edges, Format};
 
 /// The newest schema whose keys were read.
 const NEWEST: u32 = 16;
@@ -33,9 +32,7 @@ pub(in crate::ingest) fn document(doc: &Doc<'_>) -> Result<Document, ReadError> 
     warnings.extend(parts.duplicates("id"));
     let edges = edges(doc.artifact_relationships.as_deref().unwrap_or_default(), &parts);
     Ok(Document {
-        format: Format::SyftJson,
         spec_version: said(version),
-        bom_link: None,
         about: doc
             .source
             .as_ref()
@@ -43,6 +40,7 @@ pub(in crate::ingest) fn document(doc: &Doc<'_>) -> Result<Document, ReadError> 
         components,
         edges,
         warnings,
+        ..Document::new(Format::SyftJson)
     })
 }
 
@@ -78,7 +76,7 @@ fn subject(source: &Source<'_>) -> Declared {
 }
 
 /// Edges between artifacts, from dependent to dependency, each once.
-fn edges(relationships: &[ArtifactRelationship<'_>], parts: &References<'_>) -> Vec<Edge> {
+fn edges(relationships: &[ArtifactRelationship<'_>], parts: &References<'_>) -> Edges {
     let edges = relationships.iter().filter_map(|relationship| {
         let parent = relationship.parent.as_ref()?.value.trim();
         let child = relationship.child.as_ref()?.value.trim();
@@ -90,8 +88,7 @@ fn edges(relationships: &[ArtifactRelationship<'_>], parts: &References<'_>) -> 
         (parts.get(from).is_some() && parts.get(to).is_some()).then_some((from, to))
     });
     let mut seen = HashSet::new();
-    let edges = edges.filter(|edge| seen.insert(*edge));
-    edges.map(|(from, to)| (Arc::from(from), Arc::from(to))).collect()
+    edges.filter(|edge| seen.insert(*edge)).collect()
 }
 
 fn said(text: Option<&Text<'_>>) -> Option<String> {
@@ -172,7 +169,7 @@ mod tests {
                 {"parent": "s", "child": "a", "type": "contains"},
                 {"parent": "a", "child": "b", "type": "evident-by"}]"#,
         );
-        assert_eq!(document.edges, [("a".into(), "b".into())]);
+        assert_eq!(document.edges, [("a", "b")]);
         assert_eq!(messages(&document), [""; 0]);
     }
 

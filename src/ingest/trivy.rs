@@ -6,12 +6,11 @@
 //! (`UID`) those of the whole report.
 
 use std::collections::HashMap;
-use std::sync::Arc;
 
-use super::document::{About, Declared, Document, Edge, Kind, Position, ReadError, Warning};
+use super::document::{About, Declared, Document, Kind, Position, ReadError, Warning};
 use super::json::{Doc, Text, TrivyPackage, TrivyResult};
 use super::references::{self, References};
-use crate::inventory::{Format, Scope};
+use crate::inventory::{Edges, Format, Scope};
 
 /// The newest report schema that was read about.
 const NEWEST: u32 = 2;
@@ -28,9 +27,7 @@ pub(in crate::ingest) fn document(doc: &Doc<'_>) -> Result<Document, ReadError> 
     warnings.extend(parts.duplicates("ID"));
     warnings.extend(references::dangling("DependsOn", found.dangling));
     Ok(Document {
-        format: Format::TrivyJson,
         spec_version: said(doc.schema_version.as_ref()),
-        bom_link: None,
         about: doc
             .artifact_name
             .as_ref()
@@ -38,6 +35,7 @@ pub(in crate::ingest) fn document(doc: &Doc<'_>) -> Result<Document, ReadError> 
         components: found.components,
         edges: found.edges,
         warnings,
+        ..Document::new(Format::TrivyJson)
     })
 }
 
@@ -85,7 +83,7 @@ fn is_flawed(result: &TrivyResult<'_>) -> bool {
 #[derive(Default)]
 struct Found<'a> {
     components: Vec<Declared>,
-    edges: Vec<Edge>,
+    edges: Edges,
     dangling: Vec<&'a str>,
 }
 
@@ -93,11 +91,11 @@ impl<'a> Found<'a> {
     fn add(&mut self, result: &'a TrivyResult<'_>) {
         let kind = result.kind.as_ref().map_or("", |kind| kind.value.trim());
         let packages = result.packages.as_deref().unwrap_or_default();
-        let mut names: HashMap<&str, Arc<str>> = HashMap::with_capacity(packages.len());
+        let mut names: HashMap<&str, String> = HashMap::with_capacity(packages.len());
         for package in packages {
             let declared = declared(package, kind);
             if let (Some(id), Some(reference)) = (&package.id, &declared.reference) {
-                names.entry(id.value.trim()).or_insert_with(|| Arc::from(reference.as_str()));
+                names.entry(id.value.trim()).or_insert_with(|| reference.clone());
             }
             self.components.push(declared);
         }
@@ -107,7 +105,7 @@ impl<'a> Found<'a> {
             };
             for id in package.depends_on.iter().flatten().map(|id| id.trim()) {
                 match names.get(id) {
-                    Some(to) => self.edges.push((Arc::clone(from), Arc::clone(to))),
+                    Some(to) => self.edges.push(from, to),
                     None => self.dangling.push(id),
                 }
             }
@@ -228,7 +226,7 @@ mod tests {
                              {"ID": "b@1", "Identifier": {"UID": "2"}}]},
                {"Packages": [{"ID": "b@1", "Identifier": {"UID": "3"}}]}"#,
         );
-        assert_eq!(document.edges, [("1".into(), "2".into())]);
+        assert_eq!(document.edges, [("1", "2")]);
         assert_eq!(
             messages(&document),
             ["1 reference leads to no component in DependsOn: \"x@1\""]

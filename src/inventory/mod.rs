@@ -5,11 +5,13 @@
 
 mod coverage;
 pub mod diff;
+mod edges;
 mod format;
 mod graph;
 mod numbering;
 
 pub use coverage::{Count, Coverage};
+pub use edges::Edges;
 pub use format::Format;
 pub use graph::{Graph, GraphKnowledge};
 pub(crate) use numbering::Numbering;

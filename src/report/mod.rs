@@ -1,5 +1,6 @@
 //! What people and machines read: one model, one file per format.
 
+pub mod audit;
 mod change;
 mod csv;
 mod cyclonedx;

@@ -12,8 +12,8 @@ use self::words::{request, told};
 use super::completeness::{Age, Facts, facts};
 use super::profile::Profile;
 use super::quality::{
-    Asked, Cannot, Example, MAX_EXAMPLES, ProfileResult, Row, RowVerdict, Scope, State, Verdict,
-    View, judge as by, purls, title, transitive_state,
+    Asked, MAX_EXAMPLES, ProfileResult, Row, RowVerdict, State, Verdict, View, judge as by, purls,
+    title, transitive_state,
 };
 use super::remark::{About, Clause, Evidence, Remark};
 use super::sbom::{Aggregate, Part, Sbom};

@@ -39,6 +39,7 @@ pub mod words;
 
 use crate::inventory::{Component, Format, Inventory};
 use crate::judge::Judged;
+use crate::judge::vex::{Identifier, Origin};
 use crate::pipeline::Audit;
 use crate::purl::Purl;
 
@@ -79,6 +80,29 @@ fn is_open(judged: &[&Judged], inventory: &Inventory) -> bool {
         Some(_) => listed.any(|one| one.is_open()),
         None => judged.iter().any(|one| one.is_open()),
     }
+}
+
+/// The component that a handle within a document means: in that document, or in the only one that has it.
+fn referred<'a>(
+    name: &Identifier,
+    origin: Origin,
+    inventory: &'a Inventory,
+) -> Option<&'a Component> {
+    let all = 0..inventory.inputs.len();
+    let (reference, mut inputs): (_, Vec<usize>) = match name {
+        Identifier::Reference(reference) => (reference, all.collect()),
+        Identifier::BomLink { document, reference: Some(reference) } => {
+            let is_named =
+                |input: &usize| inventory.inputs[*input].bom_link.as_ref() == Some(document);
+            (reference, all.filter(is_named).collect())
+        }
+        _ => return None,
+    };
+    if let Origin::Embedded(input) = origin {
+        inputs.retain(|one| *one == input);
+    }
+    let mut found = inputs.iter().filter_map(|input| inventory.by_reference(*input, reference));
+    found.next().filter(|_| found.next().is_none())
 }
 
 /// A component as remarks name it: its package URL as the specification spells it, without what only

@@ -217,13 +217,10 @@ pub fn read(
     };
     let about = walk.about(&own);
     let document = Document {
-        format: Format::JavaArchive,
-        spec_version: None,
-        bom_link: None,
         about,
         components: walk.components,
-        edges: Vec::new(),
         warnings: walk.warnings,
+        ..Document::new(Format::JavaArchive)
     };
     Ok(Reading {
         document,

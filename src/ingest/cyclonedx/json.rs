@@ -3,14 +3,14 @@
 //! Follows the CycloneDX specification 1.2–1.7 (ECMA-424), `bom-1.x.schema.json`. Nested components
 //! count, as do those inside `metadata.component`; `pedigree` tells of other packages and does not.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::slice;
-use std::sync::Arc;
 
 use super::{Elsewhere, kind, reference_warnings, scope, version_remark};
-use crate::ingest::document::{About, Declared, Document, Edge, Position, ReadError, Warning};
+use crate::ingest::document::{About, Declared, Document, Position, ReadError, Warning};
 use crate::ingest::json::{Component, Dependency, Doc, Gather, Service, Text};
-use crate::inventory::Format;
+use crate::inventory::{Edges, Format};
 
 /// The parts as they are declared, taken while the text is read: holding them as they stand in it, too,
 /// would take as much memory once more.
@@ -29,6 +29,25 @@ impl Gather<Component<'_>> for Parts {
     }
 }
 
+/// Who needs whom, taken while the text is read.
+#[derive(Default)]
+pub(in crate::ingest) struct Dependencies<'a> {
+    edges: Edges,
+    /// Further references that are named: of those who need nothing, of those whom nobody needs.
+    others: Vec<Cow<'a, str>>,
+}
+
+impl<'a> Gather<Dependency<'a>> for Dependencies<'a> {
+    fn gather(&mut self, dependency: Dependency<'a>) {
+        let to = dependency.depends_on.unwrap_or_default();
+        match dependency.reference {
+            Some(from) if to.is_empty() => self.others.push(from.value),
+            Some(from) => self.edges.extend(to.iter().map(|to| (&from.value, to))),
+            None => self.others.extend(to),
+        }
+    }
+}
+
 /// Turns the CycloneDX keys into a document; its parts are taken out of them.
 pub(in crate::ingest) fn document(doc: &mut Doc<'_>) -> Result<Document, ReadError> {
     let mut warnings = Vec::new();
@@ -40,15 +59,16 @@ pub(in crate::ingest) fn document(doc: &mut Doc<'_>) -> Result<Document, ReadErr
     add(subject.and_then(|subject| subject.components.as_deref()).unwrap_or_default(), &mut inner);
     components.splice(0..0, inner);
     let subject = subject.map(declared);
-    warnings.extend(check_references(doc, subject.as_ref(), &components));
+    let dependencies = doc.dependencies.take().unwrap_or_default();
+    warnings.extend(check_references(doc, subject.as_ref(), (&components, &dependencies)));
     Ok(Document {
-        format: Format::CycloneDxJson,
         spec_version: doc.spec_version.as_ref().map(owned),
         bom_link: bom_link(doc),
         about: subject.map_or(About::Unsaid, |subject| About::Apart(Box::new(subject))),
         components,
-        edges: edges(doc.dependencies.as_deref().unwrap_or_default()),
+        edges: dependencies.edges,
         warnings,
+        ..Document::new(Format::CycloneDxJson)
     })
 }
 
@@ -98,30 +118,17 @@ fn trimmed(text: Option<&Text<'_>>) -> Option<String> {
     text.map(|text| text.value.trim()).filter(|text| !text.is_empty()).map(str::to_owned)
 }
 
-fn edges(dependencies: &[Dependency<'_>]) -> Vec<Edge> {
-    let edges = dependencies.iter().filter_map(|dependency| {
-        let to = dependency.depends_on.as_deref().filter(|to| !to.is_empty())?;
-        let from: Arc<str> = Arc::from(&*dependency.reference.as_ref()?.value);
-        Some(to.iter().map(move |to| (Arc::clone(&from), Arc::from(to.as_ref()))))
-    });
-    edges.flatten().collect()
-}
-
 /// Warns of references that are used twice or lead nowhere.
 fn check_references(
     doc: &Doc<'_>,
     subject: Option<&Declared>,
-    components: &[Declared],
+    (components, dependencies): (&[Declared], &Dependencies<'_>),
 ) -> Vec<Warning> {
     let mut others = HashSet::new();
     gather(doc.services.as_deref(), &mut others);
     let subject = subject.and_then(|subject| subject.reference.as_deref());
-    let dependencies = doc.dependencies.as_deref().unwrap_or_default();
-    let named = dependencies.iter().flat_map(|dependency| {
-        let from = dependency.reference.as_ref().map(|from| &*from.value);
-        let to = dependency.depends_on.as_deref().unwrap_or_default();
-        from.into_iter().chain(to.iter().map(|to| &**to))
-    });
+    let further = dependencies.others.iter().map(|name| &**name);
+    let named = dependencies.edges.references().chain(further);
     reference_warnings(components, &Elsewhere { subject, others }, named)
 }
 
@@ -254,7 +261,7 @@ mod tests {
             r#""components": [{"bom-ref": "a"}, {"bom-ref": "b"}],
                "dependencies": [{"ref": "a", "dependsOn": ["b"], "provides": ["a"]}, {"ref": "b"}]"#,
         );
-        assert_eq!(document.edges, [("a".into(), "b".into())]);
+        assert_eq!(document.edges, [("a", "b")]);
         assert_eq!(messages(&document), [""; 0]);
     }
 

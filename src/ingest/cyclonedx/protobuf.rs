@@ -9,8 +9,8 @@ use std::sync::Arc;
 
 use super::wire::{Fields, Value};
 use super::{Elsewhere, kind, reference_warnings, scope, version_remark};
-use crate::ingest::document::{About, Declared, Document, Edge, Position, ReadError, Warning};
-use crate::inventory::Format;
+use crate::ingest::document::{About, Declared, Document, Position, ReadError, Warning};
+use crate::inventory::{Edges, Format};
 
 /// The deepest nesting of components, services and dependencies that is read.
 const MAX_DEPTH: usize = 64;
@@ -47,13 +47,12 @@ pub fn read(bytes: &[u8]) -> Result<Document, ReadError> {
     let named = bom.named.iter().map(|reference| &**reference);
     warnings.extend(reference_warnings(&bom.components, &elsewhere, named));
     Ok(Document {
-        format: Format::CycloneDxProtobuf,
         spec_version: bom.spec_version,
-        bom_link: None,
         about: bom.subject.map_or(About::Unsaid, |subject| About::Apart(Box::new(subject))),
         components: bom.components,
         edges: bom.edges,
         warnings,
+        ..Document::new(Format::CycloneDxProtobuf)
     })
 }
 
@@ -64,7 +63,7 @@ struct Bom {
     subject: Option<Declared>,
     components: Vec<Declared>,
     services: HashSet<String>,
-    edges: Vec<Edge>,
+    edges: Edges,
     /// References in the list of dependencies.
     named: Vec<Arc<str>>,
 }
@@ -142,7 +141,7 @@ impl Bom {
         }
         if let Some(reference) = &reference {
             self.named.push(Arc::clone(reference));
-            let edge = dependent.map(|dependent| (Arc::clone(dependent), Arc::clone(reference)));
+            let edge = dependent.map(|dependent| (dependent, reference));
             self.edges.extend(edge);
         }
         needed.into_iter().try_for_each(|one| self.dependency(one, reference.as_ref(), depth))
@@ -291,7 +290,7 @@ mod tests {
             field(8, &field(1, b"ghost")),
         ]))
         .unwrap();
-        assert_eq!(document.edges, [("a".into(), "b".into()), ("a".into(), "service".into())]);
+        assert_eq!(document.edges, [("a", "b"), ("a", "service")]);
         assert_eq!(
             messages(&document),
             ["1 reference leads to no component in dependencies: \"ghost\""]

@@ -14,9 +14,9 @@ use std::sync::Arc;
 
 use super::field::Field;
 use super::{Elsewhere, kind, reference_warnings, version_remark};
-use crate::ingest::document::{About, Declared, Document, Edge, Position, ReadError, Warning};
+use crate::ingest::document::{About, Declared, Document, Position, ReadError, Warning};
 use crate::ingest::markup::{Markup, Node, Tag};
-use crate::inventory::Format;
+use crate::inventory::{Edges, Format};
 
 /// What the namespaces of all versions begin with.
 pub(crate) const NAMESPACE: &str = "http://cyclonedx.org/schema/bom/";
@@ -70,7 +70,7 @@ struct Builder {
     spec_version: Option<String>,
     subject: Option<Declared>,
     components: Vec<Declared>,
-    edges: Vec<Edge>,
+    edges: Edges,
     /// References in the list of dependencies that have none of their own.
     leaves: Vec<Arc<str>>,
     /// bom-refs of what is no component: services above all.
@@ -110,7 +110,7 @@ impl Builder {
         match self.frames.pop() {
             Some(Frame::Field(slot, field)) => self.assign(slot, field),
             Some(Frame::Dependency(Some(reference))) => {
-                let has_edges = self.edges.last().is_some_and(|(from, _)| *from == reference);
+                let has_edges = self.edges.last_dependent() == Some(&*reference);
                 if let (Some(Frame::Dependencies), false) = (self.frames.last(), has_edges) {
                     self.leaves.push(reference);
                 }
@@ -169,7 +169,7 @@ impl Builder {
             self.warn("a dependency without ref is left out", tag.offset);
         }
         if let (Some(Frame::Dependency(Some(from))), Some(to)) = (self.frames.last(), &reference) {
-            self.edges.push((from.clone(), to.clone()));
+            self.edges.push(from, to);
         }
         Ok(Frame::Dependency(reference))
     }
@@ -199,13 +199,12 @@ impl Builder {
         let warnings = self.reference_warnings();
         self.warnings.extend(warnings);
         Document {
-            format: Format::CycloneDxXml,
             spec_version: self.spec_version,
-            bom_link: None,
             about: self.subject.map_or(About::Unsaid, |subject| About::Apart(Box::new(subject))),
             components: self.components,
             edges: self.edges,
             warnings: self.warnings,
+            ..Document::new(Format::CycloneDxXml)
         }
     }
 
@@ -214,8 +213,7 @@ impl Builder {
             subject: self.subject.as_ref().and_then(|subject| subject.reference.as_deref()),
             others: self.elsewhere.iter().map(String::as_str).collect(),
         };
-        let edges = self.edges.iter().flat_map(|(from, to)| [&**from, &**to]);
-        let named = edges.chain(self.leaves.iter().map(|leaf| &**leaf));
+        let named = self.edges.references().chain(self.leaves.iter().map(|leaf| &**leaf));
         reference_warnings(&self.components, &elsewhere, named)
     }
 }
@@ -249,7 +247,7 @@ mod tests {
     }
 
     fn edges(document: &Document) -> Vec<(&str, &str)> {
-        document.edges.iter().map(|(a, b)| (&**a, &**b)).collect()
+        document.edges.iter().collect()
     }
 
     fn messages(document: &Document) -> Vec<&str> {

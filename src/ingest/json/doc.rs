@@ -14,7 +14,7 @@ use super::graph::Node;
 use super::lenient::{Each, Fields, Text, each, fields, ignore, list, object, scalar, text, texts};
 use super::remarks::Spot;
 use super::scanners::{Artifact, ArtifactRelationship, Descriptor, Schema, Source, TrivyResult};
-use crate::ingest::cyclonedx::json::Parts;
+use crate::ingest::cyclonedx::json::{Dependencies, Parts};
 
 /// One document, not yet judged.
 #[derive(Default)]
@@ -34,7 +34,7 @@ pub(in crate::ingest) struct Doc<'a> {
     /// CycloneDX: services have references, and are no parts.
     pub(in crate::ingest) services: Option<Vec<Service<'a>>>,
     /// CycloneDX: who needs whom.
-    pub(in crate::ingest) dependencies: Option<Vec<Dependency<'a>>>,
+    pub(in crate::ingest) dependencies: Option<Dependencies<'a>>,
     /// SPDX: `SPDX-2.3`.
     pub(in crate::ingest) spdx_version: Option<Text<'a>>,
     /// SPDX: the document's own id.

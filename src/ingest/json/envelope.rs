@@ -71,7 +71,7 @@ pub(super) fn inside<'a>(
         }
         _ => Err(ReadError::foreign("holds no document")),
     }
-    .map_err(|error| within(error, envelope, doc, place))
+    .map_err(|error| within(&error, envelope, doc, place))
 }
 
 fn value<'a>(envelope: Envelope, doc: &Doc<'a>) -> &'a str {
@@ -87,7 +87,7 @@ fn value<'a>(envelope: Envelope, doc: &Doc<'a>) -> &'a str {
 }
 
 /// An error about what an envelope holds, with the envelope's name before it.
-fn within(error: ReadError, envelope: Envelope, doc: &Doc<'_>, place: Place<'_>) -> ReadError {
+fn within(error: &ReadError, envelope: Envelope, doc: &Doc<'_>, place: Place<'_>) -> ReadError {
     let what = match envelope {
         Envelope::Dsse => "signed envelope (DSSE)".to_owned(),
         Envelope::Bundle => "Sigstore bundle".to_owned(),
@@ -101,7 +101,7 @@ fn within(error: ReadError, envelope: Envelope, doc: &Doc<'_>, place: Place<'_>)
             Position::Unknown => position(value(envelope, doc), place.whole),
             known => known,
         },
-        ..error
+        nature: error.nature,
     }
 }
 
@@ -115,7 +115,7 @@ pub(super) fn open(
         Inside::Object(value) => read_part(Place { depth: place.depth + 1, ..place }, value),
         Inside::Text(text, here) => encoded(&text, here, place.depth),
     };
-    let mut document = read.map_err(|error| within(error, envelope, doc, place))?;
+    let mut document = read.map_err(|error| within(&error, envelope, doc, place))?;
     if envelope == Envelope::Dsse {
         let signatures = signatures(doc.wrapped.signatures);
         let plural = if signatures == 1 { "" } else { "s" };

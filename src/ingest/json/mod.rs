@@ -61,7 +61,10 @@ fn read_part(place: Place<'_>, part: &str) -> Result<Document, ReadError> {
     let remarks = Remarks::on(place.whole, Aim::Match);
     let (mut doc, kind) = of_known_kind(place, part, &remarks)?;
     let mut document = match kind {
-        Kind::CycloneDx => cyclonedx::json::document(&mut doc)?,
+        Kind::CycloneDx => {
+            let may_assess = doc.others.have(&["vulnerabilities"]);
+            Document { may_assess, ..cyclonedx::json::document(&mut doc)? }
+        }
         Kind::Spdx => spdx::json::document(&doc)?,
         Kind::Syft => syft::document(&doc)?,
         Kind::Trivy => trivy::document(&doc)?,
@@ -287,7 +290,7 @@ mod tests {
                "dependencies": {"ref": "a", "dependsOn": "a"}"#,
         );
         assert_eq!(names(&document), ["a"]);
-        assert_eq!(document.edges, [("a".into(), "a".into())]);
+        assert_eq!(document.edges, [("a", "a")]);
         assert_eq!(
             messages(&document),
             [

@@ -10,10 +10,10 @@ mod line;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::document::{About, Declared, Document, Edge, Position, ReadError, Warning};
+use super::document::{About, Declared, Document, Position, ReadError, Warning};
 use super::misfits::{Misfits, at, numbered};
 use super::pom;
-use crate::inventory::{Format, Scope};
+use crate::inventory::{Edges, Format, Scope};
 use line::{Coordinates, Line, Node, Plain, colourless};
 
 /// Whether a text is such output: a log in which one of the goals runs, or nothing but a tree or a
@@ -107,7 +107,7 @@ struct Reader {
     components: Vec<Declared>,
     /// The component of a reference.
     index: HashMap<String, usize>,
-    edges: Vec<Edge>,
+    edges: Edges,
     /// References from the root to the last entry.
     path: Vec<Arc<str>>,
     /// In the module that is read: the reference of each package without its version.
@@ -191,7 +191,7 @@ impl Reader {
         self.taken.insert(package(coordinates), Arc::clone(&reference));
         if let Some(from) = from {
             self.path.truncate(node.depth);
-            self.edges.push((from, Arc::clone(&reference)));
+            self.edges.push(&from, &reference);
             self.path.push(reference);
         }
     }
@@ -215,7 +215,7 @@ impl Reader {
     fn end_module(&mut self) {
         for omitted in std::mem::take(&mut self.omitted) {
             if let Some(to) = self.taken.get(&omitted.package) {
-                self.edges.push((omitted.from, Arc::clone(to)));
+                self.edges.push(&omitted.from, to);
             }
         }
         self.taken.clear();
@@ -266,13 +266,11 @@ impl Reader {
         self.warnings
             .extend(self.orphans.warning("below no entry: what brings it in is not known"));
         Ok(Document {
-            format,
-            spec_version: None,
-            bom_link: None,
             about,
             components: self.components,
             edges: self.edges,
             warnings: self.warnings,
+            ..Document::new(format)
         })
     }
 }

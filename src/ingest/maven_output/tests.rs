@@ -47,7 +47,7 @@ fn names(document: &Document) -> Vec<&str> {
 }
 
 fn has_edge(document: &Document, from: &str, to: &str) -> bool {
-    document.edges.iter().any(|(a, b)| **a == *from && **b == *to)
+    document.edges.iter().any(|edge| edge == (from, to))
 }
 
 #[test]

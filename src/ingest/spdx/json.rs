@@ -5,7 +5,7 @@
 
 use super::relationships::Links;
 use super::{asserted, cpe, is_purl, kind, purls, version, version_remark};
-use crate::ingest::document::{About, Declared, Document, Kind, Position, ReadError, Warning};
+use crate::ingest::document::{Declared, Document, Kind, Position, ReadError, Warning};
 use crate::ingest::json::{Doc, Package, Text};
 use crate::inventory::Format;
 
@@ -14,13 +14,10 @@ pub(in crate::ingest) fn document(doc: &Doc<'_>) -> Result<Document, ReadError> 
     let warning = check_version(doc.spdx_version.as_ref())?;
     let packages = doc.packages.as_deref().unwrap_or_default();
     let mut document = Document {
-        format: Format::SpdxJson,
         spec_version: doc.spdx_version.as_ref().and_then(|text| version(&text.value)),
-        bom_link: None,
-        about: About::Unsaid,
         components: packages.iter().map(declared).collect(),
-        edges: Vec::new(),
         warnings: warning.into_iter().collect(),
+        ..Document::new(Format::SpdxJson)
     };
     links(doc).apply(&mut document);
     Ok(document)
@@ -81,6 +78,7 @@ fn check_version(named: Option<&Text<'_>>) -> Result<Option<Warning>, ReadError>
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ingest::document::About;
     use crate::ingest::json::read;
     use crate::inventory::Scope;
 
@@ -186,7 +184,7 @@ mod tests {
                "relationships": [{"spdxElementId": "junit", "relatedSpdxElement": "app",
                                   "relationshipType": "TEST_DEPENDENCY_OF"}]"#,
         );
-        assert_eq!(document.edges, [("app".into(), "junit".into())]);
+        assert_eq!(document.edges, [("app", "junit")]);
         assert_eq!(document.components[1].scope, Some(Scope::Test));
     }
 

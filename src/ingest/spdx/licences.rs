@@ -19,7 +19,7 @@ pub(in crate::ingest) fn read(text: &str) -> Option<Stated> {
     let mut stated = Stated::default();
     let mut package: Option<Package<'_>> = None;
     while let Some(line) = lines.next().ok()? {
-        let Content::Pair { tag, value } = line.content else { continue };
+        let Content::Pair { tag, value, .. } = line.content else { continue };
         match (tag, &mut package) {
             ("PackageName" | "FileName" | "SnippetSPDXID" | "LicenseID", _) => {
                 end(package.take(), &mut stated);

@@ -20,14 +20,16 @@ pub(crate) struct Line<'a> {
 /// What stands on a line.
 #[derive(Debug)]
 pub(crate) enum Content<'a> {
-    /// `Tag: value`, both trimmed; of a `<text>` block its first line that is not blank, or all.
-    Pair { tag: &'a str, value: &'a str },
+    /// `Tag: value`, both trimmed; of a `<text>` block its first line that is not blank, or all, and
+    /// always all of it as `whole`.
+    Pair { tag: &'a str, value: &'a str, whole: &'a str },
     /// The whole line: no tag and no comment.
     Misfit(&'a str),
 }
 
 /// The lines of a text, read as tags and values.
 pub(crate) struct Lines<'a> {
+    text: &'a str,
     rest: &'a str,
     number: u32,
 }
@@ -35,7 +37,8 @@ pub(crate) struct Lines<'a> {
 impl<'a> Lines<'a> {
     /// Starts at the first line.
     pub(crate) fn new(text: &'a str) -> Self {
-        Self { rest: text.trim_start_matches('\u{feff}'), number: 0 }
+        let text = text.trim_start_matches('\u{feff}');
+        Self { text, rest: text, number: 0 }
     }
 
     /// The next line that is neither blank nor a comment.
@@ -48,11 +51,11 @@ impl<'a> Lines<'a> {
             let Some((tag, value)) = split(line) else {
                 return Ok(Some(Line { number, content: Content::Misfit(line) }));
             };
-            let value = match value.strip_prefix("<text>") {
+            let (value, whole) = match value.strip_prefix("<text>") {
                 Some(begin) => self.block(begin)?,
-                None => value,
+                None => (value, value),
             };
-            return Ok(Some(Line { number, content: Content::Pair { tag, value } }));
+            return Ok(Some(Line { number, content: Content::Pair { tag, value, whole } }));
         }
         Ok(None)
     }
@@ -72,12 +75,12 @@ impl<'a> Lines<'a> {
         Some(line.trim())
     }
 
-    /// The value that begins behind `<text>` on the current line and ends at the next `</text>`;
-    /// what follows on that line is dropped. A value that holds packages and a second `<text>`
+    /// The value, short and whole, that begins behind `<text>` on the current line and ends at the next
+    /// `</text>`; what follows on that line is dropped. A value that holds packages and a second `<text>`
     /// has lost its end: packages must not vanish in it.
-    fn block(&mut self, begin: &'a str) -> Result<&'a str, ReadError> {
+    fn block(&mut self, begin: &'a str) -> Result<(&'a str, &'a str), ReadError> {
         if let Some((value, _)) = begin.split_once("</text>") {
-            return Ok(value.trim());
+            return Ok((value.trim(), value.trim()));
         }
         let Some(end) = memmem::find(self.rest.as_bytes(), b"</text>") else {
             return Err(ReadError::at(
@@ -93,11 +96,14 @@ impl<'a> Lines<'a> {
                 "a <text> begins here and is not closed before the next package".to_owned(),
             ));
         }
+        let start = begin.as_ptr().addr() - self.text.as_ptr().addr();
+        let stop = within.as_ptr().addr() - self.text.as_ptr().addr() + within.len();
+        let whole = self.text.get(start..stop).unwrap_or(within).trim();
         let breaks = memchr::memchr_iter(b'\n', within.as_bytes()).count();
         self.number = self.number.saturating_add(u32::try_from(breaks).unwrap_or(u32::MAX));
         self.rest = &self.rest[end..];
         self.raw();
-        Ok(if begin.trim().is_empty() { within.trim() } else { begin.trim() })
+        Ok((if begin.trim().is_empty() { within.trim() } else { begin.trim() }, whole))
     }
 }
 
@@ -124,7 +130,7 @@ mod tests {
         let mut all = Vec::new();
         while let Some(line) = lines.next()? {
             match line.content {
-                Content::Pair { tag, value } => all.push((line.number, tag, value)),
+                Content::Pair { tag, value, .. } => all.push((line.number, tag, value)),
                 Content::Misfit(_) => all.push((line.number, "?", "")),
             }
         }
@@ -148,6 +154,17 @@ mod tests {
     fn a_block_is_one_value_and_its_lines_are_counted() {
         let text = "A: <text>1</text>\nB: <text>\nC: no\r\n\n</text> rest\nD: <text> 4\n</text>";
         assert_eq!(lines(text).unwrap(), [(1, "A", "1"), (2, "B", "C: no"), (6, "D", "4")]);
+    }
+
+    #[test]
+    fn the_whole_of_a_block_is_all_its_lines() {
+        let mut lines = Lines::new("\u{feff}A: <text>1\n two\n</text>\nB: 3");
+        let mut wholes = Vec::new();
+        while let Some(line) = lines.next().unwrap() {
+            let Content::Pair { value, whole, .. } = line.content else { panic!("no pair") };
+            wholes.push((value, whole));
+        }
+        assert_eq!(wholes, [("1", "1\n two"), ("3", "3")]);
     }
 
     #[test]

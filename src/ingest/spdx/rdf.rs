@@ -10,7 +10,7 @@ use std::collections::HashMap;
 
 use super::relationships::Links;
 use super::{asserted, kind, purls, version, version_remark};
-use crate::ingest::document::{About, Declared, Document, Kind, Position, ReadError, Warning};
+use crate::ingest::document::{Declared, Document, Kind, Position, ReadError, Warning};
 use crate::ingest::markup::{Markup, Node, Tag};
 use crate::inventory::Format;
 
@@ -296,13 +296,10 @@ impl Graph {
         let namespace = document.id.rsplit_once('#').map_or("", |(namespace, _)| namespace);
         let packages = self.packages.iter().filter_map(|&index| self.resources.get(index));
         let mut read = Document {
-            format: Format::SpdxRdf,
             spec_version: version(named),
-            bom_link: None,
-            about: About::Unsaid,
             components: packages.map(|package| self.declared(package, namespace)).collect(),
-            edges: Vec::new(),
             warnings: warning.into_iter().collect(),
+            ..Document::new(Format::SpdxRdf)
         };
         self.links(namespace).apply(&mut read);
         Ok(read)
@@ -362,6 +359,7 @@ fn short<'a>(id: &'a str, namespace: &str) -> &'a str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ingest::document::About;
     use crate::inventory::Scope;
 
     const START: &str = "<rdf:RDF xmlns:rdf=\"http://www.w3.org/1999/02/22-rdf-syntax-ns#\" \
@@ -433,10 +431,7 @@ mod tests {
         let ids: Vec<_> =
             document.components.iter().map(|c| c.reference.as_deref().unwrap()).collect();
         assert_eq!(ids, ["SPDXRef-a", "SPDXRef-b", "SPDXRef-c"]);
-        assert_eq!(
-            document.edges,
-            [("SPDXRef-a".into(), "SPDXRef-b".into()), ("SPDXRef-a".into(), "SPDXRef-c".into())]
-        );
+        assert_eq!(document.edges, [("SPDXRef-a", "SPDXRef-b"), ("SPDXRef-a", "SPDXRef-c")]);
         assert_eq!(document.about, About::Listed(0));
         assert_eq!(document.components[2].scope, Some(Scope::Test));
         assert_eq!(messages(&document), [""; 0]);

@@ -9,9 +9,9 @@
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use crate::ingest::document::{self, About, Document, Position, Warning};
+use crate::ingest::document::{About, Document, Position, Warning};
 use crate::ingest::references::{self, References, few};
-use crate::inventory::Scope;
+use crate::inventory::{Edges, Scope};
 
 /// The identifier of the document itself: it describes, and is no part.
 pub const DOCUMENT: &str = "SPDXRef-DOCUMENT";
@@ -189,7 +189,7 @@ impl<'a> Links<'a> {
         let mut warnings = packages.duplicates("SPDXID");
         warnings.extend(references::dangling("relationships", self.dangling(&packages)));
         warnings.extend(self.unknown_types());
-        document.edges.extend(edges);
+        document.edges = edges;
         document.about = about;
         document.warnings.extend(warnings);
         for (index, scope) in scopes {
@@ -198,14 +198,14 @@ impl<'a> Links<'a> {
     }
 
     /// Edges between what is or may be a package; the document, files and NONE are no nodes.
-    fn edges_between(&self, packages: &References<'_>) -> Vec<document::Edge> {
+    fn edges_between(&self, packages: &References<'_>) -> Edges {
         let node = |id: &str| packages.get(id).is_some() || !self.is_element(id);
         let mut seen = HashSet::with_capacity(self.edges.len());
         self.edges
             .iter()
             .filter(|edge| node(edge.dependent) && node(edge.dependency))
             .filter(|edge| seen.insert((edge.dependent, edge.dependency)))
-            .map(|edge| (edge.dependent.into(), edge.dependency.into()))
+            .map(|edge| (edge.dependent, edge.dependency))
             .collect()
     }
 
@@ -282,13 +282,8 @@ mod tests {
         let package =
             |id: &&str| Declared { reference: Some((*id).to_owned()), ..Declared::default() };
         Document {
-            format: Format::SpdxJson,
-            spec_version: None,
-            bom_link: None,
-            about: About::Unsaid,
             components: ids.iter().map(package).collect(),
-            edges: Vec::new(),
-            warnings: Vec::new(),
+            ..Document::new(Format::SpdxJson)
         }
     }
 
@@ -308,7 +303,7 @@ mod tests {
     }
 
     fn edges(document: &Document) -> Vec<(&str, &str)> {
-        document.edges.iter().map(|(from, to)| (&**from, &**to)).collect()
+        document.edges.iter().collect()
     }
 
     fn messages(document: &Document) -> Vec<&str> {

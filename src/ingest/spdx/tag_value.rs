@@ -10,7 +10,7 @@
 use super::lines::{Content, Lines, at};
 use super::relationships::Links;
 use super::{asserted, cpe, kind, purls, version, version_remark};
-use crate::ingest::document::{About, Declared, Document, ReadError, Warning};
+use crate::ingest::document::{Declared, Document, ReadError, Warning};
 use crate::inventory::Format;
 
 /// Reads one document.
@@ -22,7 +22,7 @@ pub fn read(text: &str) -> Result<Document, ReadError> {
     let mut lines = Lines::new(text);
     while let Some(line) = lines.next()? {
         match line.content {
-            Content::Pair { tag, value } => builder.pair(tag, value, line.number)?,
+            Content::Pair { tag, value, .. } => builder.pair(tag, value, line.number)?,
             Content::Misfit(text) => builder.misfit(text, line.number)?,
         }
     }
@@ -237,13 +237,10 @@ impl<'a> Builder<'a> {
             return Err(ReadError::new("has no SPDXVersion"));
         };
         let mut document = Document {
-            format: Format::SpdxTagValue,
             spec_version: Some(spec_version),
-            bom_link: None,
-            about: About::Unsaid,
             components: self.packages,
-            edges: Vec::new(),
             warnings: self.warnings,
+            ..Document::new(Format::SpdxTagValue)
         };
         let misfits = self.misfits.warning("is no SPDX and left out");
         let without_colon = self.without_colon.warning("has no colon behind its tag");
@@ -257,6 +254,7 @@ impl<'a> Builder<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ingest::document::About;
     use crate::ingest::document::Kind;
     use crate::inventory::Scope;
 
@@ -355,7 +353,7 @@ mod tests {
              RelationshipComment: <text>for tests</text>\n\
              PackageName: a\nSPDXID: SPDXRef-a\nPackageName: b\nSPDXID: SPDXRef-b\n",
         );
-        assert_eq!(document.edges, [("SPDXRef-a".into(), "SPDXRef-b".into())]);
+        assert_eq!(document.edges, [("SPDXRef-a", "SPDXRef-b")]);
         assert_eq!(document.about, About::Listed(0));
         assert_eq!(document.components[1].scope, Some(Scope::Test));
         assert_eq!(document.warnings, []);

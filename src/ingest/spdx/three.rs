@@ -8,7 +8,7 @@
 pub(crate) use super::relationships::Relation;
 use super::relationships::{Edge, Links};
 use super::{asserted, purls};
-use crate::ingest::document::{About, Declared, Document, Kind, Position, ReadError, Warning};
+use crate::ingest::document::{Declared, Document, Kind, Position, ReadError, Warning};
 use crate::ingest::json::{Node, Text};
 use crate::inventory::{Format, Scope};
 
@@ -42,13 +42,11 @@ pub(in crate::ingest) fn document(graph: &[Node<'_>]) -> Result<Document, ReadEr
         }
     }
     let mut document = Document {
-        format: Format::Spdx3Json,
         spec_version: version.map(|text| text.value.trim().to_owned()),
-        bom_link: None,
-        about: About::Unsaid,
         components,
-        edges: Vec::new(),
         warnings: warning.into_iter().collect(),
+        may_assess: true,
+        ..Document::new(Format::Spdx3Json)
     };
     links.apply(&mut document);
     Ok(document)
@@ -260,6 +258,7 @@ fn check_version(named: Option<&Text<'_>>) -> Result<Option<Warning>, ReadError>
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ingest::document::About;
     use crate::ingest::json::read;
 
     const START: &str = r#"{"@context": "https://spdx.org/rdf/3.0.1/spdx-context.jsonld", "@graph": [
@@ -362,7 +361,7 @@ mod tests {
             r#"{{"type": "LifecycleScopedRelationship", "relationshipType": "dependsOn",
                  "scope": "test", "from": "urn:app", "to": ["urn:lib", "urn:ghost"]}}, {PACKAGES}"#
         ));
-        let edges: Vec<_> = document.edges.iter().map(|(from, to)| (&**from, &**to)).collect();
+        let edges: Vec<_> = document.edges.iter().collect();
         assert_eq!(edges, [("urn:app", "urn:lib"), ("urn:app", "urn:ghost")]);
         assert_eq!(document.components[1].scope, Some(Scope::Test));
         assert_eq!(
@@ -386,7 +385,7 @@ mod tests {
                 r#"{PACKAGES}, {{"type": "Relationship", "relationshipType": "{kind}",
                     "from": "urn:app", "to": ["urn:lib"]}}"#
             ));
-            assert_eq!(document.edges, [("urn:app".into(), "urn:lib".into())], "{kind}");
+            assert_eq!(document.edges, [("urn:app", "urn:lib")], "{kind}");
             assert_eq!(document.components[1].scope, scope, "{kind}");
         }
     }

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use super::{BOLD, GREEN, Part, RED, YELLOW, aligned, name_and_version, part};
+use crate::ids::AdvisoryId;
 use crate::inventory::Component;
 use crate::judge::{Judged, Verdict};
 use crate::report::text::count;
@@ -166,7 +167,7 @@ pub(super) fn findings<'a>(risks: &Risks<'a>) -> Findings<'a> {
 
 fn finding<'a>(risk: &Risk<'a>) -> Finding<'a> {
     let finding = &risk.judged.finding;
-    let ids: Vec<&str> = finding.ids.iter().map(|id| id.as_str()).collect();
+    let ids: Vec<&str> = finding.ids.iter().map(AdvisoryId::as_str).collect();
     Finding {
         id: ids.first().copied().unwrap_or_default(),
         ids,

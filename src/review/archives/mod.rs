@@ -80,12 +80,12 @@ impl<'a> Comparison<'a> {
         named.component.role == Role::Subject || is_subject
     }
 
-    /// Whether the delivered archive itself needs no line in a bill of materials: it is the product, or
-    /// only a wrapping of which no more than its name is known.
+    /// Whether a delivered archive itself needs no line in a bill of materials: it is all of the product,
+    /// or a wrapping of which no more than its name is known.
     fn is_product(&self, named: &Named<'_>) -> bool {
         let inputs = &self.delivered.audit.inventory.inputs;
         let archives = inputs.iter().filter(|input| input.format == Format::JavaArchive).count();
-        self.is_outermost(named) && (archives == 1 || named.group.is_none())
+        named.component.role == Role::Subject || (archives == 1 && self.is_outermost(named))
     }
 
     fn has_listed_digest(&self, path: &str) -> bool {
@@ -232,8 +232,9 @@ impl<'a> Comparison<'a> {
         })
     }
 
-    /// Packages of classes in archives that hold more than the one artifact that they say they are.
-    fn traces(&self) -> BTreeSet<&'a str> {
+    /// Packages of classes, between slashes, in archives that hold more than the one artifact that they
+    /// say they are.
+    fn traces(&self) -> BTreeSet<String> {
         let archives = &self.delivered.delivery.archives;
         let mut direct: HashMap<&str, Vec<&Named<'_>>> = HashMap::new();
         for named in &self.archived {
@@ -252,7 +253,8 @@ impl<'a> Comparison<'a> {
             _ => false,
         };
         let repackaged = archives.iter().filter(|contents| !is_one(&contents.archive));
-        repackaged.flat_map(|contents| contents.packages.iter().map(String::as_str)).collect()
+        let packages = repackaged.flat_map(|contents| &contents.packages);
+        packages.map(|package| format!("/{package}/")).collect()
     }
 
     /// None of the listed components is there: the archive is not all of the product.
@@ -283,11 +285,10 @@ impl<'a> Comparison<'a> {
 }
 
 /// Whether classes of a listed component's group are there, be they moved to another package.
-fn has_trace(named: &Named<'_>, packages: &BTreeSet<&str>) -> bool {
-    let Some(group) = named.group.as_ref().map(|group| group.replace('.', "/")) else {
-        return false;
-    };
-    packages.iter().any(|package| format!("/{package}/").contains(&format!("/{group}/")))
+fn has_trace(named: &Named<'_>, packages: &BTreeSet<String>) -> bool {
+    let Some(group) = &named.group else { return false };
+    let group = format!("/{}/", group.replace('.', "/"));
+    packages.iter().any(|package| package.contains(&group))
 }
 
 fn not_in_archive(named: &Named<'_>) -> Remark {

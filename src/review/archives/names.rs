@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use crate::inventory::{Certainty, Component};
+use crate::inventory::{Certainty, Component, Role};
 use crate::version::{Order, Version};
 
 /// A Java component by its names.
@@ -34,7 +34,7 @@ pub(super) enum Match<'l, 'a> {
 }
 
 impl<'a> Named<'a> {
-    /// The names of a component; nothing for one of another ecosystem.
+    /// The names of a component; nothing for one of another ecosystem. A product may be of none.
     pub(super) fn of(component: &'a Component) -> Option<Self> {
         let version = component.version.clone();
         let named = |group: Option<&str>, artifact: &str, is_maven| Self {
@@ -45,8 +45,12 @@ impl<'a> Named<'a> {
             component,
         };
         if let Some(purl) = component.purl() {
-            let is_maven = purl.kind() == "maven";
-            return is_maven.then(|| named(purl.namespace(), purl.name(), true));
+            let is_any = purl.kind() == "generic" || component.role == Role::Subject;
+            return match purl.kind() {
+                "maven" => Some(named(purl.namespace(), purl.name(), true)),
+                _ if is_any => Some(named(None, purl.name(), false)),
+                _ => None,
+            };
         }
         if let Ok(package) = &component.identity {
             let (group, artifact) = package.name.split_once(':')?;

@@ -2,8 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use crate::judge::vex::{Identifier, Statement, Status};
+use crate::inventory::Inventory;
+use crate::judge::vex::{Identifier, Origin, Statement, Status};
 use crate::purl::Purl;
+use crate::review::referred;
+
+/// The statements of a delivery, and the documents that their handles lead into.
+#[derive(Clone, Copy)]
+pub(super) struct Claims<'a> {
+    pub(super) statements: &'a [Statement],
+    pub(super) inventory: &'a Inventory,
+}
 
 /// A statement that is not what it was.
 #[derive(Clone, Debug)]
@@ -36,7 +45,7 @@ pub enum Turn<'a> {
 type Key = (Vec<String>, String, String);
 
 /// Compares by flaw, product and part; of several statements about the same the latest counts.
-pub(super) fn compare<'a>(old: &'a [Statement], new: &'a [Statement]) -> Vec<ClaimChange<'a>> {
+pub(super) fn compare<'a>(old: Claims<'a>, new: Claims<'a>) -> Vec<ClaimChange<'a>> {
     let (old, new) = (latest(old), latest(new));
     let mut changes = Vec::new();
     for (key, from) in &old {
@@ -63,10 +72,10 @@ fn change<'a>((_, product, part): &Key, of: &'a Statement, turn: Turn<'a>) -> Cl
     ClaimChange { flaw: of.flaw(), subject: subject.clone(), turn }
 }
 
-fn latest(statements: &[Statement]) -> BTreeMap<Key, &Statement> {
+fn latest(claims: Claims<'_>) -> BTreeMap<Key, &Statement> {
     let mut all: BTreeMap<Key, &Statement> = BTreeMap::new();
-    for statement in statements {
-        for key in keys(statement) {
+    for statement in claims.statements {
+        for key in keys(statement, claims.inventory) {
             let slot = all.entry(key).or_insert(statement);
             if statement.at > slot.at {
                 *slot = statement;
@@ -76,10 +85,13 @@ fn latest(statements: &[Statement]) -> BTreeMap<Key, &Statement> {
     all
 }
 
-fn keys(statement: &Statement) -> Vec<Key> {
+fn keys(statement: &Statement, inventory: &Inventory) -> Vec<Key> {
     let mut flaws: Vec<String> = statement.flaws().collect();
     flaws.sort();
-    let first = |names: &[Identifier]| names.first().map(without_version).unwrap_or_default();
+    let first = |names: &[Identifier]| {
+        let name = names.first();
+        name.map(|name| plain_name(name, statement.origin, inventory)).unwrap_or_default()
+    };
     let mut keys = Vec::new();
     for product in &statement.products {
         let whole = first(&product.identifiers);
@@ -92,18 +104,25 @@ fn keys(statement: &Statement) -> Vec<Key> {
     keys
 }
 
-fn without_version(name: &Identifier) -> String {
+/// A name that is the same for every release, and for every document that names a package.
+fn plain_name(name: &Identifier, origin: Origin, inventory: &Inventory) -> String {
+    if let Some(component) = referred(name, origin, inventory) {
+        let purl = component.purl().map(|purl| without_version(&purl));
+        return purl.unwrap_or_else(|| component.full_name());
+    }
     match name {
-        Identifier::Purl(text) => match Purl::parse(text) {
-            Ok(purl) => {
-                let canonical = purl.canonical();
-                canonical.split(['@', '?']).next().unwrap_or(&canonical).to_owned()
-            }
-            Err(_) => text.clone(),
-        },
+        Identifier::Purl(text) => {
+            Purl::parse(text).map_or_else(|_| text.clone(), |purl| without_version(&purl))
+        }
         Identifier::Reference(text) | Identifier::Cpe(text) => text.clone(),
         // serial number and version are those of one document
         Identifier::BomLink { reference, .. } => reference.clone().unwrap_or_default(),
         Identifier::Sha256(digest) => digest.clone(),
     }
+}
+
+/// Type, namespace and name of a package URL.
+pub(super) fn without_version(purl: &Purl<'_>) -> String {
+    let canonical = purl.canonical();
+    canonical.split(['@', '?']).next().unwrap_or(&canonical).to_owned()
 }

@@ -19,6 +19,7 @@ use crate::inventory::{Inventory, Role};
 use crate::judge::vex::Statement;
 use crate::pipeline::Audit;
 
+use self::claims::Claims;
 pub use claims::{ClaimChange, Turn};
 pub use risk::{Cure, Reopened, Resolved, Risk, Risks};
 
@@ -31,6 +32,12 @@ pub struct Side<'a> {
     pub statements: &'a [Statement],
     /// The checks of its quality by their ids, and whether each passed.
     pub checks: &'a [(String, bool)],
+}
+
+impl<'a> Side<'a> {
+    fn claims(self) -> Claims<'a> {
+        Claims { statements: self.statements, inventory: &self.audit.inventory }
+    }
 }
 
 /// What differs between two deliveries.
@@ -78,7 +85,7 @@ pub fn compare<'a>(old: Side<'a>, new: Side<'a>) -> Change<'a> {
         licences: licences(&old.audit.inventory, &new.audit.inventory),
         fallen: turned(true),
         risen: turned(false),
-        claims: claims::compare(old.statements, new.statements),
+        claims: claims::compare(old.claims(), new.claims()),
         new,
     }
 }

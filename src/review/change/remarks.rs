@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::claims::{ClaimChange, Turn};
+use super::claims::{ClaimChange, Turn, without_version};
 use super::risk::{Reopened, Risk};
 use super::{Change, Side};
 use crate::config::ReviewRule;
@@ -21,12 +21,12 @@ struct Places<'a> {
 }
 
 impl Places<'_> {
-    fn old(&self, component: &Component) -> Evidence {
+    fn before(&self, component: &Component) -> Evidence {
         let path = self.old.within(&component.location.path).to_owned();
         Evidence { path, at: "in the delivery before".to_owned() }
     }
 
-    fn new(&self, component: &Component) -> Evidence {
+    fn now(&self, component: &Component) -> Evidence {
         let path = self.new.within(&component.location.path).to_owned();
         let at = component.location.place.map(|place| place.to_string()).unwrap_or_default();
         Evidence { path, at }
@@ -65,7 +65,7 @@ impl Change<'_> {
                 );
                 let ask = format!("Why did {name} go back to {to}?");
                 let about = About::Component(name_of(change.new));
-                let evidence = vec![places.new(change.new), places.old(change.old)];
+                let evidence = vec![places.now(change.new), places.before(change.old)];
                 remarks.push(remark(ReviewRule::Downgrade, about, (what, ask), evidence));
             }
             let gone =
@@ -75,7 +75,7 @@ impl Change<'_> {
                 let what = format!("{name} was in the delivery before and is not in this one");
                 let ask = format!("Was {name} removed, or is it only not listed any more?");
                 let about = About::Component(name_of(component));
-                let evidence = vec![places.old(component)];
+                let evidence = vec![places.before(component)];
                 remarks.push(remark(ReviewRule::Removed, about, (what, ask), evidence));
             }
         }
@@ -95,7 +95,7 @@ fn remark(
 fn introduced(risk: &Risk<'_>, places: Places<'_>) -> Remark {
     let (name, id) = (name_of(risk.component), risk.id());
     let what = format!("{name} has the flaw {id}, which the delivery before did not have");
-    let evidence = vec![places.new(risk.component)];
+    let evidence = vec![places.now(risk.component)];
     let about = About::Component(name);
     let text = (what, String::new());
     Remark { detail: id.to_owned(), ..remark(ReviewRule::Introduced, about, text, evidence) }
@@ -103,10 +103,10 @@ fn introduced(risk: &Risk<'_>, places: Places<'_>) -> Remark {
 
 fn reopened(one: &Reopened<'_>, places: Places<'_>) -> Remark {
     let (name, id) = (name_of(one.risk.component), one.risk.id());
-    let mut evidence = vec![places.new(one.risk.component)];
+    let mut evidence = vec![places.now(one.risk.component)];
     let before = match one.before {
         Some(before) => {
-            evidence.push(places.old(before));
+            evidence.push(places.before(before));
             let version = before.version.as_deref().unwrap_or("another version");
             format!("the delivery before had {version}, in which it is mended")
         }
@@ -170,8 +170,7 @@ fn of_any_release(statement: &Statement) -> Statement {
         for name in &mut product.identifiers {
             let Identifier::Purl(text) = name else { continue };
             let Ok(purl) = Purl::parse(text) else { continue };
-            let plain = purl.canonical();
-            *text = plain.split(['@', '?']).next().unwrap_or(&plain).to_owned();
+            *text = without_version(&purl);
         }
     }
     statement

@@ -162,7 +162,7 @@ fn is_behind_fix(component: &Component, judged: &Judged) -> bool {
 pub(super) fn compare<'a>(old: &'a Audit, new: &'a Audit) -> Risks<'a> {
     let (old, new) = (Flaws::of(old), Flaws::of(new));
     let mut risks = Risks::default();
-    for (key, _) in &new.all {
+    for key in new.all.keys() {
         let Some(risk) = new.open(key) else { continue };
         if old.open(key).is_some() {
             risks.unchanged += 1;
@@ -174,7 +174,7 @@ pub(super) fn compare<'a>(old: &'a Audit, new: &'a Audit) -> Risks<'a> {
             risks.introduced.push(risk);
         }
     }
-    for (key, _) in &old.all {
+    for key in old.all.keys() {
         let Some(risk) = old.open(key) else { continue };
         if new.open(key).is_some() {
             continue;

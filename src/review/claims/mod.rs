@@ -9,11 +9,13 @@ mod finding;
 
 use std::collections::{BTreeMap, HashMap};
 
+use jiff::Timestamp;
+
 use super::delivery::{Item, Kind};
-use super::{About, Delivered, Evidence, Remark};
+use super::{About, Delivered, Evidence, Remark, name_of, referred};
 use crate::config::ReviewRule;
 use crate::ingest::text;
-use crate::inventory::Scope;
+use crate::inventory::{Inventory, Scope};
 use crate::judge::vex::lint::{Gravity, lint};
 use crate::judge::vex::{self, Identifier, Origin, Reached, Statement, Status, Voices, reached};
 
@@ -41,10 +43,12 @@ pub fn remarks(delivered: Delivered<'_>, terms: Terms<'_>) -> Vec<Remark> {
         let reach = *reaches
             .entry(products)
             .or_insert_with(|| reached(statement, &delivered.audit.inventory));
-        remarks.extend(unused(statement, reach));
+        let about = subject(statement, &delivered.audit.inventory);
+        let claim = Claim { statement, about };
+        remarks.extend(claim.unused(reach));
         if reach >= Reached::Product && !is_superseded(statement, statements) {
-            remarks.extend(no_action(statement));
-            remarks.extend(stale(statement, delivered, terms));
+            remarks.extend(claim.no_action());
+            remarks.extend(claim.stale(delivered.audit.now, terms));
         }
     }
     for item in &delivered.delivery.items {
@@ -68,11 +72,12 @@ pub(super) fn is_superseded(statement: &Statement, all: &[Statement]) -> bool {
 }
 
 /// What a statement is about, as people read it.
-fn subject(statement: &Statement) -> String {
+fn subject(statement: &Statement, inventory: &Inventory) -> String {
     let parts =
         statement.products.iter().flat_map(|product| product.subcomponents.iter().flatten());
     let wholes = statement.products.iter().flat_map(|product| &product.identifiers);
-    parts.chain(wholes).next().map_or_else(|| "nothing".to_owned(), name)
+    let Some(first) = parts.chain(wholes).next() else { return "nothing".to_owned() };
+    referred(first, statement.origin, inventory).map_or_else(|| name(first), name_of)
 }
 
 fn name(identifier: &Identifier) -> String {
@@ -88,19 +93,6 @@ fn name(identifier: &Identifier) -> String {
     }
 }
 
-/// A remark on a statement itself.
-fn of_statement(rule: ReviewRule, statement: &Statement, what: String, ask: String) -> Remark {
-    Remark {
-        rule,
-        about: About::File(statement.source.clone()),
-        detail: format!("{} {}", statement.flaw(), subject(statement)),
-        what,
-        ask,
-        clauses: Vec::new(),
-        evidence: vec![place(statement)],
-    }
-}
-
 /// Where a statement stands.
 pub(super) fn place(statement: &Statement) -> Evidence {
     let at = statement.place.strip_suffix(&format!(" of {}", statement.source));
@@ -108,45 +100,73 @@ pub(super) fn place(statement: &Statement) -> Evidence {
     Evidence { path: statement.source.clone(), at: at.to_owned() }
 }
 
-/// A statement that a part is not there needs no such part.
-fn unused(statement: &Statement, reach: Reached) -> Option<Remark> {
-    let is_absence = statement.justification.as_deref() == Some("component_not_present");
-    let (flaw, about) = (statement.flaw(), subject(statement));
-    let why = match reach {
-        Reached::Nothing => "which is not in this delivery",
-        Reached::AbsentPart if !is_absence => {
-            "a part that is in none of the delivered documents and archives"
+/// A statement, and what it is about as people read it.
+struct Claim<'a> {
+    statement: &'a Statement,
+    about: String,
+}
+
+impl Claim<'_> {
+    /// A remark on the statement itself.
+    fn remark(&self, rule: ReviewRule, what: String, ask: String) -> Remark {
+        Remark {
+            rule,
+            about: About::File(self.statement.source.clone()),
+            detail: format!("{} {}", self.statement.flaw(), self.about),
+            what,
+            ask,
+            clauses: Vec::new(),
+            evidence: vec![place(self.statement)],
         }
-        Reached::AbsentPart | Reached::Product | Reached::Component => return None,
-    };
-    let what = format!("A statement on {flaw} speaks of {about}, {why}, so it says nothing here");
-    let ask = format!("Which delivered component does the statement on {flaw} mean?");
-    Some(of_statement(ReviewRule::ClaimUnused, statement, what, ask))
-}
-
-fn no_action(statement: &Statement) -> Option<Remark> {
-    if statement.status != Status::Affected || statement.action.is_some() {
-        return None;
     }
-    let (flaw, about) = (statement.flaw(), subject(statement));
-    let what = format!("{about} is said to be affected by {flaw}, without a word on what to do");
-    let ask = format!("What will you do about {flaw}, until when, and what can we do meanwhile?");
-    Some(of_statement(ReviewRule::NoAction, statement, what, ask))
-}
 
-fn stale(statement: &Statement, delivered: Delivered<'_>, terms: Terms<'_>) -> Option<Remark> {
-    let at = statement.at.filter(|_| statement.status == Status::UnderInvestigation)?;
-    let days = delivered.audit.now.duration_since(at).as_hours() / 24;
-    if days <= terms.investigation_days {
-        return None;
+    /// A statement that a part is not there needs no such part.
+    fn unused(&self, reach: Reached) -> Option<Remark> {
+        let word = self.statement.justification.as_deref();
+        let is_absence = word == Some("component_not_present");
+        let (flaw, about) = (self.statement.flaw(), &self.about);
+        let why = match reach {
+            Reached::Nothing => "which is not in this delivery",
+            Reached::AbsentPart if !is_absence => {
+                "a part that is in none of the delivered documents and archives"
+            }
+            Reached::AbsentPart | Reached::Product | Reached::Component => return None,
+        };
+        let what =
+            format!("A statement on {flaw} speaks of {about}, {why}, so it says nothing here");
+        let ask = format!("Which delivered component does the statement on {flaw} mean?");
+        Some(self.remark(ReviewRule::ClaimUnused, what, ask))
     }
-    let (flaw, about) = (statement.flaw(), subject(statement));
-    let what = format!(
-        "Whether {about} is affected by {flaw} is under investigation for {days} days; {} are allowed",
-        terms.investigation_days
-    );
-    let ask = format!("What did the investigation of {flaw} find out?");
-    Some(of_statement(ReviewRule::StaleInvestigation, statement, what, ask))
+
+    fn no_action(&self) -> Option<Remark> {
+        let statement = self.statement;
+        if statement.status != Status::Affected || statement.action.is_some() {
+            return None;
+        }
+        let (flaw, about) = (statement.flaw(), &self.about);
+        let what =
+            format!("{about} is said to be affected by {flaw}, without a word on what to do");
+        let ask =
+            format!("What will you do about {flaw}, until when, and what can we do meanwhile?");
+        Some(self.remark(ReviewRule::NoAction, what, ask))
+    }
+
+    fn stale(&self, now: Timestamp, terms: Terms<'_>) -> Option<Remark> {
+        let statement = self.statement;
+        let at = statement.at.filter(|_| statement.status == Status::UnderInvestigation)?;
+        let days = now.duration_since(at).as_hours() / 24;
+        if days <= terms.investigation_days {
+            return None;
+        }
+        let (flaw, about) = (statement.flaw(), &self.about);
+        let what = format!(
+            "Whether {about} is affected by {flaw} is under investigation for {days} days; {} are \
+             allowed",
+            terms.investigation_days
+        );
+        let ask = format!("What did the investigation of {flaw} find out?");
+        Some(self.remark(ReviewRule::StaleInvestigation, what, ask))
+    }
 }
 
 /// The faults of a document by its own specification, one remark for each rule.

@@ -1,5 +1,6 @@
 //! A bill of materials while it is read: parts come first, then what is said between them.
 
+use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 
 use super::{Aggregate, Completeness, Document, Link, Part, Relation, Sbom, Target};
@@ -60,10 +61,13 @@ impl Draft {
     pub(super) fn part(&mut self, part: Part) -> usize {
         let index = self.sbom.parts.len();
         if let Some(reference) = part.reference.clone() {
-            if self.parts.contains_key(&reference) {
-                self.odd(format!("{}: the reference \"{reference}\" stands twice", part.at));
-            } else {
-                self.parts.insert(reference, index);
+            match self.parts.entry(reference) {
+                Entry::Vacant(free) => drop(free.insert(index)),
+                Entry::Occupied(taken) => {
+                    let (at, reference) = (&part.at, taken.key());
+                    let oddity = format!("{at}: the reference \"{reference}\" stands twice");
+                    self.odd(oddity);
+                }
             }
         }
         self.sbom.parts.push(part);
@@ -100,7 +104,9 @@ impl Draft {
             Referent::Part(part) => Some(part),
             Referent::Other => None,
             Referent::Nothing => {
-                self.odd(format!("{at}: nothing in the document is called \"{reference}\""));
+                self.odd(format!(
+                    "{at} names \"{reference}\", which is no component of the document"
+                ));
                 None
             }
         }

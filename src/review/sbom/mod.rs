@@ -2,6 +2,7 @@
 //! text, with nothing guessed, repaired or filled in. What `ingest` reads is made to be matched; what
 //! is read here is made to be judged, so an absent field stays absent.
 
+pub mod conformance;
 mod cyclonedx;
 mod draft;
 mod party;

@@ -7,6 +7,7 @@ use std::ops::ControlFlow;
 
 use super::{Sbom, cyclonedx, spdx2, spdx3};
 use crate::files::Source;
+use crate::ingest::cyclonedx::protobuf;
 use crate::ingest::document::{Nature, Position, ReadError};
 use crate::ingest::opened::{self, Opened};
 use crate::ingest::unpack::{self, Content};
@@ -54,54 +55,72 @@ impl Sbom {
     /// # Errors
     /// Where one of them is broken, or none is a bill of materials that is judged.
     pub fn read_all(bytes: &[u8]) -> Result<Vec<Self>, NotRead> {
-        let source = Source::from(bytes.to_vec());
-        if !unpack::is_packed(&source) {
-            return read_plain(bytes);
-        }
-        let mut found = Vec::new();
-        let mut failed = None;
-        unpack::each(&source, "", &mut |member| {
-            match read_content(member.content) {
-                Ok(mut sboms) => found.append(&mut sboms),
-                Err(error @ NotRead::Broken { .. }) => {
-                    failed = Some(error);
-                    return ControlFlow::Break(());
-                }
-                Err(error) => drop(failed.get_or_insert(error)),
-            }
-            ControlFlow::Continue(())
-        });
-        match failed {
-            Some(error @ NotRead::Broken { .. }) => Err(error),
-            Some(error) if found.is_empty() => Err(error),
-            None if found.is_empty() => Err(NotRead::Foreign("holds no bill of materials".into())),
-            _ => Ok(found),
-        }
+        each(bytes, &read_opened)
     }
 }
 
-fn read_content(content: Result<Content, ReadError>) -> Result<Vec<Sbom>, NotRead> {
+/// Does the same with every document that the bytes hold. Never an empty list.
+pub(super) fn each<T>(
+    bytes: &[u8],
+    act: &dyn Fn(&Opened<'_>) -> Result<T, NotRead>,
+) -> Result<Vec<T>, NotRead> {
+    let source = Source::from(bytes.to_vec());
+    if !unpack::is_packed(&source) {
+        return each_plain(bytes, act);
+    }
+    let mut found = Vec::new();
+    let mut failed = None;
+    unpack::each(&source, "", &mut |member| {
+        match each_inside(member.content, act) {
+            Ok(mut more) => found.append(&mut more),
+            Err(error @ NotRead::Broken { .. }) => {
+                failed = Some(error);
+                return ControlFlow::Break(());
+            }
+            Err(error) => drop(failed.get_or_insert(error)),
+        }
+        ControlFlow::Continue(())
+    });
+    match failed {
+        Some(error @ NotRead::Broken { .. }) => Err(error),
+        Some(error) if found.is_empty() => Err(error),
+        None if found.is_empty() => Err(NotRead::Foreign("holds no bill of materials".to_owned())),
+        _ => Ok(found),
+    }
+}
+
+fn each_inside<T>(
+    content: Result<Content, ReadError>,
+    act: &dyn Fn(&Opened<'_>) -> Result<T, NotRead>,
+) -> Result<Vec<T>, NotRead> {
     match content.map_err(|error| not_read(error, ""))? {
         Content::Java(..) => Err(NotRead::NotJudged(Format::JavaArchive)),
         Content::Plain(source) => {
             let bytes = source
                 .bytes()
                 .map_err(|error| NotRead::Broken { place: None, cause: error.to_string() })?;
-            read_plain(&bytes)
+            each_plain(&bytes, act)
         }
     }
 }
 
-fn read_plain(bytes: &[u8]) -> Result<Vec<Sbom>, NotRead> {
+fn each_plain<T>(
+    bytes: &[u8],
+    act: &dyn Fn(&Opened<'_>) -> Result<T, NotRead>,
+) -> Result<Vec<T>, NotRead> {
     let text = match text::decode(bytes) {
         Ok(text) => text,
+        Err(_) if protobuf::is_bom(bytes) => {
+            return Err(NotRead::NotJudged(Format::CycloneDxProtobuf));
+        }
         Err(error) => return Err(not_read(error, &String::from_utf8_lossy(bytes))),
     };
     let opened = opened::open(&text).map_err(|error| not_read(error, &text))?;
-    opened.iter().map(|one| read_opened(one)).collect()
+    opened.iter().map(act).collect()
 }
 
-fn read_opened(opened: &Opened<'_>) -> Result<Sbom, NotRead> {
+/// Reads a document that is out of its envelopes.
+pub(super) fn read_opened(opened: &Opened<'_>) -> Result<Sbom, NotRead> {
     let Opened { format, text } = opened;
     let read = match format {
         Format::CycloneDxJson | Format::CycloneDxYaml => cyclonedx::json::read(text, *format),

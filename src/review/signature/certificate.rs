@@ -138,8 +138,22 @@ impl Certificate {
             None,
             None,
         );
-        path.map(|_| ())
-            .map_err(|error| format!("the chain of certificates does not hold ({error})"))
+        path.map(|_| ()).map_err(|error| in_words(&error))
+    }
+}
+
+/// Why a chain does not hold.
+fn in_words(error: &Error) -> String {
+    match error {
+        Error::UnknownIssuer => "it did not issue the signer's certificate".to_owned(),
+        Error::RequiredEkuNotFoundContext(_) => {
+            "the signer's certificate is not made for signing documents".to_owned()
+        }
+        Error::CaUsedAsEndEntity => "the signer's certificate is an authority's".to_owned(),
+        Error::CertExpired { .. } => "a certificate between them ran out".to_owned(),
+        other => {
+            format!("the chain of certificates does not hold ({})", shortened(&other.to_string()))
+        }
     }
 }
 

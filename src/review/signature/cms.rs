@@ -32,7 +32,8 @@ struct SignerInfo<'a> {
     digest: ObjectIdentifier,
     /// The attributes that are signed in place of the content.
     attributes: Option<AnyRef<'a>>,
-    algorithm: ObjectIdentifier,
+    /// The algorithm of the signature, with its parameters.
+    algorithm: AnyRef<'a>,
     signature: &'a [u8],
 }
 
@@ -54,7 +55,9 @@ pub(super) fn check(file: &[u8], signature: &[u8], trusted: Trusted<'_>) -> Outc
         return Outcome::Broken("it is no signature of CMS in DER".to_owned());
     };
     if data.content.is_some_and(|content| content != file) {
-        return Outcome::Broken("it holds other content than the file".to_owned());
+        return Outcome::Broken(
+            "it holds other content than the file, so one of them has been changed".to_owned(),
+        );
     }
     match data.signers.len() {
         0 => Outcome::NotVerified("it names no signer".to_owned()),
@@ -104,7 +107,7 @@ impl<'a> SignedData<'a> {
                 format!("its digest ({}) is not one that still proves anything", signer.digest);
             return Outcome::NotVerified(cause);
         };
-        let way = match key::cms(signer.algorithm, digest) {
+        let way = match way(signer.algorithm, digest) {
             Ok(way) => way,
             Err(cause) => return Outcome::NotVerified(cause),
         };
@@ -180,7 +183,7 @@ impl<'a> SignerInfo<'a> {
         };
         let [algorithm, signature, ..] = rest else { return None };
         let signature = signature.decode_as::<&OctetStringRef>().ok()?.as_bytes();
-        let (digest, algorithm) = (algorithm_of(*digest)?, algorithm_of(*algorithm)?);
+        let (digest, algorithm) = (algorithm_of(*digest)?, *algorithm);
         Some(Self { signer: *signer, digest, attributes, algorithm, signature })
     }
 
@@ -208,4 +211,26 @@ fn context(any: AnyRef<'_>) -> Option<u32> {
 /// The name of an algorithm, without its parameters.
 fn algorithm_of(any: AnyRef<'_>) -> Option<ObjectIdentifier> {
     parts(any)?.first()?.decode_as::<ObjectIdentifier>().ok()
+}
+
+/// The way that an algorithm of a signature names. RSA-PSS carries its own digest and the length of its
+/// salt (RFC 4055, 3.1), which ring takes only as long as the digest.
+fn way(algorithm: AnyRef<'_>, digest: Digest) -> Result<Way, String> {
+    let oid = algorithm_of(algorithm).ok_or("its algorithm cannot be read")?;
+    if oid != key::PSS {
+        return key::cms(oid, digest);
+    }
+    let parameters = parts(algorithm).and_then(|all| all.get(1).copied()).and_then(parts);
+    let parameters = parameters.unwrap_or_default();
+    let number = |number: u32| parameters.iter().find(|part| context(**part) == Some(number));
+    let hash =
+        number(0).and_then(|part| AnyRef::from_der(part.value()).ok()).and_then(algorithm_of);
+    let salt = number(2).and_then(|part| u32::from_der(part.value()).ok()).unwrap_or(20);
+    let hash = hash.and_then(Digest::of_oid);
+    let Some(hash) = hash.filter(|hash| usize::try_from(salt) == Ok(hash.length())) else {
+        return Err(format!(
+            "RSA-PSS with these parameters is not supported (a salt of {salt} bytes)"
+        ));
+    };
+    key::cms(oid, hash)
 }

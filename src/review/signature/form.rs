@@ -82,7 +82,7 @@ pub(super) fn beside(path: &str, bytes: &[u8]) -> Option<Form> {
         return None;
     } else if text.starts_with("untrusted comment:") || path.ends_with(".minisig") {
         Form::Minisign
-    } else if text.starts_with("-----BEGIN PGP ") || is_openpgp(path, bytes) {
+    } else if text.starts_with("-----BEGIN PGP ") || is_openpgp(bytes) {
         Form::OpenPgp
     } else if path.ends_with(".p7s")
         || text.starts_with("-----BEGIN PKCS7")
@@ -101,14 +101,14 @@ pub(super) fn beside(path: &str, bytes: &[u8]) -> Option<Form> {
 
 /// Whether bytes begin with a signature packet of OpenPGP (RFC 9580, 4.2 and 5.2): type 2 in either
 /// format, then a length of one or two bytes, then the version. A signature of DER begins otherwise.
-fn is_openpgp(path: &str, bytes: &[u8]) -> bool {
+fn is_openpgp(bytes: &[u8]) -> bool {
     let version = match bytes {
         [0x88, _, version, ..] | [0x89, _, _, version, ..] => Some(version),
         [0xc2, first, version, ..] if *first < 192 => Some(version),
         [0xc2, first, _, version, ..] if *first < 224 => Some(version),
         _ => None,
     };
-    path.ends_with(".asc") || version.is_some_and(|version| (3..=6).contains(version))
+    version.is_some_and(|version| (3..=6).contains(version))
 }
 
 /// Whether a document in XML holds a signature of XML-DSig.
@@ -153,6 +153,7 @@ mod tests {
         assert_eq!(beside("a.sig", &[0x89, 0x01, 0x33, 0x04, 0x00]), Some(Form::OpenPgp));
         assert_eq!(beside("a.sig", &[0xc2, 0x75, 0x04, 0x00]), Some(Form::OpenPgp));
         assert_eq!(beside("a.sig", &[0x30, 0x45, 0x02, 0x20]), Some(Form::Bare));
+        assert_eq!(beside("README.asc", b"= AsciiDoc"), Some(Form::Unknown));
         assert_eq!(beside("a.bundle", b"# v2 git bundle"), Some(Form::Unknown));
     }
 

@@ -114,18 +114,14 @@ fn quote(text: &str, out: &mut String) {
     out.push('"');
 }
 
-/// A number as ECMAScript writes it (ECMA-262, `Number::toString`): the fewest digits that name it.
+/// A number as ECMAScript writes it (ECMA-262, `Number::toString`).
 fn ecmascript(number: f64) -> String {
     if number == 0.0 {
         return "0".to_owned();
     }
     let sign = if number < 0.0 { "-" } else { "" };
-    let scientific = format!("{:e}", number.abs());
-    let (mantissa, exponent) = scientific.split_once('e').unwrap_or((&scientific, "0"));
-    let digits = mantissa.replace('.', "");
+    let (digits, point) = shortest(number.abs());
     let count = i32::try_from(digits.len()).unwrap_or(i32::MAX);
-    // the point stands behind so many digits
-    let point = exponent.parse::<i32>().unwrap_or(0) + 1;
     let zeros = |many: i32| "0".repeat(usize::try_from(many).unwrap_or(0));
     let text = if (count..=21).contains(&point) {
         format!("{digits}{}", zeros(point - count))
@@ -135,9 +131,25 @@ fn ecmascript(number: f64) -> String {
     } else if (-5..=0).contains(&point) {
         format!("0.{}{digits}", zeros(-point))
     } else {
-        format!("{mantissa}e{:+}", point - 1)
+        let (first, rest) = digits.split_at(1);
+        let dot = if rest.is_empty() { "" } else { "." };
+        format!("{first}{dot}{rest}e{:+}", point - 1)
     };
     format!("{sign}{text}")
+}
+
+/// The fewest digits that name a positive number, and behind how many of them the point stands. Of two
+/// that are equally near the even one is taken, as in RFC 8785 and other than the standard library does.
+fn shortest(number: f64) -> (String, i32) {
+    let text = serde_json::to_string(&number).unwrap_or_default();
+    let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let all = format!("{whole}{fraction}");
+    let digits = all.trim_start_matches('0');
+    let length = |text: &str| i32::try_from(text.len()).unwrap_or(i32::MAX);
+    let leading = length(&all) - length(digits);
+    let point = length(whole) - leading + exponent.parse::<i32>().unwrap_or(0);
+    (digits.trim_end_matches('0').to_owned(), point)
 }
 
 impl<'de> Deserialize<'de> for Value {

@@ -10,6 +10,8 @@ use super::json::Value;
 use crate::files::{hexadecimal, sha256};
 
 const RSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1");
+/// RSA-PSS (RFC 4055).
+pub(super) const PSS: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.10");
 const EC: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");
 const P256: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.3.1.7");
 const P384: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.132.0.34");
@@ -196,7 +198,6 @@ pub(super) fn cms(signature: ObjectIdentifier, digest: Digest) -> Result<Way, St
         ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.12"),
         ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.13"),
     ];
-    const PSS: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.10");
     let name = match (signature, digest) {
         (RSA, Digest::Sha256) => "RS256",
         (RSA, Digest::Sha384) => "RS384",
@@ -238,6 +239,15 @@ impl Digest {
             "sha384" | "SHA2_384" => Some(Self::Sha384),
             "sha512" | "SHA2_512" => Some(Self::Sha512),
             _ => None,
+        }
+    }
+
+    /// How many bytes it has.
+    pub(super) fn length(self) -> usize {
+        match self {
+            Self::Sha256 => 32,
+            Self::Sha384 => 48,
+            Self::Sha512 => 64,
         }
     }
 

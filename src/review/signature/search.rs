@@ -1,11 +1,10 @@
 //! Which signatures a delivery holds, and on what.
 
-use std::borrow::Cow;
 use std::collections::HashMap;
 
 use memchr::memmem;
 
-use super::dsse::{self, Envelope, Over};
+use super::dsse::{self, Over};
 use super::encoding::base64;
 use super::form::{Form, beside, has_xml_signature, signed_by_name};
 use super::json::Value;
@@ -82,7 +81,7 @@ impl<'a> Search<'a> {
         }
     }
 
-    fn within_json(&self, file: &SignedFile<'a>, text: &Cow<'_, str>) -> Vec<Found> {
+    fn within_json(&self, file: &SignedFile<'a>, text: &str) -> Vec<Found> {
         if file.path.ends_with(".jsonl") {
             return self.enveloped(file, None);
         }
@@ -111,43 +110,52 @@ impl<'a> Search<'a> {
     fn enveloped(&self, file: &SignedFile<'a>, signed: Option<&SignedFile<'a>>) -> Vec<Found> {
         let text = String::from_utf8_lossy(file.bytes);
         if !file.path.ends_with(".jsonl") {
-            return vec![self.parsed(&text, file, signed)];
+            return self.parsed(&text, file, signed).into_iter().collect();
         }
         let mut lines = text.lines().filter(|line| !line.trim().is_empty());
+        let first = lines.by_ref().take(MOST_LINES);
         let mut found: Vec<Found> =
-            lines.by_ref().take(MOST_LINES).map(|line| self.parsed(line, file, signed)).collect();
-        if lines.next().is_some() {
+            first.filter_map(|line| self.parsed(line, file, signed)).collect();
+        if lines.next().is_some() && !found.is_empty() {
             let cause = format!("only the first {MOST_LINES} envelopes of the file are opened");
             found.push(Found::about(file, signed, Form::Dsse, Outcome::NotVerified(cause)));
         }
         found
     }
 
-    fn parsed(&self, text: &str, file: &SignedFile<'a>, signed: Option<&SignedFile<'a>>) -> Found {
-        match Value::parse(text.as_bytes()) {
-            Ok(value) => self.opened(&value, file, signed),
-            Err(cause) => {
-                let cause = format!("the envelope cannot be read: {cause}");
-                Found::about(file, signed, Form::Dsse, Outcome::Broken(cause))
+    /// A text that may be an envelope; `None` where it is none and stands beside nothing.
+    fn parsed(
+        &self,
+        text: &str,
+        file: &SignedFile<'a>,
+        signed: Option<&SignedFile<'a>>,
+    ) -> Option<Found> {
+        let cause = match Value::parse(text.as_bytes()) {
+            Ok(value) if dsse::is_envelope(&value) || sigstore::is_bundle(&value) => {
+                return Some(self.opened(&value, file, signed));
             }
-        }
+            Err(cause) if is_suspect(text) => {
+                let outcome = Outcome::Broken(format!("the envelope cannot be read: {cause}"));
+                return Some(Found::about(file, signed, Form::Dsse, outcome));
+            }
+            Ok(_) | Err(_) => "it is neither an envelope (DSSE) nor a Sigstore bundle",
+        };
+        signed?;
+        Some(Found::about(file, signed, Form::Unknown, Outcome::NotVerified(cause.to_owned())))
     }
 
+    /// An envelope or a bundle.
     fn opened(
         &self,
         value: &Value,
         file: &SignedFile<'a>,
         signed: Option<&SignedFile<'a>>,
     ) -> Found {
-        let bytes = signed.map(|signed| signed.bytes);
         let (form, envelope) = if sigstore::is_bundle(value) {
+            let bytes = signed.map(|signed| signed.bytes);
             (Form::Sigstore, sigstore::check(value, bytes, self.trusted))
-        } else if dsse::is_envelope(value) {
-            (Form::Dsse, dsse::check(value, self.trusted, || Carried::Nothing))
         } else {
-            let cause = "it is neither an envelope (DSSE) nor a Sigstore bundle".to_owned();
-            let outcome = Outcome::NotVerified(cause);
-            (Form::Unknown, Envelope { outcome, subjects: Vec::new(), over: Over::File })
+            (Form::Dsse, dsse::check(value, self.trusted, || Carried::Nothing))
         };
         let found = Found::about(file, signed, form, envelope.outcome);
         Found { subjects: envelope.subjects, over: envelope.over, ..found }

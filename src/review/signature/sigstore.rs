@@ -61,12 +61,17 @@ fn of_file(signature: &Value, material: &Material, file: &[u8], trusted: Trusted
     if let Some(digest) = signature.get("messageDigest") {
         let kind = digest.text_of("algorithm").and_then(Digest::of_name);
         let stated = digest.text_of("digest").and_then(base64);
-        if let (Some(kind), Some(stated)) = (kind, stated)
-            && kind.of(file) != stated
-        {
-            return Outcome::Broken(
-                "the bundle was made for another file: its digest differs".to_owned(),
-            );
+        match (kind, stated) {
+            (Some(kind), Some(stated)) if kind.of(file) == stated => {}
+            (Some(_), Some(_)) => {
+                let cause = "the bundle was made for another file: its digest differs";
+                return Outcome::Broken(cause.to_owned());
+            }
+            (Some(_), None) => {
+                return Outcome::Broken("the digest of the bundle is no base 64".to_owned());
+            }
+            // what is signed is the file itself; a digest that cannot be compared is but a hint
+            (None, _) => {}
         }
     }
     let claim = Claim {

@@ -30,7 +30,7 @@ pub enum Outcome {
 
 impl Outcome {
     /// Of several signatures on one thing, one that holds is enough, and a broken one tells more than
-    /// one that nobody vouches for.
+    /// one that nobody vouches for; where nobody vouches for any, all reasons are told.
     pub(super) fn best(outcomes: Vec<Self>) -> Self {
         let rank = |outcome: &Self| match outcome {
             Self::Verified { .. } => 0,
@@ -38,7 +38,19 @@ impl Outcome {
             Self::NotVerified(_) => 2,
             Self::Absent => 3,
         };
-        outcomes.into_iter().min_by_key(rank).unwrap_or(Self::Absent)
+        let mut reasons: Vec<String> = Vec::new();
+        for outcome in &outcomes {
+            if let Self::NotVerified(why) = outcome
+                && !reasons.contains(why)
+            {
+                reasons.push(why.clone());
+            }
+        }
+        match outcomes.into_iter().min_by_key(rank) {
+            Some(Self::NotVerified(_)) => Self::NotVerified(reasons.join("; ")),
+            Some(best) => best,
+            None => Self::Absent,
+        }
     }
 }
 

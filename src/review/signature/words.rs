@@ -70,7 +70,7 @@ fn broken(one: &Checked, why: &str) -> Remark {
 
 fn unverified(one: &Checked, why: &str) -> Remark {
     Remark {
-        what: format!("{} is present, but nothing given shows whose it is: {why}.", named(one)),
+        what: format!("{} is present, not verified: {why}.", named(one)),
         ask: format!(
             "Please name the key or certificate that {} is signed with, on a way other than the delivery itself.",
             one.path

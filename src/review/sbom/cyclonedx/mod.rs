@@ -100,17 +100,24 @@ fn document(bom: &Bom<'_>, has_primary: bool, draft: &mut Draft) {
     document.vulnerabilities = bom.vulnerabilities.as_ref().map(Vec::len);
 }
 
+/// The tools, in the list of old and in what came instead.
+fn tools<'m, 'a>(metadata: &'m Metadata<'a>) -> impl Iterator<Item = &'m model::Tool<'a>> {
+    let toolbox = metadata.toolbox.iter();
+    let toolbox = toolbox.flat_map(|toolbox| [&toolbox.components, &toolbox.services]);
+    metadata.tools.iter().flatten().chain(toolbox.flatten().flatten())
+}
+
 fn metadata(metadata: &Metadata<'_>, has_primary: bool, draft: &mut Draft) {
+    for reference in tools(metadata).filter_map(|tool| tool.reference.as_ref()) {
+        draft.other(&reference.value);
+    }
     let document = draft.document();
     document.timestamp = owned(metadata.timestamp.as_ref());
     let lifecycles = metadata.lifecycles.iter().flatten();
     document.contexts = lifecycles
         .filter_map(|lifecycle| owned(lifecycle.phase.as_ref().or(lifecycle.name.as_ref())))
         .collect();
-    let toolbox = metadata.toolbox.iter();
-    let toolbox = toolbox.flat_map(|box_| [&box_.components, &box_.services]).flatten().flatten();
-    let tools = metadata.tools.iter().flatten().chain(toolbox);
-    document.tools = tools
+    document.tools = tools(metadata)
         .map(|tool| Tool { name: owned(tool.name.as_ref()), version: owned(tool.version.as_ref()) })
         .collect();
     document.authors = metadata.manufacturer.iter().map(part::organization).collect();

@@ -102,11 +102,12 @@ fields!(Lifecycle { "phase" => text phase, "name" => text name });
 /// `tool`, or a component or service that is one.
 #[derive(Default)]
 pub(super) struct Tool<'a> {
+    pub(super) reference: Option<Text<'a>>,
     pub(super) name: Option<Text<'a>>,
     pub(super) version: Option<Text<'a>>,
 }
 
-fields!(Tool { "name" => text name, "version" => text version });
+fields!(Tool { "bom-ref" => text reference, "name" => text name, "version" => text version });
 
 /// `tools` since 1.5.
 #[derive(Default)]

@@ -114,7 +114,11 @@ fn metadata(metadata: Element<'_>) -> Metadata<'_> {
 }
 
 fn tool(tool: Element<'_>) -> Tool<'_> {
-    Tool { name: tool.text("name"), version: tool.text("version") }
+    Tool {
+        reference: tool.attribute("bom-ref"),
+        name: tool.text("name"),
+        version: tool.text("version"),
+    }
 }
 
 fn organization(organization: Element<'_>) -> Organization<'_> {

@@ -138,7 +138,8 @@ fn relate(relationship: &Relationship<'_>, document: &str, at: &str, draft: &mut
 
 fn connect(edge: Edge<'_>, relation: Relation, at: &str, draft: &mut Draft) {
     let Edge { dependent, dependency, .. } = edge;
-    if matches!(dependent, "NONE" | "NOASSERTION") {
+    // what another document says of its own elements, nobody asked here
+    if matches!(dependent, "NONE" | "NOASSERTION") || dependent.starts_with("DocumentRef-") {
         return;
     }
     let Some(from) = draft.resolve(dependent, at) else { return };

@@ -20,7 +20,7 @@ pub(in crate::review::sbom) fn read(text: &str) -> Result<Sbom, ReadError> {
     let mut lines = Lines::new(text);
     while let Some(line) = lines.next()? {
         let known = match line.content {
-            Content::Pair { tag, value } => builder.line(tag, value, line.number),
+            Content::Pair { tag, whole, .. } => builder.line(tag, whole, line.number),
             // some writers forget the colon
             Content::Misfit(text) => text
                 .split_once(char::is_whitespace)

@@ -177,7 +177,9 @@ fn primary(
             Referent::Part(part) => draft.primary(part),
             Referent::Other => {}
             Referent::Nothing => {
-                draft.odd(format!("rootElement: nothing in the document is called \"{id}\""));
+                draft.odd(format!(
+                    "rootElement names \"{id}\", which is no element of the document"
+                ));
             }
         }
     }

@@ -32,7 +32,7 @@ fn who_is_who_in_cyclonedx() {
         r#""serialNumber": "urn:uuid:1", "version": 2, "signature": {"algorithm": "ES256"},
         "metadata": {"timestamp": "2026-01-02T03:04:05Z",
           "lifecycles": [{"phase": "build"}, {"name": "audit", "description": "d"}],
-          "tools": {"components": [{"name": "syft", "version": "1.52.0"}],
+          "tools": {"components": [{"bom-ref": "tool", "name": "syft", "version": "1.52.0"}],
                     "services": [{"name": "scanner"}]},
           "authors": [{"name": "Jane", "email": "jane@a.example"}],
           "manufacturer": {"name": "Maker", "url": ["https://m.example"],
@@ -40,7 +40,8 @@ fn who_is_who_in_cyclonedx() {
           "manufacture": {"name": "Old maker"},
           "supplier": {"name": "Seller"},
           "licenses": [{"license": {"id": "CC0-1.0"}}],
-          "component": {"type": "application", "name": "app", "version": "1"}}"#,
+          "component": {"type": "application", "bom-ref": "app", "name": "app", "version": "1"}},
+        "dependencies": [{"ref": "app", "dependsOn": ["tool"]}]"#,
     );
     let document = &found.document;
     assert_eq!(document.uri.as_deref(), Some("urn:uuid:1"));
@@ -63,6 +64,8 @@ fn who_is_who_in_cyclonedx() {
     assert_eq!(found.parts[0].producers, [named(PartyKind::Organization, "Old maker")]);
     assert_eq!(found.parts[0].suppliers, []);
     assert_eq!((found.primary.as_slice(), found.oddities.len()), (&[0][..], 0));
+    // a tool is no component, and what leads to it does not dangle
+    assert_eq!(found.links, []);
 }
 
 #[test]
@@ -75,10 +78,8 @@ fn a_legacy_list_of_tools_is_read_and_no_tool_is_an_author() {
     assert_eq!(found.document.vulnerabilities, None);
 }
 
-#[test]
-fn a_component_of_cyclonedx_is_read_with_all_its_fields() {
-    let found = cyclonedx(
-        r#""components": [{"type": "library", "bom-ref": "r", "group": "g", "name": "n", "version": "",
+/// A component with all fields.
+const COMPONENT: &str = r#""components": [{"type": "library", "bom-ref": "r", "group": "g", "name": "n", "version": "",
         "supplier": {"name": "S"}, "manufacturer": {"name": "M"}, "authors": [{"name": "A"}],
         "author": "Old", "publisher": "P", "description": "d", "scope": "excluded",
         "hashes": [{"alg": "SHA-256", "content": "ab"}],
@@ -92,8 +93,11 @@ fn a_component_of_cyclonedx_is_read_with_all_its_fields() {
         "externalReferences": [{"type": "distribution", "url": "https://d.example",
                                 "hashes": [{"alg": "SHA-512", "content": "cd"}]}],
         "properties": [{"name": "bsi:component:archive", "value": "no archive"}],
-        "releaseNotes": {"type": "major", "timestamp": "2026-02-03T00:00:00Z"}}]"#,
-    );
+        "releaseNotes": {"type": "major", "timestamp": "2026-02-03T00:00:00Z"}}]"#;
+
+#[test]
+fn a_component_of_cyclonedx_is_read_with_all_its_fields() {
+    let found = cyclonedx(COMPONENT);
     let [part] = found.parts.as_slice() else { panic!("not one part") };
     let text = |text: &str| Some(text.to_owned());
     let hash = |algorithm: &str, value: &str| Hash {
@@ -188,7 +192,10 @@ fn the_graph_of_cyclonedx_tells_nothing_from_not_said() {
             link(4, Relation::DependsOn, Target::Nothing),
         ]
     );
-    assert_eq!(found.oddities, ["dependencies[4].ref: nothing in the document is called \"lost\""]);
+    assert_eq!(
+        found.oddities,
+        ["dependencies[4].ref names \"lost\", which is no component of the document"]
+    );
     let said: Vec<_> =
         found.completeness.iter().map(|c| (c.about, c.relation, c.aggregate)).collect();
     assert_eq!(
@@ -267,10 +274,8 @@ fn an_spdx_document_says_who_made_it_and_what_with() {
     assert_eq!((document.vulnerabilities, &document.signature), (None, &None));
 }
 
-#[test]
-fn a_package_of_spdx_is_read_with_all_its_fields() {
-    let found = spdx(
-        r#""packages": [{"SPDXID": "SPDXRef-a", "name": "n", "versionInfo": "1",
+/// A package with all fields.
+const PACKAGE: &str = r#""packages": [{"SPDXID": "SPDXRef-a", "name": "n", "versionInfo": "1",
         "packageFileName": "n.jar", "supplier": "Organization: S", "originator": "NOASSERTION",
         "downloadLocation": "NOASSERTION", "checksums": [{"algorithm": "SHA256", "checksumValue": "ab"}],
         "homepage": "https://h.example", "sourceInfo": "from git", "licenseConcluded": "MIT",
@@ -280,8 +285,11 @@ fn a_package_of_spdx_is_read_with_all_its_fields() {
         "validUntilDate": "2028-01-01T00:00:00Z", "externalRefs": [
           {"referenceCategory": "PACKAGE_MANAGER", "referenceType": "purl", "referenceLocator": "pkg:npm/n@1"},
           {"referenceCategory": "SECURITY", "referenceType": "cpe23Type", "referenceLocator": "cpe:2.3:a"},
-          {"referenceCategory": "SECURITY", "referenceType": "advisory", "referenceLocator": "https://a.example"}]}]"#,
-    );
+          {"referenceCategory": "SECURITY", "referenceType": "advisory", "referenceLocator": "https://a.example"}]}]"#;
+
+#[test]
+fn a_package_of_spdx_is_read_with_all_its_fields() {
+    let found = spdx(PACKAGE);
     let [part] = found.parts.as_slice() else { panic!("not one part") };
     let text = |text: &str| Some(text.to_owned());
     let licence = |text: &str, acknowledgement| Licence {
@@ -345,6 +353,7 @@ fn relationships_of_spdx_point_from_who_needs_to_what_is_needed() {
           {"spdxElementId": "a", "relationshipType": "DEPENDS_ON", "relatedSpdxElement": "NONE"},
           {"spdxElementId": "b", "relationshipType": "CONTAINS", "relatedSpdxElement": "NOASSERTION"},
           {"spdxElementId": "b", "relationshipType": "DEPENDS_ON", "relatedSpdxElement": "DocumentRef-x:SPDXRef-y"},
+          {"spdxElementId": "DocumentRef-x:SPDXRef-y", "relationshipType": "DEPENDS_ON", "relatedSpdxElement": "b"},
           {"spdxElementId": "b", "relationshipType": "LIKES", "relatedSpdxElement": "a"}]"#,
     );
     assert_eq!(found.primary, [0]);
@@ -373,7 +382,7 @@ fn relationships_of_spdx_point_from_who_needs_to_what_is_needed() {
             (Some(2), Relation::Contains, Aggregate::Unknown, "NOASSERTION"),
         ]
     );
-    assert_eq!(found.oddities, ["relationships[6]: SPDX knows no relationship \"LIKES\""]);
+    assert_eq!(found.oddities, ["relationships[7]: SPDX knows no relationship \"LIKES\""]);
 }
 
 #[test]

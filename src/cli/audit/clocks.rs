@@ -1,0 +1,51 @@
+//! `bomvet audit clocks`: what is owed by when.
+
+use super::args::{ClocksArgs, ClocksFormat};
+use super::{Rules, entries, now, subject};
+use crate::audit::clock::{Case, State, Told, evaluate, register};
+use crate::cli::{Failure, output, settings};
+use crate::judge::gate::Class;
+use crate::report::audit::clocks::{Page, json, table};
+
+pub(super) fn run(args: &ClocksArgs) -> Result<Class, Failure> {
+    let now = now(args.data.now)?;
+    let rules = Rules::load(args.files.config.as_deref())?;
+    let path = rules.register(&args.files);
+    let mut cases = register::cases(&entries(path.as_deref(), &args.files)?);
+    if !args.subjects.is_empty() {
+        let asked =
+            args.subjects.iter().map(|text| subject(text)).collect::<Result<Vec<_>, _>>()?;
+        cases.retain(|case| asked.contains(&case.subject));
+        for name in asked {
+            if !cases.iter().any(|case| case.subject == name) {
+                cases.push(Case::new(&name));
+            }
+        }
+    }
+    let database = settings::database(&args.data, now)?;
+    let mut clocks = Vec::new();
+    for case in &mut cases {
+        Told::about(&case.subject, &database, now)?.offer(case);
+        rules.offer(case);
+        clocks.extend(evaluate(&rules.regimes, &rules.declared, case, now));
+    }
+    let is_overdue = clocks.iter().any(|one| matches!(one.state, State::Overdue { .. }));
+    let page = Page {
+        clocks,
+        regimes: &rules.regimes,
+        declared: &rules.declared,
+        now,
+        register: path.map(|path| path.display().to_string()),
+    };
+    let mut bytes = Vec::new();
+    let made = match args.format {
+        ClocksFormat::Table => table(&page, &mut bytes),
+        ClocksFormat::Json => json(&page, &mut bytes),
+    };
+    let written = output::finish(made.and_then(|()| match args.format {
+        ClocksFormat::Table => output::print(&bytes, args.color),
+        ClocksFormat::Json => output::print_all(&bytes),
+    }));
+    let class = if args.exit_code && is_overdue { Class::Gate } else { Class::Ok };
+    Ok(class.max(written))
+}

@@ -1,0 +1,123 @@
+//! Duties and their deadlines: `bomvet audit mark`, `clocks`, `draft`, `regimes`.
+
+pub(super) mod args;
+mod clocks;
+mod draft;
+mod mark;
+mod regimes;
+
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+
+use super::{Failure, given, network, settings};
+use crate::audit::clock::register::{self, Entry};
+use crate::audit::clock::{Case, Declared, Fact, Regime, bundled, read, with_own};
+use crate::config::{Exposure, Settings};
+use crate::files;
+use crate::ids::Cve;
+use crate::judge::gate::Class;
+use args::{AuditArgs, AuditCommand, WhereArgs};
+
+pub(super) fn run(args: AuditArgs) -> Result<Class, Failure> {
+    match args.command {
+        AuditCommand::Mark(args) => mark::run(&args),
+        AuditCommand::Clocks(args) => clocks::run(&args),
+        AuditCommand::Draft(args) => draft::run(&args),
+        AuditCommand::Regimes(args) => regimes::run(&args),
+    }
+}
+
+/// Whether what the configuration says about clocks can be used.
+pub(super) fn check(settings: &Settings) -> Result<(), Failure> {
+    Rules::of(settings.clone()).map(|_| ())
+}
+
+/// The clock, in whole seconds: nobody enters or reads more.
+fn now(given: Option<Timestamp>) -> Result<Timestamp, Failure> {
+    let now = settings::now(given)?;
+    Timestamp::from_second(now.as_second()).map_err(config)
+}
+
+fn config(error: impl std::fmt::Display) -> Failure {
+    Failure::new(Class::Config, error)
+}
+
+/// The regimes and what the user says about themselves.
+struct Rules {
+    settings: Settings,
+    regimes: Vec<Regime>,
+    declared: Declared,
+}
+
+impl Rules {
+    fn load(named: Option<&Path>) -> Result<Self, Failure> {
+        Self::of(settings::configured(named)?)
+    }
+
+    fn of(settings: Settings) -> Result<Self, Failure> {
+        let mut own = Vec::new();
+        for name in &settings.audit.regimes {
+            let path = network::beside_configuration(&settings, name);
+            let (text, _) = given::text(&path, "regime").map_err(config)?;
+            own.push(read(&text, &path.display().to_string()).map_err(config)?);
+        }
+        let regimes = with_own(bundled().map_err(config)?, own);
+        let audit = &settings.audit;
+        let declared = Declared {
+            roles: audit.roles.clone(),
+            markets: audit.markets.clone(),
+            on: audit.on.clone(),
+            off: audit.off.clone(),
+        };
+        declared.check(&regimes).map_err(|error| {
+            config(format!("[audit]: {error}")).with_help("see `bomvet audit regimes`")
+        })?;
+        Ok(Self { settings, regimes, declared })
+    }
+
+    /// The register: the option, else what the configuration names.
+    fn register(&self, files: &WhereArgs) -> Option<PathBuf> {
+        let configured = self.settings.audit.register.as_deref();
+        let beside = |path| network::beside_configuration(&self.settings, path);
+        files.register.clone().or_else(|| configured.map(beside))
+    }
+
+    /// What the configuration answers for all cases, where the register does not.
+    fn offer(&self, case: &mut Case) {
+        let audit = &self.settings.audit;
+        let exposed = audit.exposure.map(|exposure| match exposure {
+            Exposure::Exposed => "yes",
+            Exposure::Internal => "no",
+        });
+        let class = audit.fedramp_class;
+        for (fact, word, key) in
+            [(Fact::Exposed, exposed, "exposure"), (Fact::FedrampClass, class, "fedramp_class")]
+        {
+            if let Some(word) = word.filter(|_| case.facts.get(fact).is_none()) {
+                case.facts.tell(fact, word, format!("audit.{key} of the configuration"));
+            }
+        }
+    }
+}
+
+/// The entries of a register. One that is named by an option must be there; one that only the
+/// configuration names begins with the first entry.
+fn entries(path: Option<&Path>, files: &WhereArgs) -> Result<Vec<Entry>, Failure> {
+    let Some(path) = path else { return Ok(Vec::new()) };
+    if files.register.is_none() && !files::is_file(path) {
+        return Ok(Vec::new());
+    }
+    let (text, _) = given::text(path, "register").map_err(config)?;
+    register::read(&text).map_err(|error| config(format!("{}:{error}", path.display())))
+}
+
+/// A CVE identifier in the spelling of its list; any other name as it is.
+fn subject(text: &str) -> Result<String, Failure> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Err(config("the identifier is empty"));
+    }
+    let upper = text.to_ascii_uppercase();
+    Ok(if Cve::parse(&upper).is_some() { upper } else { text.to_owned() })
+}
