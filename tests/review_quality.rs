@@ -14,6 +14,8 @@ mod support;
 const CYCLONEDX: &str = include_str!("review/whole.cdx.json");
 const SPDX: &str = include_str!("review/whole.spdx.json");
 
+const SPDX_3: &str = include_str!("review/whole.spdx3.json");
+
 /// What CycloneDX has no place for.
 const NOT_IN_CYCLONEDX: [&str; 3] = ["doc.name", "comp.support_level", "comp.end_of_support"];
 
@@ -28,6 +30,15 @@ const NOT_IN_SPDX: [&str; 9] = [
     "comp.support_level",
     "comp.patch_status",
     "comp.criticality",
+];
+
+/// What SPDX 3 has no place for.
+const NOT_IN_SPDX_3: [&str; 5] = [
+    "comp.licence_effective",
+    "comp.source_hash",
+    "comp.patch_status",
+    "comp.criticality",
+    "comp.usage_restrictions",
 ];
 
 fn asked() -> Asked {
@@ -55,7 +66,7 @@ fn everything() -> Profile {
         };
         text += &format!("[[check]]\nid = \"{}\"\nlevel = \"{level}\"\nclause = \"1\"\n", check.id);
         if check.id == "doc.format_version" {
-            text += "formats = [\"cyclonedx 1.6+\", \"spdx 2.3\"]\n";
+            text += "formats = [\"cyclonedx 1.6+\", \"spdx 2.3\", \"spdx 3.0.1\"]\n";
         }
     }
     Profile::parse(&text, "all.toml").unwrap()
@@ -73,10 +84,17 @@ fn set(ids: &[&str]) -> BTreeSet<String> {
     ids.iter().map(|id| (*id).to_owned()).collect()
 }
 
-/// What a change of a document does: the places it takes away or gives another value.
-type Change<'a> = (&'a [(&'a str, Option<Value>)], &'a [&'a str]);
+/// A change of a document and the checks that must no longer hold then, written by hand from what the
+/// checks promise.
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Mutation {
+    change: Vec<(String, Option<Value>)>,
+    flips: BTreeSet<String>,
+}
 
-fn apply(document: &Value, change: &[(&str, Option<Value>)]) -> Value {
+/// The document without the places that get no value, and with the values that the others get.
+fn apply(document: &Value, change: &[(String, Option<Value>)]) -> Value {
     let mut document = document.clone();
     for (pointer, value) in change {
         let (parent, key) = pointer.rsplit_once('/').unwrap();
@@ -89,7 +107,7 @@ fn apply(document: &Value, change: &[(&str, Option<Value>)]) -> Value {
                 map.remove(key).unwrap_or_else(|| panic!("no {pointer}"));
             }
             (Value::Array(list), Some(value)) => {
-                list[key.parse::<usize>().unwrap()] = value.clone()
+                list[key.parse::<usize>().unwrap()] = value.clone();
             }
             (Value::Array(list), None) => {
                 list.remove(key.parse().unwrap());
@@ -100,15 +118,16 @@ fn apply(document: &Value, change: &[(&str, Option<Value>)]) -> Value {
     document
 }
 
-fn flips(document: &str, not_there: &[&str], changes: &[Change<'_>]) {
+fn flips(document: &str, not_there: &[&str], mutations: &str) {
     let whole: Value = serde_json::from_str(document).unwrap();
+    let mutations: Vec<Mutation> = serde_json::from_str(mutations).unwrap();
     let before = failing(&whole);
     assert_eq!(before, set(not_there), "the whole document");
     let mut flipped = before.clone();
-    for (change, expected) in changes {
-        let after = failing(&apply(&whole, change));
+    for Mutation { change, flips } in mutations {
+        let after = failing(&apply(&whole, &change));
         let found: BTreeSet<_> = after.difference(&before).cloned().collect();
-        assert_eq!(found, set(expected), "{change:?}");
+        assert_eq!(found, flips, "{change:?}");
         flipped.extend(found);
     }
     let all: BTreeSet<_> = Check::ALL.iter().map(|check| check.id.to_owned()).collect();
@@ -118,168 +137,39 @@ fn flips(document: &str, not_there: &[&str], changes: &[Change<'_>]) {
     assert!(missed.is_empty(), "no change flips {missed:?}");
 }
 
-fn no<'a>(pointer: &'a str) -> [(&'a str, Option<Value>); 1] {
-    [(pointer, None)]
+#[test]
+fn a_field_taken_from_cyclonedx_flips_the_checks_that_look_at_it_and_no_other() {
+    flips(CYCLONEDX, &NOT_IN_CYCLONEDX, include_str!("review/flips.cdx.json"));
 }
 
 #[test]
-fn a_field_taken_from_cyclonedx_flips_the_checks_that_look_at_it_and_no_other() {
-    let weak = json!([{"alg": "MD5", "content": "00000000000000000000000000000000"}]);
-    let sha512 = "/components/0/externalReferences/0/hashes";
-    let changes: &[Change<'_>] = &[
-        (&[("/specVersion", Some(json!("1.5")))], &["doc.format_version"]),
-        (&no("/metadata/manufacturer"), &["doc.author", "doc.author_contact"]),
-        (&no("/metadata/manufacturer/contact"), &["doc.author_contact"]),
-        (&no("/metadata/lifecycles"), &["doc.generation_context"]),
-        (&no("/metadata/timestamp"), &["doc.timestamp"]),
-        (&no("/metadata/tools"), &["doc.tool_name", "doc.tool_version"]),
-        (&no("/metadata/tools/components/0/version"), &["doc.tool_version"]),
-        (&no("/metadata/tools/components/0/name"), &["doc.tool_name"]),
-        (&no("/version"), &["doc.version"]),
-        (&no("/serialNumber"), &["doc.uri"]),
-        (&no("/metadata/component"), &["doc.primary", "rel.describes", "rel.transitive"]),
-        (&no("/metadata/licenses"), &["doc.data_license"]),
-        (
-            &[("/vulnerabilities", Some(json!([{"id": "CVE-2021-44228", "affects": []}])))],
-            &["doc.no_vulnerabilities"],
-        ),
-        (&no("/components/0/name"), &["comp.name"]),
-        (&no("/components/0/version"), &["comp.version"]),
-        (&no("/components/0/supplier"), &["comp.supplier"]),
-        (&no("/components/0/manufacturer"), &["comp.producer", "comp.producer_contact"]),
-        (&no("/components/0/manufacturer/contact"), &["comp.producer_contact"]),
-        (&no("/components/0/manufacturer/name"), &["comp.producer"]),
-        (&no("/components/0/purl"), &["comp.purl"]),
-        (&no("/components/0/cpe"), &[]),
-        (
-            &[("/components/0/purl", None), ("/components/0/cpe", None)],
-            &["comp.identifiers", "comp.purl"],
-        ),
-        (&[("/components/0/purl", Some(json!("pkg:generic/gearbox@1.1")))], &["comp.purl_type"]),
-        (&no("/components/0/hashes"), &[]),
-        (&no(sha512), &["comp.hash_sha512_deployable"]),
-        (
-            &[("/components/0/hashes", None), (sha512, None)],
-            &["comp.hash", "comp.hash_sha512_deployable"],
-        ),
-        (
-            &[("/components/0/hashes", Some(weak)), (sha512, None)],
-            &["comp.hash_algorithm", "comp.hash_sha512_deployable"],
-        ),
-        (
-            &no("/components/0/externalReferences/0"),
-            &["comp.hash_sha512_deployable", "comp.deployable_uri", "comp.download_location"],
-        ),
-        (&no("/components/0/externalReferences/1"), &["comp.source_uri", "comp.source_hash"]),
-        (&no("/components/0/externalReferences/1/hashes"), &["comp.source_hash"]),
-        (&no("/components/0/externalReferences/2"), &["comp.security_txt"]),
-        (&no("/components/0/properties/0"), &["comp.filename"]),
-        (&no("/components/0/properties/1"), &["comp.executable"]),
-        (&no("/components/0/properties/2"), &["comp.archive"]),
-        (&no("/components/0/properties/3"), &["comp.structured"]),
-        (&no("/components/0/properties/4"), &["comp.licence_effective"]),
-        (&no("/components/0/properties/5"), &["comp.origin"]),
-        (&no("/components/0/properties/6"), &["comp.criticality"]),
-        (&no("/components/0/properties/7"), &["comp.usage_restrictions"]),
-        (
-            &no("/components/0/licenses"),
-            &["comp.licence_any", "comp.licence_distribution", "comp.licence_original"],
-        ),
-        (&no("/components/0/licenses/0"), &["comp.licence_distribution"]),
-        (&no("/components/0/licenses/1"), &["comp.licence_original"]),
-        (&no("/components/0/licenses/0/license/acknowledgement"), &["comp.licence_distribution"]),
-        (&no("/components/0/copyright"), &["comp.copyright"]),
-        (&no("/components/0/type"), &["comp.purpose"]),
-        (&no("/components/0/description"), &["comp.description"]),
-        (&no("/components/0/releaseNotes"), &["comp.release_date"]),
-        (&no("/components/0/pedigree"), &["comp.patch_status"]),
-        (&no("/annotations"), &["comp.comments"]),
-        (&no("/externalReferences"), &["comp.vulnerabilities"]),
-        (&no("/dependencies"), &["rel.dependencies", "rel.transitive"]),
-        (&no("/dependencies/0"), &["rel.dependencies", "rel.transitive"]),
-        (&no("/dependencies/1"), &["rel.transitive"]),
-        (&no("/compositions/1"), &["rel.completeness"]),
-        (
-            &[("/components/0/bom-ref", Some(json!("other")))],
-            &["rel.dependencies", "rel.transitive", "rel.completeness", "comp.comments"],
-        ),
-    ];
-    flips(CYCLONEDX, &NOT_IN_CYCLONEDX, changes);
+fn a_field_taken_from_spdx_flips_the_checks_that_look_at_it_and_no_other() {
+    // SPDX 2 writes flaws as references of packages, so both checks cannot hold at once
+    let not_there = [&NOT_IN_SPDX[..], &["doc.no_vulnerabilities"]].concat();
+    flips(SPDX, &not_there, include_str!("review/flips.spdx.json"));
+}
+
+#[test]
+fn a_field_taken_from_spdx_3_flips_the_checks_that_look_at_it_and_no_other() {
+    flips(SPDX_3, &NOT_IN_SPDX_3, include_str!("review/flips.spdx3.json"));
+}
+
+#[test]
+fn what_is_said_of_vulnerabilities_is_not_said_of_components() {
+    let whole: Value = serde_json::from_str(CYCLONEDX).unwrap();
+    let compositions = |value| apply(&whole, &[("/compositions".to_owned(), Some(value))]);
+    let expected = |more: &[&str]| set(&[&NOT_IN_CYCLONEDX[..], more].concat());
+    let of_flaws = json!([{"aggregate": "complete", "vulnerabilities": ["a"]}]);
+    assert_eq!(failing(&compositions(of_flaws)), expected(&["rel.completeness"]));
+    let of_all = json!([{"aggregate": "complete"}]);
+    assert_eq!(failing(&compositions(of_all)), expected(&[]));
 }
 
 #[test]
 fn cyclonedx_1_7_holds_what_1_6_holds() {
     let whole: Value = serde_json::from_str(CYCLONEDX).unwrap();
-    let later = apply(&whole, &[("/specVersion", Some(json!("1.7")))]);
+    let later = apply(&whole, &[("/specVersion".to_owned(), Some(json!("1.7")))]);
     assert_eq!(failing(&later), set(&NOT_IN_CYCLONEDX));
-}
-
-#[test]
-fn a_field_taken_from_spdx_flips_the_checks_that_look_at_it_and_no_other() {
-    let unknown = |pointer: &'static str| [(pointer, Some(json!("NOASSERTION")))];
-    let plain = json!(["Organization: Acme Build Team", "Tool: acme-bom-4.1"]);
-    let tool = json!(["Organization: Acme Build Team (sbom@acme.example)", "Tool: acme-bom"]);
-    let weak =
-        json!([{"algorithm": "SHA1", "checksumValue": "0000000000000000000000000000000000000000"}]);
-    let changes: &[Change<'_>] = &[
-        (&[("/spdxVersion", Some(json!("SPDX-2.2")))], &["doc.format_version"]),
-        (&no("/creationInfo/creators/0"), &["doc.author", "doc.author_contact"]),
-        (&[("/creationInfo/creators", Some(plain))], &["doc.author_contact"]),
-        (&no("/creationInfo/creators/1"), &["doc.tool_name", "doc.tool_version"]),
-        (&[("/creationInfo/creators", Some(tool))], &["doc.tool_version"]),
-        (&no("/creationInfo/comment"), &["doc.generation_context"]),
-        (&no("/creationInfo/created"), &["doc.timestamp"]),
-        (&no("/documentNamespace"), &["doc.version", "doc.uri"]),
-        (&no("/name"), &["doc.name"]),
-        (&no("/dataLicense"), &["doc.data_license"]),
-        // nothing is described: any chain of two steps is one, so nothing is said of transitivity
-        (&no("/relationships/0"), &["doc.primary", "rel.describes"]),
-        (&no("/packages/1/name"), &["comp.name"]),
-        (&no("/packages/1/versionInfo"), &["comp.version"]),
-        (&no("/packages/1/supplier"), &["comp.supplier"]),
-        (&unknown("/packages/1/supplier"), &["comp.supplier"]),
-        (&no("/packages/1/originator"), &["comp.producer", "comp.producer_contact", "comp.origin"]),
-        (&no("/packages/1/externalRefs/0"), &["comp.purl"]),
-        (&no("/packages/1/externalRefs/1"), &[]),
-        (
-            &[("/packages/1/externalRefs/1", None), ("/packages/1/externalRefs/0", None)],
-            &["comp.identifiers", "comp.purl"],
-        ),
-        (&no("/packages/1/externalRefs/2"), &["comp.vulnerabilities"]),
-        (&no("/packages/1/externalRefs/3"), &["comp.security_txt"]),
-        (
-            &[(
-                "/packages/1/externalRefs/0/referenceLocator",
-                Some(json!("pkg:generic/gearbox@1.1")),
-            )],
-            &["comp.purl_type"],
-        ),
-        (&no("/packages/1/checksums"), &["comp.hash"]),
-        (&[("/packages/1/checksums", Some(weak))], &["comp.hash_algorithm"]),
-        (&no("/packages/1/packageFileName"), &["comp.filename"]),
-        (&no("/packages/1/downloadLocation"), &["comp.deployable_uri", "comp.download_location"]),
-        (&no("/packages/1/sourceInfo"), &["comp.source_uri"]),
-        (&no("/packages/1/licenseConcluded"), &["comp.licence_distribution"]),
-        (&no("/packages/1/licenseDeclared"), &["comp.licence_original"]),
-        (
-            &[("/packages/1/licenseConcluded", None), ("/packages/1/licenseDeclared", None)],
-            &["comp.licence_any", "comp.licence_distribution", "comp.licence_original"],
-        ),
-        (&no("/packages/1/licenseComments"), &["comp.usage_restrictions"]),
-        (&no("/packages/1/copyrightText"), &["comp.copyright"]),
-        (&no("/packages/1/description"), &["comp.description"]),
-        (&no("/packages/1/comment"), &["comp.comments"]),
-        (&no("/packages/1/primaryPackagePurpose"), &["comp.purpose"]),
-        (&no("/packages/1/releaseDate"), &["comp.release_date"]),
-        (&no("/packages/1/validUntilDate"), &["comp.end_of_support"]),
-        (&no("/relationships/1"), &["rel.dependencies", "rel.transitive"]),
-        (&no("/relationships/2"), &["rel.transitive"]),
-        (&no("/relationships/4"), &["rel.completeness"]),
-    ];
-    // SPDX 2 writes flaws as references of packages, so both checks cannot hold at once
-    let mut not_there = NOT_IN_SPDX.to_vec();
-    not_there.push("doc.no_vulnerabilities");
-    flips(SPDX, &not_there, changes);
 }
 
 /// Documents that the folder beside the repository holds, by name, as they are read.
@@ -339,6 +229,14 @@ fn asks() -> String {
                 }
             );
         }
+    }
+    text += "\n### All checks\n\n| check | asks for | of |\n| --- | --- | --- |\n";
+    for check in Check::ALL {
+        let of = match check.scope() {
+            Scope::Document => "document",
+            Scope::Component => "components",
+        };
+        text += &format!("| `{}` | {} | {of} |\n", check.id, check.fact);
     }
     text
 }

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use super::graph::{listed, packages, stated_completeness};
+use super::graph::{listed, packages};
 use super::quality::{
     State, Strength, View, algorithm_state, date, is_generic, is_system, licence_state, moment,
     purls, strength_of, version_state,
@@ -105,6 +105,7 @@ pub enum Age {
 pub fn facts(view: &View<'_>) -> Facts {
     let sbom = view.sbom;
     let depth = |part: &usize| view.graph.depth[*part];
+    let is_below = |part: &usize| depth(part).is_some_and(|depth| depth > 0);
     let among = |look: fn(&View<'_>, usize) -> State, wanted: fn(&State) -> bool| -> Vec<usize> {
         packages(sbom).filter(|part| wanted(&look(view, *part))).collect()
     };
@@ -112,11 +113,11 @@ pub fn facts(view: &View<'_>) -> Facts {
     Facts {
         packages: listed(sbom).count(),
         files: sbom.parts.iter().filter(|part| part.element == Element::File).count(),
-        reachable: listed(sbom).filter(|part| depth(part).is_some()).count(),
+        reachable: listed(sbom).filter(is_below).count(),
         direct: listed(sbom).filter(|part| depth(part) == Some(1)).count(),
         orphans: listed(sbom).filter(|part| depth(part).is_none()).collect(),
         dangling: view.graph.dangling.clone(),
-        stated: stated_completeness(sbom, sbom.primary.first().copied()),
+        stated: view.graph.stated(sbom.primary.first().copied()),
         open: open(sbom),
         layers: layers(sbom),
         age: age(view),
@@ -286,7 +287,7 @@ fn is_blind(view: &View<'_>, index: usize) -> bool {
     let name = name.to_ascii_lowercase();
     let is_native = NATIVE.iter().any(|end| name.ends_with(end)) || name.contains(".so.");
     let packaged = purls(part).any(|purl| SYSTEM.contains(&purl.kind()));
-    let closed = stated_completeness(view.sbom, Some(index)) == Some(Aggregate::Complete);
+    let closed = view.graph.stated(Some(index)) == Some(Aggregate::Complete);
     is_native && !packaged && !closed && !view.graph.leads_on(index)
 }
 

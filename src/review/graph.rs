@@ -19,6 +19,12 @@ pub struct Graph {
     unknown: Vec<bool>,
     /// The parts that something leads to.
     entered: Vec<bool>,
+    /// How complete each part is said to be.
+    stated: Vec<Option<Aggregate>>,
+    /// How complete the document as a whole is said to be.
+    whole: Option<Aggregate>,
+    /// The parts that are packages: to hold a file is no dependency.
+    package: Vec<bool>,
 }
 
 impl Graph {
@@ -33,9 +39,21 @@ impl Graph {
             ends: vec![false; size],
             unknown: vec![false; size],
             entered: vec![false; size],
+            stated: vec![None; size],
+            whole: None,
+            package: sbom.parts.iter().map(|part| part.element == Element::Package).collect(),
         };
         for link in sbom.links.iter().filter(|link| link.from < size) {
             graph.add(link);
+        }
+        for said in &sbom.completeness {
+            let known = match said.about {
+                None => Some(&mut graph.whole),
+                Some(part) => graph.stated.get_mut(part),
+            };
+            if let Some(known) = known {
+                *known = (*known).max(Some(said.aggregate));
+            }
         }
         graph.dangling.sort_unstable();
         graph.dangling.dedup();
@@ -74,10 +92,24 @@ impl Graph {
         }
     }
 
-    /// Whether a part leads to another.
+    /// What the document says of how complete it is about a part, the weakest word where there are
+    /// several; what it says of itself as a whole counts for each part, and for no part at all.
+    /// Statements do not pass from a part to what is in it.
+    #[must_use]
+    pub fn stated(&self, part: Option<usize>) -> Option<Aggregate> {
+        part.and_then(|part| self.stated[part]).or(self.whole)
+    }
+
+    /// The parts to which a part leads.
+    #[must_use]
+    pub fn next(&self, part: usize) -> &[usize] {
+        &self.next[part]
+    }
+
+    /// Whether a part leads to another that is a package.
     #[must_use]
     pub fn leads_on(&self, part: usize) -> bool {
-        self.next[part].iter().any(|to| *to != part)
+        self.next[part].iter().any(|to| *to != part && self.package[*to])
     }
 
     /// Whether a part is said to need nothing more.
@@ -92,7 +124,7 @@ impl Graph {
         self.unknown[part]
     }
 
-    /// Whether any part leads to another.
+    /// Whether any part leads to a package.
     #[must_use]
     pub fn has_links(&self) -> bool {
         (0..self.next.len()).any(|part| self.leads_on(part))
@@ -103,7 +135,8 @@ impl Graph {
     #[must_use]
     pub fn reach(&self, has_primary: bool) -> u32 {
         if has_primary {
-            return self.depth.iter().flatten().copied().max().unwrap_or(0);
+            let packages = self.depth.iter().zip(&self.package).filter(|(_, package)| **package);
+            return packages.filter_map(|(depth, _)| *depth).max().unwrap_or(0);
         }
         let inner = (0..self.next.len()).any(|part| self.entered[part] && self.leads_on(part));
         match (inner, self.has_links()) {
@@ -119,20 +152,10 @@ pub fn packages(sbom: &Sbom) -> impl Iterator<Item = usize> {
     (0..sbom.parts.len()).filter(|part| sbom.parts[*part].element == Element::Package)
 }
 
-/// The packages of a document without the product itself.
+/// The packages of a document without the product itself. Where it describes several, none of them is
+/// the product.
 pub fn listed(sbom: &Sbom) -> impl Iterator<Item = usize> {
-    packages(sbom).filter(|part| !sbom.primary.contains(part))
-}
-
-/// What a document says of how complete it is about a part, the weakest word where there are several;
-/// what it says of itself as a whole counts for each part. Statements do not pass from a part to what
-/// is in it.
-#[must_use]
-pub fn stated_completeness(sbom: &Sbom, part: Option<usize>) -> Option<Aggregate> {
-    let own = sbom.completeness.iter().filter(|said| said.about.is_some() && said.about == part);
-    let whole = sbom.completeness.iter().filter(|said| said.about.is_none());
-    let own = own.map(|said| said.aggregate).max();
-    own.or_else(|| whole.map(|said| said.aggregate).max())
+    packages(sbom).filter(|part| sbom.primary != [*part])
 }
 
 #[cfg(test)]
@@ -166,13 +189,33 @@ mod tests {
     }
 
     #[test]
+    fn a_file_that_is_held_is_no_dependency() {
+        let mut sbom = fixture::bare(3);
+        sbom.parts[1].element = Element::File;
+        sbom.links = vec![link(0, Target::Part(1))];
+        assert!(!Graph::of(&sbom).leads_on(0));
+        assert_eq!(Graph::of(&sbom).reach(true), 0);
+        sbom.links.push(link(0, Target::Part(2)));
+        sbom.links.push(link(2, Target::Part(1)));
+        assert_eq!(Graph::of(&sbom).reach(true), 1);
+    }
+
+    #[test]
+    fn of_several_described_packages_none_is_the_product() {
+        let mut sbom = fixture::bare(2);
+        assert_eq!(listed(&sbom).collect::<Vec<_>>(), [1]);
+        sbom.primary = vec![0, 1];
+        assert_eq!(listed(&sbom).collect::<Vec<_>>(), [0, 1]);
+    }
+
+    #[test]
     fn the_weaker_of_two_statements_counts() {
         let mut sbom = fixture::bare(2);
-        assert_eq!(stated_completeness(&sbom, Some(0)), None);
+        assert_eq!(Graph::of(&sbom).stated(Some(0)), None);
         sbom.completeness.push(fixture::said(Some(0), Aggregate::Complete));
-        assert_eq!(stated_completeness(&sbom, Some(0)), Some(Aggregate::Complete));
-        assert_eq!(stated_completeness(&sbom, Some(1)), None);
+        assert_eq!(Graph::of(&sbom).stated(Some(0)), Some(Aggregate::Complete));
+        assert_eq!(Graph::of(&sbom).stated(Some(1)), None);
         sbom.completeness.push(fixture::said(Some(0), Aggregate::Incomplete));
-        assert_eq!(stated_completeness(&sbom, Some(0)), Some(Aggregate::Incomplete));
+        assert_eq!(Graph::of(&sbom).stated(Some(0)), Some(Aggregate::Incomplete));
     }
 }

@@ -1,5 +1,7 @@
 //! What a component says about itself, where no other file of this room has it.
 
+use std::collections::HashSet;
+
 use super::super::sbom::{Part, Party, PartyKind, Reference};
 use super::words::{
     Said, any_text, best, dated, is_uri, judged, named, property, reachable, said, uri,
@@ -47,7 +49,7 @@ pub(in super::super) fn version(view: &View<'_>, part: usize) -> State {
 pub(super) fn supplier(view: &View<'_>, part: usize) -> State {
     let own = named(&view.sbom.parts[part].suppliers);
     match own {
-        State::Absent if view.sbom.primary.contains(&part) => named(&view.sbom.document.suppliers),
+        State::Absent if view.sbom.primary == [part] => named(&view.sbom.document.suppliers),
         own => own,
     }
 }
@@ -69,11 +71,24 @@ pub(super) fn producer_contact(view: &View<'_>, part: usize) -> State {
     reachable(&view.sbom.parts[part].producers)
 }
 
+/// The files in which a package of SPDX 3 is delivered.
+fn delivered<'a>(view: &View<'a>, part: usize) -> impl Iterator<Item = &'a Part> {
+    let sbom = view.sbom;
+    let files = referenced(&sbom.parts[part], &["hasDistributionArtifact"]);
+    let files: HashSet<_> = files.map(|file| file.url.as_str()).collect();
+    let is_one = move |held: &&Part| {
+        held.reference.as_deref().is_some_and(|reference| files.contains(reference))
+    };
+    let held: Vec<_> = view.graph.next(part).iter().map(|held| &sbom.parts[*held]).collect();
+    held.into_iter().filter(is_one)
+}
+
 /// The name of its file, without a path.
-pub(super) fn filename(view: &View<'_>, part: usize) -> State {
-    let part = &view.sbom.parts[part];
+pub(super) fn filename(view: &View<'_>, index: usize) -> State {
+    let part = &view.sbom.parts[index];
     let property = exact(part, "bsi:component:filename");
-    judged(property.or(part.filename.as_deref()), |name| {
+    let delivered = || delivered(view, index).find_map(|file| file.filename.as_deref());
+    judged(property.or(part.filename.as_deref()).or_else(delivered), |name| {
         let name = name.strip_prefix("./").unwrap_or(name);
         match name.is_empty() || name.contains(['/', '\\']) {
             true => State::Invalid(format!("\"{name}\" is a path")),
@@ -88,8 +103,8 @@ fn exact<'a>(part: &'a Part, key: &str) -> Option<&'a str> {
 }
 
 /// A property of BSI, by its exact words.
-fn of_bsi(part: &Part, key: &str, words: [&str; 2]) -> State {
-    judged(exact(part, key), |value| match words.contains(&value) {
+fn of_bsi(view: &View<'_>, part: usize, key: &str, words: [&str; 2]) -> State {
+    judged(exact(&view.sbom.parts[part], key), |value| match words.contains(&value) {
         true => State::Valid,
         false => {
             State::Invalid(format!("\"{value}\", expected \"{}\" or \"{}\"", words[0], words[1]))
@@ -97,37 +112,42 @@ fn of_bsi(part: &Part, key: &str, words: [&str; 2]) -> State {
     })
 }
 
+/// The purposes of a package of SPDX 3, or of the files in which it is delivered.
+fn purposes<'a>(view: &View<'a>, part: usize) -> Vec<&'a str> {
+    let own = view.sbom.parts[part].purposes.iter();
+    let files = delivered(view, part).flat_map(|file| &file.purposes);
+    own.chain(files).map(String::as_str).collect()
+}
+
 /// In SPDX 3, a purpose that is not among those given is denied by that.
-fn of_purposes(part: &Part) -> State {
-    if part.purposes.is_empty() { State::Absent } else { State::Valid }
+fn of_purposes(view: &View<'_>, part: usize) -> State {
+    if purposes(view, part).is_empty() { State::Absent } else { State::Valid }
 }
 
 /// Whether it is a program.
 pub(super) fn executable(view: &View<'_>, part: usize) -> State {
-    let part = &view.sbom.parts[part];
     match view.family {
-        Some(Family::Spdx3) => of_purposes(part),
-        _ => of_bsi(part, "bsi:component:executable", ["executable", "non-executable"]),
+        Some(Family::Spdx3) => of_purposes(view, part),
+        _ => of_bsi(view, part, "bsi:component:executable", ["executable", "non-executable"]),
     }
 }
 
 /// Whether it is an archive.
 pub(super) fn archive(view: &View<'_>, part: usize) -> State {
-    let part = &view.sbom.parts[part];
     match view.family {
-        Some(Family::Spdx3) => of_purposes(part),
-        _ => of_bsi(part, "bsi:component:archive", ["archive", "no archive"]),
+        Some(Family::Spdx3) => of_purposes(view, part),
+        _ => of_bsi(view, part, "bsi:component:archive", ["archive", "no archive"]),
     }
 }
 
 /// Whether what it holds can still be told apart.
 pub(super) fn structured(view: &View<'_>, part: usize) -> State {
-    let part = &view.sbom.parts[part];
     if view.family != Some(Family::Spdx3) {
-        return of_bsi(part, "bsi:component:structured", ["structured", "unstructured"]);
+        return of_bsi(view, part, "bsi:component:structured", ["structured", "unstructured"]);
     }
-    let has = |word: &str| part.purposes.iter().any(|purpose| purpose == word);
-    match (has("container") || has("firmware"), has("archive"), part.purposes.is_empty()) {
+    let purposes = purposes(view, part);
+    let has = |word: &str| purposes.contains(&word);
+    match (has("container") || has("firmware"), has("archive"), purposes.is_empty()) {
         (true, ..) => State::Valid,
         (false, false, false) => State::NotApplicable,
         _ => State::Absent,

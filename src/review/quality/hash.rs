@@ -95,7 +95,9 @@ fn all<'a>(hashes: impl IntoIterator<Item = &'a Hash>) -> State {
     state
 }
 
-const DEPLOYABLE: [&str; 3] = ["distribution", "distribution-intake", "binaryArtifact"];
+/// Kinds of references to what is deployed; the last two are of SPDX 3.
+const DEPLOYABLE: [&str; 4] =
+    ["distribution", "distribution-intake", "binaryArtifact", "hasDistributionArtifact"];
 const SOURCE: [&str; 2] = ["source-distribution", "sourceArtifact"];
 
 fn of_references<'a>(part: &'a Part, kinds: &'a [&str]) -> impl Iterator<Item = &'a Hash> {
@@ -103,7 +105,7 @@ fn of_references<'a>(part: &'a Part, kinds: &'a [&str]) -> impl Iterator<Item = 
     references.flat_map(|one| &one.hashes)
 }
 
-fn own<'a>(part: &'a Part) -> impl Iterator<Item = &'a Hash> {
+fn own(part: &Part) -> impl Iterator<Item = &Hash> {
     part.hashes.iter().chain(of_references(part, &DEPLOYABLE))
 }
 

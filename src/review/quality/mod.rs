@@ -30,7 +30,7 @@ pub(super) use licence::licence_any as licence_state;
 pub(super) use relation::transitive as transitive_state;
 pub(super) use words::{date, moment, title};
 
-use super::graph::{Graph, listed, packages, stated_completeness};
+use super::graph::{Graph, listed, packages};
 use super::profile::{Applies, Asks, Level, Profile};
 use super::sbom::{Aggregate, Sbom};
 use crate::inventory::Format;
@@ -301,7 +301,7 @@ impl<'a> View<'a> {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         let primary = self.sbom.primary.first().copied();
-        let closed = stated_completeness(self.sbom, primary) == Some(Aggregate::Complete);
+        let closed = self.graph.stated(primary) == Some(Aggregate::Complete);
         listed(self.sbom).next().is_none() && !(primary.is_some() && closed)
     }
 
@@ -396,10 +396,9 @@ fn verdict(asks: &Asks, counts: &Counts) -> RowVerdict {
     let partial = if counts.partial > 0 { RowVerdict::Warn } else { RowVerdict::Pass };
     match asks.level {
         Level::Required | Level::RequiredUnknownOk if held < asked => RowVerdict::Fail,
-        Level::Required | Level::RequiredUnknownOk => partial,
         Level::RequiredIfExists if counts.invalid > 0 => RowVerdict::Fail,
         Level::RequiredIfExists if counts.absent > 0 => RowVerdict::Warn,
-        Level::RequiredIfExists => partial,
+        Level::Required | Level::RequiredUnknownOk | Level::RequiredIfExists => partial,
         Level::Recommended if counts.invalid > 0 => RowVerdict::Warn,
         _ if counts.valid == asked => RowVerdict::Pass,
         _ => RowVerdict::Info,

@@ -1,6 +1,6 @@
 //! What a document says about who needs whom, and how complete that is.
 
-use super::super::graph::{listed, stated_completeness};
+use super::super::graph::listed;
 use super::super::sbom::Aggregate;
 use super::{State, View};
 
@@ -40,7 +40,7 @@ pub(super) fn dependencies(view: &View<'_>) -> State {
 /// Whether the author says of each direct dependency, or of a product without any, that its list is
 /// complete.
 fn is_said_whole(view: &View<'_>) -> bool {
-    let is_whole = |part| stated_completeness(view.sbom, part) == Some(Aggregate::Complete);
+    let is_whole = |part| view.graph.stated(part) == Some(Aggregate::Complete);
     let direct = view.graph.depth.iter().enumerate().filter(|(_, depth)| **depth == Some(1));
     let mut direct = direct.map(|(part, _)| part).peekable();
     match direct.peek() {
@@ -69,7 +69,7 @@ pub(in super::super) fn transitive(view: &View<'_>) -> State {
 
 /// That the author says how complete the list is: complete and incomplete are both answers.
 pub(super) fn completeness(view: &View<'_>, part: usize) -> State {
-    match stated_completeness(view.sbom, Some(part)) {
+    match view.graph.stated(Some(part)) {
         Some(Aggregate::Complete | Aggregate::Incomplete) => State::Valid,
         Some(Aggregate::Unknown) => State::DeclaredUnknown,
         Some(Aggregate::NotSpecified) | None => State::Absent,

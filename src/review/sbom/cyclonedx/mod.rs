@@ -173,6 +173,7 @@ fn compose(composition: &Composition<'_>, index: usize, draft: &mut Draft) {
         (&composition.dependencies, "dependencies", Relation::DependsOn),
     ];
     let names_any = lists.iter().any(|(names, ..)| names.is_some());
+    let names_any = names_any || composition.vulnerabilities.is_some();
     for (names, key, relation) in lists {
         if !names_any {
             draft.complete(None, relation, said);

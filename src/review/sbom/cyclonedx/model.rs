@@ -340,12 +340,15 @@ pub(super) struct Composition<'a> {
     pub(super) aggregate: Option<Text<'a>>,
     pub(super) assemblies: Texts<'a>,
     pub(super) dependencies: Texts<'a>,
+    /// What it names that is no part.
+    pub(super) vulnerabilities: Texts<'a>,
 }
 
 fields!(Composition {
     "aggregate" => text aggregate,
     "assemblies" => texts assemblies,
     "dependencies" => texts dependencies,
+    "vulnerabilities" => texts vulnerabilities,
 });
 
 /// `vulnerability`.

@@ -78,6 +78,9 @@ fn bom<'t>(root: Element<'t>, tree: &'t Tree) -> Bom<'t> {
             dependencies: composition
                 .child("dependencies")
                 .map(|list| list.refs("dependency").unwrap_or_default()),
+            vulnerabilities: composition
+                .child("vulnerabilities")
+                .map(|list| list.refs("vulnerability").unwrap_or_default()),
         }),
         vulnerabilities: root.list("vulnerabilities", "vulnerability", |one| Vulnerability {
             affects: one

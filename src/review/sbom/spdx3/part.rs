@@ -69,7 +69,8 @@ pub(super) fn hashes(node: &Node<'_>) -> Vec<Hash> {
     let hashes = node.hashes.iter().flatten();
     let hash = |hash: &model::Hash<'_>| {
         Some(Hash {
-            algorithm: word(&hash.algorithm.as_ref()?.value).to_owned(),
+            // names hold underscores: `sha3_256`
+            algorithm: hash.algorithm.as_ref()?.value.rsplit('/').next()?.trim().to_owned(),
             value: owned(hash.value.as_ref()).unwrap_or_default(),
         })
     };

@@ -103,6 +103,10 @@ fn edges(
             draft.link(from, relation, target);
         }
     }
+    // that the file of the delivery is all there is says nothing about what the package needs
+    if kind == "hasDistributionArtifact" {
+        return;
+    }
     let none = to.iter().any(|to| individual(to) == Some(Target::Nothing));
     let unknown = to.iter().any(|to| individual(to) == Some(Target::Unknown));
     let said = node.says.completeness.as_ref().map(|said| word(&said.value));
