@@ -283,7 +283,7 @@ fn a_file_with_answers_that_cannot_be_used_is_refused_with_its_line() {
     let sheet = review(folder.path(), &["bom.json", "-f", "csv"]).stdout;
     let answers = folder.path().join("a.csv");
     for (text, cause) in [
-        ("", "a.csv:1: the file is empty"),
+        ("", "could not read answers a.csv: is empty"),
         ("name,answer\r\nx,y\r\n", "a.csv:1: no column \"id\""),
         (&sheet.replacen("open", "done", 1), "state: \"done\" is none of open"),
         ("{\"schema\": \"bomvet.report/1\", \"questions\": []}", "expected bomvet.review/1"),
