@@ -365,7 +365,10 @@ fn question(id: QuestionId, faults: &[&Fault], terms: Terms) -> Question {
         due: terms.due(rule, effect),
         about: distinct(faults.iter().map(|fault| fault.subject())),
         what: one_line(&what),
-        ask: asks.join(" "),
+        ask: match (asks.len(), words::ask_of_all(rule)) {
+            (2.., Some(one)) => one.to_owned(),
+            _ => asks.join(" "),
+        },
         because: distinct(clauses.map(|c| one_line(&format!("{} {}", c.text, c.place)))),
         evidence: distinct(evidence.map(|e| one_line(&format!("{} {}", e.path, e.at)))),
         answer: String::new(),
@@ -379,8 +382,15 @@ fn question(id: QuestionId, faults: &[&Fault], terms: Terms) -> Question {
 /// What several faults have in common; each where they have nothing.
 fn told_together(faults: &[&Fault]) -> String {
     const TOLD: usize = 3;
+    let rule = faults[0].remark.rule;
+    if let (Grouping::Details, About::Component(name)) =
+        (words::grouping(rule), &faults[0].remark.about)
+    {
+        let details = distinct(faults.iter().map(|fault| fault.remark.detail.clone()));
+        return format!("{} in {name}: {}.", words::heading(rule), details.join(", "));
+    }
     let texts = distinct(faults.iter().map(|fault| one_line(&fault.remark.what)));
-    let heading = words::heading(faults[0].remark.rule);
+    let heading = words::heading(rule);
     let more = match texts.len().saturating_sub(TOLD) {
         0 => String::new(),
         more => format!(" And {more} more."),

@@ -176,6 +176,35 @@ pub(super) fn grouping(rule: ReviewRule) -> Grouping {
     }
 }
 
+/// What to ask of several faults of one rule at once; nothing where each has its own request.
+pub(super) fn ask_of_all(rule: ReviewRule) -> Option<&'static str> {
+    use ReviewRule as R;
+    match rule {
+        R::OpenFinding => Some(
+            "Tell for each of these flaws whether the product is affected. If it is: what will be \
+             done, and when?",
+        ),
+        R::ExploitedFinding => Some(
+            "Tell for each of these flaws when you will deliver a version without it, and what \
+             protects us till then.",
+        ),
+        R::Reopened => {
+            Some("Tell for each of these flaws why it is back, and when it will be cured.")
+        }
+        R::NotInSbom => Some(
+            "Add each of these parts to the bill of materials, or tell why it is not part of the \
+             product.",
+        ),
+        R::NotInArchive => Some(
+            "Tell for each of these parts where it is in what you delivered, or take it off the list.",
+        ),
+        R::Removed => {
+            Some("Tell for each of these parts whether it was removed, or is only not listed.")
+        }
+        _ => None,
+    }
+}
+
 /// What an effect means for the supplier.
 #[must_use]
 pub fn effect(effect: Effect) -> &'static str {

@@ -98,8 +98,8 @@ impl Side {
 /// The bills of materials as their authors wrote them, and those that cannot be had so.
 fn as_written(delivery: &Delivery) -> (Vec<(String, Sbom)>, Vec<Unread>) {
     let (mut sboms, mut unread) = (Vec::new(), Vec::new());
-    let wanted = delivery.items.iter().filter(|item| matches!(item.kind, Kind::Sbom(_)));
-    for item in wanted {
+    for item in &delivery.items {
+        let Kind::Sbom(format) = item.kind else { continue };
         let mut refuse = |cause: String, is_foreign| {
             unread.push(Unread { path: item.path.clone(), cause, is_foreign });
         };
@@ -112,9 +112,9 @@ fn as_written(delivery: &Delivery) -> (Vec<(String, Sbom)>, Vec<Unread>) {
         };
         match Sbom::read_all(&bytes) {
             Ok(read) => sboms.extend(read.into_iter().map(|sbom| (item.path.clone(), sbom))),
-            Err(error) => {
-                refuse(error.to_string(), matches!(error, NotRead::NotJudged(_)));
-            }
+            // the audit read it, so that it is no damaged file
+            Err(NotRead::Foreign(_)) => refuse(NotRead::NotJudged(format).to_string(), true),
+            Err(error) => refuse(error.to_string(), matches!(error, NotRead::NotJudged(_))),
         }
     }
     (sboms, unread)

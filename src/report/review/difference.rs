@@ -12,7 +12,13 @@ impl Change {
     #[must_use]
     pub fn new(change: &change::Change<'_>) -> Self {
         let mut entries = Vec::new();
-        let mut add = |kind, text: String| entries.push(ChangeEntry { kind, text });
+        // a list of parts and the archive that it describes often tell the same
+        let mut add = |kind, text: String| {
+            let entry = ChangeEntry { kind, text };
+            if !entries.contains(&entry) {
+                entries.push(entry);
+            }
+        };
         for document in &change.documents {
             document.changed.iter().for_each(|one| {
                 let kind = match (one.is_downgrade(), one.old.version == one.new.version) {

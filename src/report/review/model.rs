@@ -131,7 +131,7 @@ pub struct Change {
 }
 
 /// One change.
-#[derive(Debug, Serialize)]
+#[derive(Debug, PartialEq, Eq, Serialize)]
 #[expect(missing_docs, reason = "the fields are those of the JSON contract in the manual")]
 pub struct ChangeEntry {
     pub kind: &'static str,
