@@ -40,7 +40,7 @@ fn audit(store: &mut dyn Store, world: &World, folder: &Path) -> Result<Done, Ru
     let source: Arc<str> = Arc::from("world");
     let texts = world.records();
     let scores = world.scores();
-    let digest = sha256([scores.as_bytes()].into_iter().chain(texts.iter().map(|t| t.as_bytes())));
+    let digest = sha256([scores.as_bytes()].into_iter().chain(texts.iter().map(String::as_bytes)));
     let feed = parse(scores.as_bytes()).unwrap().unwrap();
     let batch = Batch {
         name: "world".to_owned(),
