@@ -8,8 +8,10 @@ use std::time::Duration;
 use serde_json::Value;
 use tempfile::TempDir;
 
+mod server;
 mod support;
 
+use server::{Server, answer};
 use support::{bomvet, program, temp_dir};
 
 const NOW: &str = "2026-11-26T00:00:00Z";
@@ -293,6 +295,26 @@ fn verdicts_are_those_of_a_scan() {
     }
     assert!(documents > 10 && compared > 30, "{documents} documents, {compared} findings");
     assert!(lines.contains("\"kind\":\"waiver\"") && lines.contains("\"kind\":\"vex\""));
+}
+
+#[test]
+fn an_address_is_asked_when_that_is_allowed_and_keeps_its_findings_when_it_fails() {
+    let folder = temp_dir();
+    let found = answer("200 OK", "", document("2.17.0").as_bytes());
+    let server = Server::start(vec![found, answer("404 Not Found", "", b"")]);
+    let text = format!("[[product]]\nname = \"shop\"\nsources = [\"{}\"]\n", server.url("/a"));
+    put(&folder, "bomvet.toml", &text);
+    let offline = json(&folder, &["--now", NOW], 0);
+    assert_eq!((kinds(&offline), &offline["run"]["documents"]["not_asked"]), (vec![], &1.into()));
+    let first = json(&folder, &["--now", NOW, "--online"], 0);
+    assert!(kinds(&first).contains(&("introduced", "CVE-2021-44832")));
+    let failed = json(&folder, &["--now", NOW, "--online"], 3);
+    assert_eq!(kinds(&failed), [("source-failing", "")]);
+    assert_eq!(failed["documents"][0]["open"], first["documents"][0]["open"]);
+    // who does not ask learns nothing: it still fails, and nothing is news
+    let offline = json(&folder, &["--now", NOW], 3);
+    assert_eq!((kinds(&offline), &offline["conditions"]), (vec![], &failed["conditions"]));
+    assert_eq!(server.paths(), ["/a", "/a"]);
 }
 
 #[test]
