@@ -8,8 +8,10 @@ use std::time::Duration;
 use serde_json::Value;
 use tempfile::TempDir;
 
+mod server;
 mod support;
 
+use server::{Server, answer};
 use support::{bomvet, program, temp_dir};
 
 const NOW: &str = "2026-11-26T00:00:00Z";
@@ -194,6 +196,73 @@ fn where_orders_versions_and_never_leaves_out_what_it_cannot_order() {
     assert_eq!(code, 2, "{error}");
 }
 
+/// Component, names of the flaw, level, status, who closed it.
+type Verdict = (String, Vec<String>, String, String, String);
+
+fn text(value: &Value) -> String {
+    value.as_str().unwrap_or_default().to_owned()
+}
+
+fn texts<'a>(values: impl IntoIterator<Item = &'a Value>) -> Vec<String> {
+    values.into_iter().map(text).collect()
+}
+
+/// What a report of `bomvet scan` says.
+fn scanned(report: &Value) -> Vec<Verdict> {
+    let findings = report["findings"].as_array().unwrap().iter();
+    let mut all: Vec<Verdict> = findings
+        .map(|finding| {
+            let (component, advisory) = (&finding["component"], &finding["advisory"]);
+            let purl = component["purl"].as_str().map(str::to_owned);
+            let aliases = advisory["aliases"].as_array().unwrap();
+            (
+                purl.unwrap_or_else(|| text(&component["name"])),
+                texts(std::iter::once(&advisory["id"]).chain(aliases)),
+                text(&finding["severity"]["level"]),
+                text(&finding["status"]),
+                text(&finding["suppressed_by"]["source"]),
+            )
+        })
+        .collect();
+    all.sort();
+    all
+}
+
+/// What the memory says of a document.
+fn remembered(rows: &[Value], document: &str) -> Vec<Verdict> {
+    let is_own = |row: &&Value| row["type"] == "finding" && row["document"] == document;
+    let mut all: Vec<Verdict> = rows
+        .iter()
+        .filter(is_own)
+        .map(|held| {
+            (
+                text(&held["component"]),
+                texts(held["ids"].as_array().unwrap()),
+                text(&held["level"]),
+                text(&held["status"]["is"]),
+                text(&held["status"]["source"]),
+            )
+        })
+        .collect();
+    all.sort();
+    all
+}
+
+/// Copies the bills of materials of the example and of all cases.
+fn put_known_documents(folder: &TempDir) -> usize {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut all = vec![root.join("examples/sbom.cdx.json")];
+    for case in fs::read_dir(root.join("tests/cases")).unwrap() {
+        let files = fs::read_dir(case.unwrap().path()).into_iter().flatten();
+        let files = files.map(|file| file.unwrap().path());
+        all.extend(files.filter(|path| path.to_string_lossy().ends_with(".cdx.json")));
+    }
+    for (number, path) in all.iter().enumerate() {
+        fs::copy(path, folder.path().join(format!("in/{number}.json"))).unwrap();
+    }
+    all.len()
+}
+
 #[test]
 fn verdicts_are_those_of_a_scan() {
     let folder = portfolio(
@@ -205,77 +274,47 @@ fn verdicts_are_those_of_a_scan() {
         "justification": "vulnerable_code_not_in_execute_path", "products": [{
         "@id": "pkg:maven/org.apache.logging.log4j/log4j-core@2.14.1"}]}]}"#;
     put(&folder, "us.vex.json", vex);
-    let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples");
-    fs::copy(examples.join("sbom.cdx.json"), folder.path().join("in/example.json")).unwrap();
     put(&folder, "in/one.json", &document("2.14.1"));
-    let cases = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases");
-    let mut number = 0;
-    for case in fs::read_dir(cases).unwrap() {
-        for file in fs::read_dir(case.unwrap().path()).into_iter().flatten() {
-            let path = file.unwrap().path();
-            if path.to_string_lossy().ends_with(".cdx.json") {
-                number += 1;
-                fs::copy(path, folder.path().join(format!("in/case{number}.json"))).unwrap();
-            }
-        }
-    }
+    let documents = put_known_documents(&folder);
     run(folder.path(), &["--now", NOW, "--vex", "us.vex.json"]);
     let (_, lines, _) = run(folder.path(), &["export"]);
     let rows: Vec<Value> = lines.lines().map(|l| serde_json::from_str(l).unwrap()).collect();
-    let of = |row: &Value, kind: &str| row["type"] == kind;
     let mut compared = 0;
-    for row in rows.iter().filter(|row| of(row, "document")) {
+    for row in rows.iter().filter(|row| row["type"] == "document") {
         let name = row["document"].as_str().unwrap();
         let scan = ["scan", name, "--now", NOW, "--vex", "us.vex.json", "--format", "json"];
         let output = bomvet().current_dir(folder.path()).args(scan).output().unwrap();
         let report: Value = serde_json::from_slice(&output.stdout).unwrap();
-        let key = |finding: &Value, ids: Vec<String>| {
-            let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-            let component = &finding["component"];
-            let label = component["purl"].as_str().map(str::to_owned);
-            (
-                label.unwrap_or_else(|| text(&component["name"])),
-                ids,
-                text(&finding["severity"]["level"]),
-                text(&finding["status"]),
-                text(&finding["suppressed_by"]["source"]),
-            )
-        };
-        let mut expected: Vec<_> = report["findings"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .map(|finding| {
-                let aliases = finding["advisory"]["aliases"].as_array().unwrap().iter();
-                let ids = std::iter::once(&finding["advisory"]["id"]).chain(aliases);
-                key(finding, ids.map(|id| id.as_str().unwrap().to_owned()).collect())
-            })
-            .collect();
-        let own = rows.iter().filter(|one| of(one, "finding") && one["document"] == name);
-        let mut found: Vec<_> = own
-            .map(|held| {
-                let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-                let ids = held["ids"].as_array().unwrap().iter();
-                (
-                    text(&held["component"]),
-                    ids.map(|id| id.as_str().unwrap().to_owned()).collect::<Vec<_>>(),
-                    text(&held["level"]),
-                    text(&held["status"]["is"]),
-                    text(&held["status"]["source"]),
-                )
-            })
-            .collect();
-        expected.sort();
-        found.sort();
-        assert_eq!(found, expected, "{name}");
+        let found = remembered(&rows, name);
+        assert_eq!(found, scanned(&report), "{name}");
         let input = &report["inputs"][0]["components"];
         for count in ["declared", "evaluated", "not_evaluated"] {
             assert_eq!(row["components"][count], input[count], "{name}");
         }
         compared += found.len();
     }
-    assert!(number > 10 && compared > 30, "{number} documents, {compared} findings");
+    assert!(documents > 10 && compared > 30, "{documents} documents, {compared} findings");
     assert!(lines.contains("\"kind\":\"waiver\"") && lines.contains("\"kind\":\"vex\""));
+}
+
+#[test]
+fn an_address_is_asked_when_that_is_allowed_and_keeps_its_findings_when_it_fails() {
+    let folder = temp_dir();
+    let found = answer("200 OK", "", document("2.17.0").as_bytes());
+    let server = Server::start(vec![found, answer("404 Not Found", "", b"")]);
+    let text = format!("[[product]]\nname = \"shop\"\nsources = [\"{}\"]\n", server.url("/a"));
+    put(&folder, "bomvet.toml", &text);
+    let offline = json(&folder, &["--now", NOW], 0);
+    assert_eq!((kinds(&offline), &offline["run"]["documents"]["not_asked"]), (vec![], &1.into()));
+    let first = json(&folder, &["--now", NOW, "--online"], 0);
+    assert!(kinds(&first).contains(&("introduced", "CVE-2021-44832")));
+    let failed = json(&folder, &["--now", NOW, "--online"], 3);
+    assert_eq!(kinds(&failed), [("source-failing", "")]);
+    assert_eq!(failed["documents"][0]["open"], first["documents"][0]["open"]);
+    // who does not ask learns nothing: it still fails, and nothing is news
+    let offline = json(&folder, &["--now", NOW], 3);
+    assert_eq!((kinds(&offline), &offline["conditions"]), (vec![], &failed["conditions"]));
+    assert_eq!(server.paths(), ["/a", "/a"]);
 }
 
 #[test]

@@ -40,7 +40,7 @@ fn audit(store: &mut dyn Store, world: &World, folder: &Path) -> Result<Done, Ru
     let source: Arc<str> = Arc::from("world");
     let texts = world.records();
     let scores = world.scores();
-    let digest = sha256([scores.as_bytes()].into_iter().chain(texts.iter().map(|t| t.as_bytes())));
+    let digest = sha256([scores.as_bytes()].into_iter().chain(texts.iter().map(String::as_bytes)));
     let feed = parse(scores.as_bytes()).unwrap().unwrap();
     let batch = Batch {
         name: "world".to_owned(),
@@ -96,10 +96,10 @@ fn open(store: &dyn Store) -> BTreeMap<(String, String), Vec<String>> {
     all
 }
 
-fn year(seed: u64) {
+fn year(seed: u64, products: usize) {
     let folder = tempfile::tempdir().unwrap();
     let mut store = Sqlite::create(&folder.path().join("store")).unwrap();
-    let mut world = World::new(seed, PRODUCTS);
+    let mut world = World::new(seed, products);
     let mut naive = Naive::default();
     let mut counts: BTreeMap<EventKind, usize> = BTreeMap::new();
     for _ in 0..=DAYS {
@@ -140,7 +140,13 @@ fn year(seed: u64) {
 
 #[test]
 fn every_event_of_a_year_is_what_a_recomputation_says() {
-    year(1);
+    year(1, PRODUCTS);
+}
+
+#[test]
+#[ignore = "takes minutes: for whoever changes what is told"]
+fn every_event_of_a_year_of_two_hundred_products_is_what_a_recomputation_says() {
+    year(2, 200);
 }
 
 /// All that is remembered, as text.

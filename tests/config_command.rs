@@ -169,7 +169,7 @@ fn check_tells_which_waivers_need_a_look() {
     );
     assert_eq!(
         told.stdout,
-        "bomvet.toml: can be used; 4 waivers, 0 rules, 0 denied packages, 0 data sources\n"
+        "bomvet.toml: can be used; 4 waivers, 0 rules, 0 denied packages, 0 data sources, 0 products\n"
     );
 }
 

@@ -1,8 +1,9 @@
 //! What the advisory data says of a release, as one number that changes when any of it does.
 //!
-//! The number stands for all that a verdict can depend on: whether the ecosystem is known, whether the
-//! data is whole for it, and for each flaw its names, records, intervals, rating, and whether it is
-//! known to be exploited. How likely it is exploited (EPSS) changes daily for all flaws and decides no
+//! The number stands for all that is remembered of a finding and all that a verdict can depend on:
+//! whether the ecosystem is known, what the data can tell of the package, and for each flaw its names,
+//! the records that cover the version and what they call fixed, its rating, its days, whether it is
+//! known to be exploited, whether it is malware. From which file a record came is none of it. How likely it is exploited (EPSS) changes daily for all flaws and decides no
 //! verdict; it is kept beside, by flaw.
 
 use std::collections::{BTreeMap, HashMap};
@@ -76,20 +77,19 @@ impl<'d> Outcomes<'d> {
             database.coverage(package, Certainty::Low)?,
         );
         for finding in findings {
+            let covering = finding.evidence.iter().filter(|evidence| evidence.affected);
+            let records: Vec<_> = covering.map(|one| (&one.id, &one.fixed)).collect();
             // writing to a text cannot fail
             let _ = write!(
                 text,
-                "\n{:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {} {:?}",
+                "\n{:?} {records:?} {:?} {:?} {:?} {:?} {:?} {}",
                 finding.ids,
-                finding.evidence,
-                finding.severity,
+                finding.severity.level,
+                finding.severity.score,
                 finding.published,
                 finding.modified,
-                finding.exploitation.kev,
-                finding.exploitation.ssvc,
-                finding.certainty,
+                finding.exploitation.kev.as_ref().map(|kev| &kev.added),
                 finding.malicious,
-                finding.claims,
             );
         }
         Ok(text)

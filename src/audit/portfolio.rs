@@ -217,7 +217,7 @@ mod tests {
     fn a_file_that_two_sources_name_is_read_once_and_a_bad_source_stops_no_other() {
         let folder = tempfile::tempdir().unwrap();
         fs::create_dir(folder.path().join("in")).unwrap();
-        fs::write(folder.path().join("in/a.json"), "{}").unwrap();
+        files::write(&folder.path().join("in/a.json"), b"{}").unwrap();
         let sources = vec![
             ProductSource::Glob("in/*.json".to_owned()),
             ProductSource::Glob("none/*.json".to_owned()),
@@ -236,14 +236,18 @@ mod tests {
         let git = folder.path().join(".git");
         fs::create_dir_all(git.join("refs/heads")).unwrap();
         let id = "0123456789abcdef0123456789abcdef01234567";
-        fs::write(git.join("HEAD"), "ref: refs/heads/main\n").unwrap();
+        files::write(&git.join("HEAD"), b"ref: refs/heads/main\n").unwrap();
         assert_eq!(commit(folder.path()), None);
-        fs::write(git.join("packed-refs"), format!("# pack-refs\n{id} refs/heads/main\n")).unwrap();
+        files::write(
+            &git.join("packed-refs"),
+            format!("# pack-refs\n{id} refs/heads/main\n").as_bytes(),
+        )
+        .unwrap();
         assert_eq!(commit(folder.path()).as_deref(), Some(id));
         let other = id.replace('0', "f");
-        fs::write(git.join("refs/heads/main"), format!("{other}\n")).unwrap();
+        files::write(&git.join("refs/heads/main"), format!("{other}\n").as_bytes()).unwrap();
         assert_eq!(commit(folder.path()), Some(other));
-        fs::write(git.join("HEAD"), "ref: ../../etc/passwd\n").unwrap();
+        files::write(&git.join("HEAD"), b"ref: ../../etc/passwd\n").unwrap();
         assert_eq!(commit(folder.path()), None);
     }
 }

@@ -40,6 +40,7 @@ fn counts(settings: &Settings) -> String {
         count(settings.rules.len(), "rule"),
         count(settings.deny.len(), "denied package"),
         count(settings.sources.len(), "data source"),
+        count(settings.products.len(), "product"),
     ]
     .join(", ")
 }

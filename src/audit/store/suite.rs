@@ -225,7 +225,7 @@ fn new_outcomes_touch_the_documents_that_hold_the_release_and_no_others(open: Op
     let touched: Vec<_> = touched.iter().map(|one| (one.path.as_str(), one.is_touched)).collect();
     assert_eq!(touched, [("a", true), ("b", false), ("c", false)]);
     assert_eq!(number(&*store).2, Outcome(8));
-    store.record(fence, &[record("a", run, &[old.clone()], Vec::new())]).unwrap();
+    store.record(fence, &[record("a", run, std::slice::from_ref(&old), Vec::new())]).unwrap();
     assert!(store.documents().unwrap().iter().all(|one| !one.is_touched));
 }
 

@@ -23,7 +23,7 @@ Exit codes:
 
 /// `bomvet audit`.
 #[derive(Debug, ClapArgs)]
-#[command(args_conflicts_with_subcommands = true)]
+#[command(args_conflicts_with_subcommands = true, after_help = RUN_CODES)]
 pub(in crate::cli) struct AuditArgs {
     /// What to do; without a command, `run`.
     #[command(subcommand)]

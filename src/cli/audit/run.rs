@@ -30,7 +30,7 @@ const LARGEST: u64 = 512 << 20;
 const LONGEST: Duration = Duration::from_secs(10 * 60);
 
 pub(super) fn run(args: &RunArgs) -> Result<Class, Failure> {
-    let settings = settings::settings(&args.policy)?;
+    let settings = settings::settings(&args.policy())?;
     if settings.products.is_empty() {
         return Err(Failure::new(Class::Config, "the configuration names no product to audit")
             .with_help("name products as [[product]] in bomvet.toml"));

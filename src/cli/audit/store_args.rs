@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args as ClapArgs, ValueEnum};
 use jiff::Timestamp;
 
-use crate::cli::args::{Color, DataArgs, MavenArgs, PolicyArgs};
+use crate::cli::args::{CertaintyArg, Color, DataArgs, MavenArgs, PolicyArgs};
 use crate::config::EventKind;
 
 /// Exit codes of `run`, as its `--help` shows them.
@@ -69,9 +69,13 @@ pub(in crate::cli) enum EventForm {
 /// Options of `audit run`.
 #[derive(Debug, ClapArgs)]
 pub(in crate::cli) struct RunArgs {
-    /// The policy, with the portfolio.
-    #[command(flatten)]
-    pub(in crate::cli) policy: PolicyArgs,
+    /// The configuration, with the portfolio [default: bomvet.toml from here upwards, or
+    /// BOMVET_CONFIG]
+    #[arg(long, value_name = "FILE")]
+    pub(in crate::cli) config: Option<PathBuf>,
+    /// How well components must be identified to be matched [default: known]
+    #[arg(long, value_enum, value_name = "HOW")]
+    pub(in crate::cli) certainty: Option<CertaintyArg>,
     /// The store.
     #[command(flatten)]
     pub(in crate::cli) store: StoreArgs,
@@ -105,6 +109,19 @@ pub(in crate::cli) struct RunArgs {
     /// Show no progress
     #[arg(long)]
     pub(in crate::cli) no_progress: bool,
+}
+
+impl RunArgs {
+    /// What of them decides a verdict. Gates are those of scans; an audit has events to fail on.
+    pub(super) fn policy(&self) -> PolicyArgs {
+        PolicyArgs {
+            config: self.config.clone(),
+            fail_on: Vec::new(),
+            certainty: self.certainty,
+            scope: Vec::new(),
+            java: None,
+        }
+    }
 }
 
 /// Options of `audit status`.

@@ -14,6 +14,7 @@ use crate::audit::store::numbers::unpacked;
 use crate::audit::store::{
     Affected, DocumentId, Holder, Known, Line, Outcome, PastRun, ReleaseId, Score, Wanted,
 };
+use crate::config::EventKind;
 use crate::ids::AdvisoryId;
 
 /// What stands about a document in one text.
@@ -158,7 +159,7 @@ pub(super) fn events(connection: &Connection, wanted: &Wanted) -> Result<Vec<Eve
     let mut select = connection.prepare_cached(sql)?;
     let run = wanted.run.map(|run| i64::try_from(run).unwrap_or(i64::MAX));
     let since = wanted.since.map(Timestamp::as_second);
-    let kind = wanted.kind.map(|kind| kind.as_str());
+    let kind = wanted.kind.map(EventKind::as_str);
     let mut rows = select.query(params![run, since, wanted.product, kind])?;
     let mut all = Vec::new();
     while let Some(row) = rows.next()? {
