@@ -64,7 +64,10 @@ fn folder(name: &str, text: &str) -> TempDir {
 }
 
 const WHOLE: &str = r#"{"bomFormat": "CycloneDX", "specVersion": "1.6",
- "metadata": {"component": {"type": "application", "bom-ref": "r", "name": "shop", "version": "1"}},
+ "metadata": {
+  "timestamp": "2026-11-01T00:00:00Z",
+  "tools": {"components": [{"type": "application", "name": "maker", "version": "3"}]},
+  "component": {"type": "application", "bom-ref": "r", "name": "shop", "version": "1"}},
  "components": [
   {"type": "library", "bom-ref": "a", "name": "web-starter", "version": "1.8.2",
    "purl": "pkg:maven/com.example/web-starter@1.8.2"},

@@ -5,7 +5,7 @@ use crate::inventory::Component;
 use crate::judge::vex::Statement;
 use crate::review::change::{self, ClaimChange, Cure, Risk, Turn};
 use crate::review::name_of;
-use crate::review::signature::{Binding, Checked, Outcome};
+use crate::review::signature::{Binding, Checked, Form, Outcome};
 
 impl Change {
     /// Every difference as one line, by kind.
@@ -89,7 +89,7 @@ impl Signature {
     /// One signature, or the lack of one.
     #[must_use]
     pub fn new(checked: &Checked) -> Self {
-        let form = checked.form.map(|form| form.as_str()).unwrap_or_default();
+        let form = checked.form.map(Form::as_str).unwrap_or_default();
         let beside = checked.beside.as_ref().map(|path| format!(" in {path}")).unwrap_or_default();
         let signed = format!("{form}{beside}");
         let (state, detail) = match &checked.outcome {

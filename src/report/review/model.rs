@@ -8,7 +8,7 @@ use super::super::model::{Counts, Report, Source, Tool};
 use super::super::words as report_words;
 use crate::config::{AnswerDays, Effect};
 use crate::review::decision::{Decision, Reason, Verdict};
-use crate::review::questions::{Fault, Question, State};
+use crate::review::questions::{Fault, Question, QuestionId, State};
 use crate::review::{About, words};
 
 /// One review.
@@ -320,7 +320,7 @@ impl<'a> Told<'a> {
             ask: &remark.ask,
             clauses: remark.clauses.iter().map(clause).collect(),
             evidence: remark.evidence.iter().map(place).collect(),
-            question: fault.question.as_ref().map(|id| id.as_str()),
+            question: fault.question.as_ref().map(QuestionId::as_str),
             accepted: fault.accepted,
         }
     }
