@@ -9,8 +9,11 @@ use std::ops::Range;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Edges {
     text: String,
-    edges: Vec<(Range<usize>, Range<usize>)>,
+    edges: Vec<Ends>,
 }
+
+/// Where in the text the dependent and the dependency of an edge stand.
+pub(super) type Ends = (Range<usize>, Range<usize>);
 
 impl Edges {
     /// Adds an edge.
@@ -58,7 +61,7 @@ impl Edges {
     }
 
     /// The text of all references, and where in it those of each edge stand.
-    pub(super) fn into_parts(self) -> (String, Vec<(Range<usize>, Range<usize>)>) {
+    pub(super) fn into_parts(self) -> (String, Vec<Ends>) {
         (self.text, self.edges)
     }
 }
