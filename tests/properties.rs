@@ -268,7 +268,7 @@ proptest! {
             let own: Vec<_> =
                 document.components.iter().filter_map(|c| c.reference.as_deref()).collect();
             for (_, to) in document.edges.iter() {
-                prop_assert!(to.ends_with("(module)") || own.contains(&&to), "{to} in {text}");
+                prop_assert!(to.ends_with("(module)") || own.contains(&to), "{to} in {text}");
             }
         }
     }
