@@ -52,8 +52,10 @@ pub struct Digest {
     pub documents: Vec<Line>,
     /// What holds.
     pub conditions: Vec<Condition>,
-    /// The events that were asked for, the oldest first.
+    /// The events that were asked for.
     pub events: Vec<Event>,
+    /// How many there are of each kind, those that are not named here too.
+    pub counts: BTreeMap<EventKind, usize>,
 }
 
 impl Digest {
@@ -66,7 +68,8 @@ impl Digest {
         let documents = store.overview()?;
         let products = products(store.portfolio()?, &documents, &conditions);
         let run = store.runs(1)?.into_iter().next();
-        Ok(Self { run, products, documents, conditions, events: store.events(wanted)? })
+        let (events, counts) = (store.events(wanted)?, store.count_events(wanted)?);
+        Ok(Self { run, products, documents, conditions, events, counts })
     }
 
     /// Sources and documents that cannot be read.

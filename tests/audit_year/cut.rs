@@ -1,5 +1,7 @@
 //! A store that fails at every n-th write, as if its process had been killed there.
 
+use std::collections::BTreeMap;
+
 use bomvet::audit::condition::Condition;
 use bomvet::audit::event::Event;
 use bomvet::audit::portfolio::Card;
@@ -8,6 +10,7 @@ use bomvet::audit::store::{
     Affected, Claim, Closing, DocumentId, Fence, Forgotten, Holder, Known, Line, NewRun, News,
     Outcome, PastRun, Record, ReleaseId, Run, Score, Sqlite, Store, StoreError, Wanted,
 };
+use bomvet::config::EventKind;
 use bomvet::ids::AdvisoryId;
 use jiff::Timestamp;
 
@@ -98,6 +101,10 @@ impl Store for Cut {
 
     fn events(&self, wanted: &Wanted) -> Result<Vec<Event>, StoreError> {
         self.store.events(wanted)
+    }
+
+    fn count_events(&self, wanted: &Wanted) -> Result<BTreeMap<EventKind, usize>, StoreError> {
+        self.store.count_events(wanted)
     }
 
     fn holders(

@@ -18,7 +18,7 @@ use super::outcome::Outcomes;
 use super::portfolio::{self, At, Card, Failing, Place};
 use super::state::{DocumentState, Held, Status};
 use super::store::{
-    Affected, Claim, Fence, Known, NewRun, News, Record, Run, Score, Store, StoreError, Wanted,
+    Affected, Claim, Fence, Known, NewRun, News, Record, Run, Score, Store, StoreError,
 };
 use crate::advisory::database::Database;
 use crate::advisory::store::StoreError as DataError;
@@ -98,8 +98,6 @@ pub struct Done {
     pub gone: usize,
     /// Addresses that were not asked.
     pub not_asked: usize,
-    /// What happened, also before it was cut.
-    pub events: Vec<Event>,
 }
 
 /// Runs one audit.
@@ -183,8 +181,6 @@ impl<'a> Running<'a> {
         let closing = self.closing()?;
         self.prolong();
         self.store.finish(self.fence, self.run.id, &closing)?;
-        let wanted = Wanted { run: Some(self.run.id), ..Wanted::default() };
-        self.done.events = self.store.events(&wanted)?;
         Ok(self.done)
     }
 

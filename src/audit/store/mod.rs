@@ -216,9 +216,23 @@ pub struct Closing {
     pub events: Vec<Event>,
 }
 
-/// Which events are wanted, the oldest first.
+/// In which order events are wanted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Order {
+    /// As they were told.
+    #[default]
+    Told,
+    /// By kind, in the order in which kinds are documented, then by level, the gravest first.
+    Gravest,
+}
+
+/// Which events are wanted.
 #[derive(Clone, Debug, Default)]
 pub struct Wanted {
+    /// In which order.
+    pub order: Order,
+    /// How many at most.
+    pub most: Option<usize>,
     /// Those of this run.
     pub run: Option<u64>,
     /// Those at or after this moment.
@@ -342,6 +356,12 @@ pub trait Store {
     /// # Errors
     /// When the store cannot be used.
     fn events(&self, wanted: &Wanted) -> Result<Vec<Event>, StoreError>;
+
+    /// How many events there are of each kind, whatever the most that are wanted.
+    ///
+    /// # Errors
+    /// When the store cannot be used.
+    fn count_events(&self, wanted: &Wanted) -> Result<BTreeMap<EventKind, usize>, StoreError>;
 
     /// The documents that hold a package, with the version; `wanted` chooses versions.
     ///

@@ -41,9 +41,11 @@ CREATE TABLE finding (
 CREATE INDEX finding_flaw ON finding (flaw);
 CREATE TABLE event (
     seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, run INTEGER NOT NULL REFERENCES run (id),
-    at INTEGER NOT NULL, kind TEXT NOT NULL, product TEXT, event TEXT NOT NULL
+    at INTEGER NOT NULL, kind TEXT NOT NULL, level INTEGER NOT NULL, product TEXT,
+    event TEXT NOT NULL
 );
 CREATE INDEX event_at ON event (at);
+CREATE INDEX event_run ON event (run, kind);
 CREATE TABLE condition (
     key TEXT PRIMARY KEY, condition TEXT NOT NULL
 ) WITHOUT ROWID;

@@ -37,6 +37,7 @@ mod sqlite {
         a_run_that_did_not_end_goes_on_under_its_number,
         new_outcomes_touch_the_documents_that_hold_the_release_and_no_others,
         an_event_is_there_once,
+        the_gravest_events_stand_first,
         a_package_is_found_where_it_still_is,
         what_is_old_is_forgotten_and_what_is_there_stays,
         many_documents_share_blocks,
@@ -242,6 +243,25 @@ fn an_event_is_there_once(open: Open<'_>) {
     assert_eq!(of(&Wanted { since: Some(later(1)), ..Wanted::default() }), ["y"]);
     assert_eq!(of(&Wanted { run: Some(run + 1), ..Wanted::default() }), [""; 0]);
     assert_eq!(of(&Wanted { kind: Some(EventKind::Resolved), ..Wanted::default() }), [""; 0]);
+    let one = Wanted { most: Some(1), ..Wanted::default() };
+    assert_eq!(of(&one), ["x"]);
+    assert_eq!(store.count_events(&one).unwrap(), [(EventKind::Introduced, 2)].into());
+}
+
+fn the_gravest_events_stand_first(open: Open<'_>) {
+    let mut store = open();
+    let (fence, run) = begun(&mut *store);
+    let mut written = record("a", run, &[], Vec::new());
+    let of = |name, kind, level| Event { kind, level, ..event(name, run, NOW) };
+    written.events = vec![
+        of("stale", EventKind::DataStale, None),
+        of("low", EventKind::Introduced, Some(Level::Low)),
+        of("critical", EventKind::Introduced, Some(Level::Critical)),
+    ];
+    store.record(fence, &[written]).unwrap();
+    let wanted = Wanted { order: Order::Gravest, ..Wanted::default() };
+    let names: Vec<_> = store.events(&wanted).unwrap().into_iter().map(|one| one.id).collect();
+    assert_eq!(names, ["critical", "low", "stale"]);
 }
 
 fn a_package_is_found_where_it_still_is(open: Open<'_>) {

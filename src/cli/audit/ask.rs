@@ -16,7 +16,7 @@ use crate::cli::args::Color;
 use crate::cli::{Failure, output, settings};
 use crate::config::Settings;
 use crate::judge::gate::Class;
-use crate::report::audit::{ExportError, Told, export as write_all, json, table};
+use crate::report::audit::{ExportError, NAMED, Told, export as write_all, json, table};
 use crate::report::count;
 
 /// How long changes without a run may take.
@@ -53,8 +53,14 @@ pub(super) fn status(args: &StatusArgs) -> Result<Class, Failure> {
 pub(super) fn events(args: &EventsArgs) -> Result<Class, Failure> {
     let (store, _) = open(&args.place)?;
     let now = settings::now(args.now)?;
-    let wanted =
-        Wanted { run: None, since: args.since, product: args.product.clone(), kind: args.kind };
+    let wanted = Wanted {
+        since: args.since,
+        product: args.product.clone(),
+        kind: args.kind,
+        // a table names the first and counts all
+        most: (args.format == EventForm::Table).then_some(NAMED),
+        ..Wanted::default()
+    };
     let form = match args.format {
         EventForm::Table => Form::Table,
         EventForm::Json => Form::Json,

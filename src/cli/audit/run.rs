@@ -1,5 +1,6 @@
 //! `bomvet audit run`.
 
+use std::collections::BTreeMap;
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -8,16 +9,15 @@ use jiff::Timestamp;
 
 use super::store_args::{Form, RunArgs};
 use crate::audit::digest::Digest;
-use crate::audit::event::Event;
 use crate::audit::run::{self, Done, Plan, RunError};
-use crate::audit::store::{Sqlite, Store, StoreError, Wanted};
+use crate::audit::store::{Order, Sqlite, Store, StoreError, Wanted};
 use crate::cli::{Failure, baseline, maven, network, output, settings, vex};
-use crate::config::Settings;
+use crate::config::{EventKind, Settings};
 use crate::files::{self, Lock, Sharing, sha256};
 use crate::judge::gate::Class;
 use crate::net::{Address, Client, Clock, Memory, Options, PlainHttp, Request};
 use crate::pipeline::{self, GivenFile, Run};
-use crate::report::audit::{Told, json, table};
+use crate::report::audit::{NAMED, Told, json, table};
 use crate::report::plain;
 
 /// The store where nobody names one.
@@ -84,12 +84,17 @@ fn tell(
     (settings, now): (&Settings, Timestamp),
     (done, stale): (&Done, Option<String>),
 ) -> Result<Class, Failure> {
-    let wanted = match args.since {
+    let new = Wanted { run: Some(done.run), ..Wanted::default() };
+    let told = match args.since {
         Some(since) => Wanted { since: Some(since), ..Wanted::default() },
-        None => Wanted { run: Some(done.run), ..Wanted::default() },
+        None => new.clone(),
     };
-    let digest = Digest::of(store, &wanted).map_err(failure)?;
-    let mut reasons = reasons(&digest, settings, &done.events);
+    let told = match args.format {
+        Form::Json => told,
+        Form::Table => Wanted { order: Order::Gravest, most: Some(NAMED), ..told },
+    };
+    let digest = Digest::of(store, &told).map_err(failure)?;
+    let mut reasons = reasons(&digest, settings, &store.count_events(&new).map_err(failure)?);
     if let Some(text) = stale {
         let class = if settings.data.allow_stale { Class::Ok } else { Class::Data };
         reasons.push((class, text));
@@ -117,7 +122,11 @@ fn tell(
 }
 
 /// Why the exit code is not 0.
-fn reasons(digest: &Digest, settings: &Settings, events: &[Event]) -> Vec<(Class, String)> {
+fn reasons(
+    digest: &Digest,
+    settings: &Settings,
+    events: &BTreeMap<EventKind, usize>,
+) -> Vec<(Class, String)> {
     let mut all = Vec::new();
     let failing = digest.failing().count();
     if failing > 0 {
@@ -133,8 +142,7 @@ fn reasons(digest: &Digest, settings: &Settings, events: &[Event]) -> Vec<(Class
     kinds.sort();
     kinds.dedup();
     for kind in kinds {
-        let count = events.iter().filter(|event| event.kind == kind).count();
-        if count > 0 {
+        if let Some(count) = events.get(&kind) {
             let text = format!("new events that audit.fail_on_events names: {count} {kind}");
             all.push((Class::Gate, text));
         }

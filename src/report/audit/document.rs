@@ -1,5 +1,6 @@
 //! `bomvet.audit/1`: one shape for all commands, whose keys are always there.
 
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use jiff::Timestamp;
@@ -10,6 +11,7 @@ use crate::audit::condition::Condition;
 use crate::audit::digest::ProductLine;
 use crate::audit::event::Event;
 use crate::audit::store::{Holder, Line};
+use crate::config::EventKind;
 use crate::judge::gate::Class;
 use crate::report::json::pretty;
 
@@ -28,6 +30,7 @@ struct Document<'a> {
     documents: &'a [Line],
     conditions: &'a [Condition],
     events: &'a [Event],
+    event_counts: BTreeMap<EventKind, usize>,
     r#where: Option<Where<'a>>,
     outcome: Outcome<'a>,
 }
@@ -120,6 +123,7 @@ pub fn json(told: &Told<'_>, out: &mut dyn Write) -> io::Result<()> {
             documents: digest.map_or(&[], |digest| &digest.documents),
             conditions: digest.map_or(&[], |digest| &digest.conditions),
             events: digest.map_or(&[], |digest| &digest.events),
+            event_counts: digest.map_or_else(BTreeMap::new, |digest| digest.counts.clone()),
             r#where: told.answer.map(|(query, answer)| Where {
                 query,
                 holders: &answer.holders,

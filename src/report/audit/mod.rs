@@ -11,7 +11,7 @@ mod table;
 pub use document::{SCHEMA, json};
 pub use export::{ExportError, export};
 
-pub use table::table;
+pub use table::{NAMED, table};
 
 use anstyle::{AnsiColor, Style};
 use jiff::Timestamp;

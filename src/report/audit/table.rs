@@ -16,7 +16,7 @@ use crate::report::text::{WIDTH, clip, count, plain, wrap};
 const DIM: Style = Style::new().dimmed();
 
 /// How many events and documents are named; `--format json` names all.
-const NAMED: usize = 50;
+pub const NAMED: usize = 50;
 
 /// Writes all that is told.
 ///
@@ -77,24 +77,22 @@ fn whole(days: i64) -> usize {
 }
 
 fn happened(told: &Told<'_>, digest: &Digest, out: &mut dyn Write) -> io::Result<()> {
-    let events = &digest.events;
     if told.command == "status" {
         return Ok(());
     }
-    if events.is_empty() {
+    let all: usize = digest.counts.values().sum();
+    if all == 0 {
         return writeln!(out, "\nnothing happened");
     }
-    writeln!(out, "\n{BOLD}{}{BOLD:#}", count(events.len(), "event"))?;
-    let mut order: Vec<&Event> = events.iter().collect();
-    if told.command == "run" {
-        order.sort_by_key(|event| (event.kind, std::cmp::Reverse(event.level)));
-    }
-    for one in order.iter().take(NAMED) {
+    writeln!(out, "\n{BOLD}{}{BOLD:#}", count(all, "event"))?;
+    for one in digest.events.iter().take(NAMED) {
         event(one, out)?;
     }
-    if events.len() > NAMED {
-        let more = events.len() - NAMED;
-        text(out, 2, &format!("and {more} more: `bomvet audit events --format json` names all"))?;
+    if all > NAMED {
+        let kinds = digest.counts.iter().map(|(kind, count)| format!("{count} {kind}"));
+        let kinds: Vec<String> = kinds.collect();
+        let more = "`bomvet audit events --format json` names all";
+        text(out, 2, &format!("of all: {}; {more}", kinds.join(", ")))?;
     }
     Ok(())
 }

@@ -6,7 +6,7 @@
 mod read;
 mod write;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -24,6 +24,7 @@ use crate::audit::condition::Condition;
 use crate::audit::event::Event;
 use crate::audit::portfolio::Card;
 use crate::audit::state::{DocumentState, Release};
+use crate::config::EventKind;
 use crate::files;
 use crate::ids::AdvisoryId;
 
@@ -297,6 +298,10 @@ impl Store for Sqlite {
 
     fn events(&self, wanted: &Wanted) -> Result<Vec<Event>, StoreError> {
         read::events(&self.connection, wanted).map_err(|trouble| self.wrong(&trouble))
+    }
+
+    fn count_events(&self, wanted: &Wanted) -> Result<BTreeMap<EventKind, usize>, StoreError> {
+        read::count_events(&self.connection, wanted).map_err(|trouble| self.wrong(&trouble))
     }
 
     fn holders(

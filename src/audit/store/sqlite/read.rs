@@ -12,7 +12,7 @@ use crate::audit::portfolio::Card;
 use crate::audit::state::{Covered, DocumentState, Held, Release};
 use crate::audit::store::numbers::unpacked;
 use crate::audit::store::{
-    Affected, DocumentId, Holder, Known, Line, Outcome, PastRun, ReleaseId, Score, Wanted,
+    Affected, DocumentId, Holder, Known, Line, Order, Outcome, PastRun, ReleaseId, Score, Wanted,
 };
 use crate::config::EventKind;
 use crate::ids::AdvisoryId;
@@ -151,24 +151,56 @@ pub(super) fn conditions(connection: &Connection) -> Result<Vec<Condition>, Trou
     Ok(all)
 }
 
-pub(super) fn events(connection: &Connection, wanted: &Wanted) -> Result<Vec<Event>, Trouble> {
-    let sql = "SELECT event FROM event
-               WHERE (?1 IS NULL OR run = ?1) AND (?2 IS NULL OR at >= ?2)
-                 AND (?3 IS NULL OR product = ?3) AND (?4 IS NULL OR kind = ?4)
-               ORDER BY seq";
-    let mut select = connection.prepare_cached(sql)?;
+/// The condition that all questions for events share; what is not wanted in particular is null.
+const WANTED: &str = "(?1 IS NULL OR run = ?1) AND (?2 IS NULL OR at >= ?2)
+                      AND (?3 IS NULL OR product = ?3) AND (?4 IS NULL OR kind = ?4)";
+
+type Conditions<'w> = (Option<i64>, Option<i64>, Option<&'w str>, Option<&'static str>);
+
+fn conditions_of(wanted: &Wanted) -> Conditions<'_> {
     let run = wanted.run.map(|run| i64::try_from(run).unwrap_or(i64::MAX));
-    let since = wanted.since.map(Timestamp::as_second);
-    let kind = wanted.kind.map(EventKind::as_str);
-    let mut rows = select.query(params![run, since, wanted.product, kind])?;
+    // events have the clock of their run, and clocks are told to the second: rounded up, none is early
+    let since = wanted.since.map(|at| at.as_second() + i64::from(at.subsec_nanosecond() > 0));
+    (run, since, wanted.product.as_deref(), wanted.kind.map(EventKind::as_str))
+}
+
+pub(super) fn events(connection: &Connection, wanted: &Wanted) -> Result<Vec<Event>, Trouble> {
+    let order = match wanted.order {
+        Order::Told => "seq".to_owned(),
+        Order::Gravest => {
+            let kinds = EventKind::ALL.iter().enumerate();
+            let cases: String =
+                kinds.map(|(place, kind)| format!(" WHEN '{kind}' THEN {place}")).collect();
+            format!("CASE kind{cases} END, level DESC, seq")
+        }
+    };
+    let sql = format!("SELECT event FROM event WHERE {WANTED} ORDER BY {order} LIMIT ?5");
+    let mut select = connection.prepare_cached(&sql)?;
+    let most = wanted.most.map_or(-1, |most| i64::try_from(most).unwrap_or(i64::MAX));
+    let (run, since, product, kind) = conditions_of(wanted);
+    let mut rows = select.query(params![run, since, product, kind, most])?;
     let mut all = Vec::new();
     while let Some(row) = rows.next()? {
         let text = row.get_ref(0)?;
         let text = text.as_str().map_err(|_| Trouble::damaged("an event is no text"))?;
-        let event: Event = serde_json::from_str(text)?;
-        if wanted.since.is_none_or(|since| event.at >= since) {
-            all.push(event);
-        }
+        all.push(serde_json::from_str(text)?);
+    }
+    Ok(all)
+}
+
+pub(super) fn count_events(
+    connection: &Connection,
+    wanted: &Wanted,
+) -> Result<BTreeMap<EventKind, usize>, Trouble> {
+    let sql = format!("SELECT kind, count(*) FROM event WHERE {WANTED} GROUP BY kind");
+    let mut select = connection.prepare_cached(&sql)?;
+    let mut rows = select.query(conditions_of(wanted))?;
+    let mut all = BTreeMap::new();
+    while let Some(row) = rows.next()? {
+        let kind: String = row.get(0)?;
+        let kind = EventKind::from_name(&kind);
+        let kind = kind.ok_or_else(|| Trouble::damaged("an event is of no known kind"))?;
+        all.insert(kind, row.get(1)?);
     }
     Ok(all)
 }

@@ -85,13 +85,14 @@ pub(super) fn finish(step: &Transaction<'_>, run: u64, closing: &Closing) -> Res
 
 /// Adds events; one that is there is there.
 fn tell(step: &Transaction<'_>, events: &[Event]) -> Result<(), Trouble> {
-    let sql = "INSERT OR IGNORE INTO event (id, run, at, kind, product, event)
-               VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+    let sql = "INSERT OR IGNORE INTO event (id, run, at, kind, level, product, event)
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
     let mut insert = step.prepare_cached(sql)?;
     for event in events {
         let text = serde_json::to_string(event)?;
         let (run, at, kind) = (number(event.run), event.at.as_second(), event.kind.as_str());
-        insert.execute(params![event.id, run, at, kind, event.product, text])?;
+        let level = event.level.map_or(0, |level| level as u8);
+        insert.execute(params![event.id, run, at, kind, level, event.product, text])?;
     }
     Ok(())
 }
