@@ -180,3 +180,19 @@ fn check_without_a_configuration_ends_with_2() {
     assert_eq!(told.code, 2);
     assert_eq!(json!(told.stdout), "");
 }
+
+#[test]
+fn a_bundled_profile_is_printed_to_be_copied_and_changed() {
+    let world = World::new();
+    let listed = world.run(&["config", "profile"]);
+    assert_eq!(listed.code, 0);
+    for id in ["cisa-2026", "ntia-2021", "bsi-tr-03183-2", "buyer"] {
+        assert!(listed.stdout.lines().any(|line| line.starts_with(id)), "{id}: {}", listed.stdout);
+    }
+    let printed = world.run(&["config", "profile", "buyer"]);
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("advisories/profiles/buyer.toml");
+    assert_eq!((printed.code, printed.stdout.as_bytes()), (0, &*support::read(&file)));
+    let unknown = world.run(&["config", "profile", "mine"]);
+    assert_eq!(unknown.code, 2);
+    assert!(unknown.stderr.contains("no bundled profile is called \"mine\""), "{}", unknown.stderr);
+}

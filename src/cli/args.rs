@@ -184,6 +184,12 @@ pub(super) enum ConfigCommand {
     Show(Box<PolicyArgs>),
     /// Print the JSON schema of bomvet.toml
     Schema,
+    /// Print a bundled quality profile, to copy and change for `review --profile`; without an id, list them
+    Profile {
+        /// Such as `buyer`
+        #[arg(value_name = "ID")]
+        id: Option<String>,
+    },
 }
 
 /// Options of `scan`.

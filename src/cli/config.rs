@@ -8,6 +8,7 @@ use crate::config::{Origin, Settings, Shown};
 use crate::judge::gate::Class;
 use crate::judge::waiver;
 use crate::report::{count, plain};
+use crate::review::profile::Profile;
 
 /// The schema of `bomvet.toml`.
 const SCHEMA: &str = include_str!("../../docs/bomvet-toml.schema.json");
@@ -15,6 +16,8 @@ const SCHEMA: &str = include_str!("../../docs/bomvet-toml.schema.json");
 pub(super) fn run(command: &ConfigCommand) -> Result<Class, Failure> {
     let text = match command {
         ConfigCommand::Schema => SCHEMA.to_owned(),
+        ConfigCommand::Profile { id: Some(id) } => profile(id)?.to_owned(),
+        ConfigCommand::Profile { id: None } => profiles(),
         ConfigCommand::Show(args) => show(args)?,
         ConfigCommand::Check { config, now } => {
             let (settings, _) = settings::with_text(config.as_deref())?;
@@ -32,6 +35,20 @@ pub(super) fn run(command: &ConfigCommand) -> Result<Class, Failure> {
         }
     };
     Ok(output::finish(output::print(text.as_bytes(), super::args::Color::Never)))
+}
+
+fn profile(id: &str) -> Result<&'static str, Failure> {
+    Profile::text_of(id).ok_or_else(|| {
+        let message = format!("no bundled profile is called \"{id}\"");
+        Failure::new(Class::Config, message).with_help("`bomvet config profile` lists them")
+    })
+}
+
+fn profiles() -> String {
+    Profile::bundled()
+        .iter()
+        .map(|one| format!("{:<20}{}, {}\n", one.id, one.name, one.version))
+        .collect()
 }
 
 fn counts(settings: &Settings) -> String {

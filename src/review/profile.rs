@@ -264,6 +264,13 @@ impl Profile {
         &PROFILES
     }
 
+    /// The bundled profile of that id as its file has it, with its remarks.
+    #[must_use]
+    pub fn text_of(id: &str) -> Option<&'static str> {
+        let at = Self::bundled().iter().position(|profile| profile.id == id)?;
+        BUNDLED.get(at).map(|(_, text)| *text)
+    }
+
     /// The bundled profile of that id.
     #[must_use]
     pub fn named(id: &str) -> Option<&'static Self> {
