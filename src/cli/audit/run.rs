@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+use super::notices;
 use super::store_args::{Form, RunArgs};
 use crate::audit::digest::Digest;
 use crate::audit::event::Event;
@@ -90,6 +91,11 @@ fn tell(
     };
     let digest = Digest::of(store, &wanted).map_err(failure)?;
     let mut reasons = reasons(&digest, settings, &done.events);
+    if !args.dry_run {
+        let told = notices::Told { settings, store, digest: &digest, run: done.run, now };
+        let failed = notices::send(&told, &path(args.store.store.as_deref(), settings));
+        reasons.extend(failed.into_iter().map(|text| (Class::Output, text)));
+    }
     if let Some(text) = stale {
         let class = if settings.data.allow_stale { Class::Ok } else { Class::Data };
         reasons.push((class, text));
