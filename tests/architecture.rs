@@ -120,7 +120,7 @@ fn third_party_types_stop_at_a_rooms_door() {
         ("sha1::", "maven"),
         ("md5::", "maven"),
         ("base64::engine", "maven net review"),
-        ("use ring::", "review"),
+        ("use ring::", "review audit"),
         ("webpki::", "review"),
         ("pki_types::", "review"),
         ("x509_cert::", "review"),

@@ -26,7 +26,7 @@ fn as_json(toml: &str) -> Value {
 fn examples() -> Vec<String> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut all = Vec::new();
-    for file in ["README.md", "docs/policy.md"] {
+    for file in ["README.md", "docs/policy.md", "docs/audit.md"] {
         let text = String::from_utf8(support::read(&root.join(file))).unwrap();
         let blocks = text.split("```toml\n").skip(1).map(|rest| rest.split("```").next().unwrap());
         all.extend(blocks.map(|block| block.replace("sha256 = \"…\"", &sha256())));

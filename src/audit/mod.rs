@@ -4,7 +4,7 @@
 //! advisory data says of every known release is compared with what it said ([`outcome`]), which tells
 //! the documents to judge again; each of them is read and judged as `bomvet scan` would
 //! ([`judgement`]), compared with what was known ([`event`], [`condition`]), and written down
-//! ([`store`]). [`digest`] says how all stands, [`search`] where a package is used.
+//! ([`store`]). [`digest`] says how all stands, [`notice`] tells it, [`search`] where a package is used.
 //! [`clock`] are duties with deadlines, and the moments from which they run.
 
 pub mod clock;
@@ -12,6 +12,7 @@ pub mod condition;
 pub mod digest;
 pub mod event;
 pub mod judgement;
+pub mod notice;
 pub mod outcome;
 pub mod portfolio;
 pub mod run;

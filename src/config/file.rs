@@ -12,6 +12,7 @@ use super::gate::{Gate, Grace};
 use super::keys::{KEYS, variable_name};
 use super::licence::Licenses;
 use super::maven::Maven;
+use super::notice::NoticeEntry;
 use super::product::ProductEntry;
 use super::review::Review;
 use super::rules::RuleEntry;
@@ -51,6 +52,7 @@ pub struct File {
     rule: Vec<Spanned<RuleEntry>>,
     audit: Audit,
     product: Vec<Spanned<ProductEntry>>,
+    notice: Vec<Spanned<NoticeEntry>>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -111,6 +113,11 @@ impl File {
             let (known, offset) = (&settings.products, entry.span().start);
             let product = entry.get_ref().product(known, &place, offset)?;
             settings.products.push(product);
+        }
+        for entry in &file.notice {
+            let (known, offset) = (&settings.notices, entry.span().start);
+            let notice = entry.get_ref().notice(known, &place, offset)?;
+            settings.notices.push(notice);
         }
         Ok(settings)
     }

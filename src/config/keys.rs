@@ -188,7 +188,9 @@ impl Settings {
             .map(|(section, key, _)| format!("{section}.{key} = {}\n", self.value(section, key)))
             .collect();
         let decides = |key: &String| {
-            !["data.source ", "product ", "review."].iter().any(|own| key.starts_with(own))
+            !["data.source ", "product ", "notice ", "review."]
+                .iter()
+                .any(|own| key.starts_with(own))
         };
         let entries = self.entries().into_iter().filter(|(key, _, _)| decides(key));
         lines.extend(entries.map(|(key, value, _)| format!("{key} = {value}\n")));
@@ -297,6 +299,9 @@ impl Settings {
         for product in &self.products {
             let sources = list(product.sources.iter().map(ProductSource::shown));
             all.push((format!("product {}", product.name), sources, product.line));
+        }
+        for notice in &self.notices {
+            all.push((format!("notice {}", notice.name), quote(notice.shown()), notice.line));
         }
         all
     }

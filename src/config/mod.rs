@@ -12,6 +12,7 @@ pub mod justification;
 mod keys;
 mod licence;
 mod maven;
+mod notice;
 mod product;
 mod review;
 mod rule;
@@ -31,6 +32,7 @@ pub use issuer::{Category, Issuer};
 pub use keys::{Origin, Shown};
 pub use licence::{LicencePolicy, Licensed, is_expression};
 pub use maven::{Checksums, InvalidRepository, MavenSettings, RemoteRepository};
+pub use notice::{Channel, Form, Notice, Target};
 pub use product::{Criticality, Product, ProductSource};
 pub use review::{
     AcceptedFormat, AnswerDays, Effect, InvalidFormat, InvalidProduct, OrderedProduct,
@@ -113,6 +115,8 @@ pub struct Settings {
     pub audit: AuditSettings,
     /// What the scheduled audit looks after.
     pub products: Vec<Product>,
+    /// Whom it tells what.
+    pub notices: Vec<Notice>,
     /// The file it came from, as named.
     pub path: Option<String>,
     /// SHA-256 of that file, in hexadecimal.
@@ -163,6 +167,7 @@ impl Default for Settings {
             review: ReviewPolicy::default(),
             audit: AuditSettings::default(),
             products: Vec::new(),
+            notices: Vec::new(),
             path: None,
             sha256: None,
             java: None,

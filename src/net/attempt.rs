@@ -55,7 +55,7 @@ impl Attempt<'_, '_> {
                     Err(error) => Outcome::Failed(unwritten(&error)),
                 }
             }
-            status => self.refused(status, response.headers()),
+            status => self.client.refused(status, response.headers()),
         }
     }
 
@@ -165,27 +165,29 @@ impl Attempt<'_, '_> {
         })
     }
 
+    fn cause(&self, error: &(dyn std::error::Error + 'static), received: u64) -> Cause {
+        Cause::of(error, self.client.options.silence.as_secs(), received)
+    }
+}
+
+impl Client<'_> {
     /// Some refusals are meant for now alone.
-    fn refused(&self, status: StatusCode, headers: &HeaderMap) -> Outcome {
+    pub(super) fn refused(&self, status: StatusCode, headers: &HeaderMap) -> Outcome {
         let cause = Cause::Status(status.as_u16());
         if !matches!(status.as_u16(), 408 | 429 | 500 | 502 | 503 | 504) {
             return Outcome::Failed(cause);
         }
-        let now = (self.client.clock.now)();
+        let now = (self.clock.now)();
         let date = text(headers, header::DATE);
         let asked = text(headers, header::RETRY_AFTER);
         let asked = asked.and_then(|asked| wait::retry_after(asked, date, now));
         match asked {
-            Some(wait) if wait > self.client.options.patience => {
+            Some(wait) if wait > self.options.patience => {
                 let (status, asked) = (status.as_u16(), wait.as_secs());
                 Outcome::Failed(Cause::Patience { status, asked })
             }
             asked => Outcome::Again(cause, asked),
         }
-    }
-
-    fn cause(&self, error: &(dyn std::error::Error + 'static), received: u64) -> Cause {
-        Cause::of(error, self.client.options.silence.as_secs(), received)
     }
 }
 
@@ -194,7 +196,7 @@ fn unwritten(error: &io::Error) -> Cause {
 }
 
 /// Whether a request that got no answer may get one next time.
-fn may_pass(cause: &Cause) -> bool {
+pub(super) fn may_pass(cause: &Cause) -> bool {
     matches!(cause, Cause::Connect(_) | Cause::Silent(_) | Cause::Cut(_))
 }
 

@@ -1,4 +1,5 @@
-//! The network: one file over HTTPS, whole and as expected, or one line that says why not.
+//! The network: one file over HTTPS, whole and as expected, or one line that says why not; and messages
+//! to a server.
 //!
 //! This is the one room that opens sockets, and it opens none by itself: it is asked by commands that
 //! were told to. A [`Client`] reads no environment and follows no redirect out of HTTPS. What a broken
@@ -10,12 +11,14 @@ mod attempt;
 mod error;
 mod header;
 mod memory;
+mod post;
 mod wait;
 
 pub use address::{Address, InvalidAddress, PlainHttp};
 pub use error::{Cause, NetError};
 pub use header::{Header, InvalidHeader};
 pub use memory::Memory;
+pub use post::Post;
 
 use std::io;
 use std::time::Duration;
@@ -194,18 +197,30 @@ impl<'a> Client<'a> {
                 Outcome::Complete => return checked(request, into).map_err(fail),
                 Outcome::Failed(cause) => return Err(fail(cause)),
                 Outcome::Again(cause, asked) => {
-                    failed += 1;
-                    if failed >= self.options.attempts {
-                        return Err(fail(cause));
-                    }
-                    let wait = asked.unwrap_or_else(|| wait::back_off(failed));
-                    if (self.clock.now)() + wait > deadline {
-                        return Err(fail(Cause::Slow(self.options.longest.as_secs())));
-                    }
-                    (self.clock.sleep)(wait);
+                    self.pause(&mut failed, deadline, cause, asked).map_err(fail)?;
                 }
             }
         }
+    }
+
+    /// Waits before the next attempt, unless there is none.
+    fn pause(
+        &self,
+        failed: &mut u32,
+        deadline: Timestamp,
+        cause: Cause,
+        asked: Option<Duration>,
+    ) -> Result<(), Cause> {
+        *failed += 1;
+        if *failed >= self.options.attempts {
+            return Err(cause);
+        }
+        let wait = asked.unwrap_or_else(|| wait::back_off(*failed));
+        if (self.clock.now)() + wait > deadline {
+            return Err(Cause::Slow(self.options.longest.as_secs()));
+        }
+        (self.clock.sleep)(wait);
+        Ok(())
     }
 }
 

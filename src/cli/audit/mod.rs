@@ -6,6 +6,7 @@ mod ask;
 mod clocks;
 mod draft;
 mod mark;
+mod notices;
 mod regimes;
 mod run;
 mod store_args;

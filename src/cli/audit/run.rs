@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+use super::notices;
 use super::store_args::{Form, RunArgs};
 use crate::audit::digest::Digest;
 use crate::audit::run::{self, Done, Plan, RunError};
@@ -95,6 +96,11 @@ fn tell(
     };
     let digest = Digest::of(store, &told).map_err(failure)?;
     let mut reasons = reasons(&digest, settings, &store.count_events(&new).map_err(failure)?);
+    if !args.dry_run {
+        let message = notices::Told { settings, store, digest: &digest, run: done.run, now };
+        let failed = notices::send(&message, &path(args.store.store.as_deref(), settings));
+        reasons.extend(failed.into_iter().map(|text| (Class::Output, text)));
+    }
     if let Some(text) = stale {
         let class = if settings.data.allow_stale { Class::Ok } else { Class::Data };
         reasons.push((class, text));
