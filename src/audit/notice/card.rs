@@ -74,3 +74,36 @@ fn line(event: &Event) -> String {
     }
     text
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn event(detail: &str) -> Event {
+        let event = json!({
+            "id": "1", "at": "2026-11-26T00:00:00Z", "run": 1, "kind": "introduced",
+            "cause": "data changed", "product": "shop", "document": null, "package": "npm a",
+            "versions": [], "ids": ["CVE-2021-44228"], "level": "critical", "detail": detail,
+            "data_sha256": "", "document_sha256": null,
+        });
+        serde_json::from_value(event).unwrap()
+    }
+
+    #[test]
+    fn a_line_says_what_happened_where_and_holds_no_second_line() {
+        let told = "introduced CVE-2021-44228 (critical) in npm a of shop: a b";
+        assert_eq!(line(&event("a\nb")), told);
+    }
+
+    #[test]
+    fn many_long_events_keep_to_the_limits_of_slack() {
+        let events = vec![event(&"ä".repeat(5_000)); 25];
+        let message = slack(&events);
+        let text = message["blocks"][1]["text"]["text"].as_str().unwrap();
+        assert!(text.chars().count() <= 3_000);
+        assert!(text.ends_with("\nand 5 more"), "{text}");
+        assert!(message["blocks"][0]["text"]["text"].as_str().unwrap().chars().count() <= 150);
+        // Teams takes 28 KB
+        assert!(teams(&events).to_string().len() < 28_000);
+    }
+}
