@@ -7,6 +7,7 @@ mod clocks;
 mod draft;
 mod mark;
 mod regimes;
+mod report;
 mod run;
 mod store_args;
 
@@ -31,6 +32,7 @@ pub(super) fn run(args: AuditArgs) -> Result<Class, Failure> {
         Some(AuditCommand::Events(args)) => ask::events(&args),
         Some(AuditCommand::Where(args)) => ask::places(&args),
         Some(AuditCommand::Export(args)) => ask::export(&args),
+        Some(AuditCommand::Report(args)) => report::run(&args),
         Some(AuditCommand::Backup(args)) => ask::backup(&args),
         Some(AuditCommand::Vacuum(args)) => ask::vacuum(&args),
         Some(AuditCommand::Mark(args)) => mark::run(&args),
