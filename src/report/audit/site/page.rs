@@ -72,13 +72,20 @@ pub(super) fn table(columns: &[&str], rows: &[Vec<String>]) -> String {
     let heads: String =
         columns.iter().map(|name| format!("<th scope=\"col\">{name}</th>")).collect();
     let row = |cells: &Vec<String>| {
-        let cells: String = cells.iter().map(|cell| format!("<td>{cell}</td>")).collect();
+        let cells: String = cells
+            .iter()
+            .zip(columns)
+            .map(|(cell, name)| format!("<td data-label=\"{name}\">{cell}</td>"))
+            .collect();
         format!("<tr>{cells}</tr>\n")
     };
     let rows: String = rows.iter().map(row).collect();
-    format!(
-        "<table class=\"portfolio\"><thead><tr>{heads}</tr></thead><tbody>\n{rows}</tbody></table>\n"
-    )
+    format!("<table><thead><tr>{heads}</tr></thead><tbody>\n{rows}</tbody></table>\n")
+}
+
+/// A short text that stays on one line.
+pub(super) fn whole(text: &str) -> String {
+    format!("<span class=\"whole\">{}</span>", markup(text))
 }
 
 /// A link to another page of the site.

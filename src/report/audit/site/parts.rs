@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 
 use super::super::super::text::{count, markup};
 use super::super::clocks as words;
-use super::page::{Entry, header, link, list, page, section, table};
+use super::page::{Entry, header, link, list, page, section, table, whole};
 use super::{Seen, Site, advisory_page, flaw, product_page, trend};
 use crate::advisory::severity::Level;
 use crate::audit::clock::Clock;
@@ -24,14 +24,11 @@ pub(super) fn portfolio(site: &Site<'_, '_>) -> String {
     let digest = &site.digest;
     let (lines, class) = standing(site);
     let open: usize = digest.products.iter().flat_map(|product| product.open.values()).sum();
+    let hit = digest.products.iter().filter(|one| one.open.values().any(|number| *number > 0));
     let title = match (&digest.run, open) {
         (None, _) => "No audit was run yet".to_owned(),
         (_, 0) => "No open finding is known".to_owned(),
-        _ => format!(
-            "{} in {}",
-            count(open, "open finding"),
-            count(digest.products.len(), "product")
-        ),
+        _ => format!("{} in {}", count(open, "open finding"), count(hit.count(), "product")),
     };
     let mut body = header(class, &format!("Portfolio at {}", site.clocks.now), &title, &lines);
     body.push_str("<main>\n");
@@ -116,11 +113,11 @@ fn coverage(product: &ProductLine) -> Vec<(bool, String)> {
         (_, 0, _) => {
             (true, "The documents declare no component: nothing could be judged.".to_owned())
         }
-        (_, all, 0) => (false, format!("All of {} were judged.", count(all, "component"))),
+        (_, all, 0) => (false, format!("Judged: all of {}.", count(all, "component"))),
         (_, all, some) => (
             true,
             format!(
-                "{some} of {} have no verdict: that nothing is found there means nothing.",
+                "No verdict on {some} of {}: that nothing is found there means nothing.",
                 count(all, "component")
             ),
         ),
@@ -162,7 +159,7 @@ fn products(site: &Site<'_, '_>) -> String {
             link(&product_page(name), name),
             markup(&due),
             levels(product),
-            count(product.documents, "document"),
+            whole(&count(product.documents, "document")),
             gaps.concat(),
         ]
     };
@@ -221,9 +218,9 @@ fn events(all: &[&Event]) -> String {
         let package = event.package.as_deref().unwrap_or_default();
         let what = event.ids.first().map(ToString::to_string).unwrap_or_default();
         vec![
-            event.at.strftime("%Y-%m-%d").to_string(),
-            event.kind.as_str().replace('-', " "),
-            markup(&format!("{what} {package} {}", event.versions.join(", ")).trim().to_owned()),
+            whole(&event.at.strftime("%Y-%m-%d").to_string()),
+            whole(&event.kind.as_str().replace('-', " ")),
+            markup(&format!("{what} {package} {}", event.versions.join(", ")).trim()),
             markup(&place.join(": ")),
             markup(&format!("{} ({})", event.detail, event.cause.as_str())),
         ]
@@ -389,7 +386,7 @@ fn findings(all: &[(&Seen, &Held)]) -> String {
                 markup(&seen.line.document)
             ),
             markup(&fixed),
-            held.since.strftime("%Y-%m-%d").to_string(),
+            whole(&held.since.strftime("%Y-%m-%d").to_string()),
             markup(&became(&held.status)),
         ]
     };
