@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use super::store_args::{
     BackupArgs, EventsArgs, ExportArgs, PlacesArgs, RUN_CODES, RunArgs, STORE_CODES, StatusArgs,
-    VacuumArgs,
+    StoreArgs, VacuumArgs,
 };
 use crate::audit::clock::{Anchor, Fact, Moment};
 use crate::cli::args::{Color, DataArgs};
@@ -52,6 +52,9 @@ pub(in crate::cli) enum AuditCommand {
     /// Write all that the store knows, one JSON object a line
     #[command(after_help = STORE_CODES)]
     Export(ExportArgs),
+    /// Write pages for people, as files that any browser shows without a server
+    #[command(after_help = STORE_CODES)]
+    Report(ReportArgs),
     /// Write a copy of the store, also while a run is at work
     #[command(after_help = STORE_CODES)]
     Backup(BackupArgs),
@@ -149,6 +152,23 @@ pub(in crate::cli) struct ClocksArgs {
     /// Colours
     #[arg(long, value_enum, default_value = "auto")]
     pub(in crate::cli) color: Color,
+}
+
+/// Options of `audit report`.
+#[derive(Debug, ClapArgs)]
+pub(in crate::cli) struct ReportArgs {
+    /// The folder of the pages: one that is not there, is empty, or holds an earlier report
+    #[arg(value_name = "DIR")]
+    pub(in crate::cli) folder: PathBuf,
+    /// The store.
+    #[command(flatten)]
+    pub(in crate::cli) store: StoreArgs,
+    /// Where declarations and events are.
+    #[command(flatten)]
+    pub(in crate::cli) files: WhereArgs,
+    /// The advisory data: it tells clocks of exploitation.
+    #[command(flatten)]
+    pub(in crate::cli) data: DataArgs,
 }
 
 /// Options of `audit draft`.

@@ -1,8 +1,11 @@
 //! `bomvet audit clocks`: what is owed by when.
 
-use super::args::{ClocksArgs, ClocksFormat};
+use jiff::Timestamp;
+
+use super::args::{ClocksArgs, ClocksFormat, WhereArgs};
 use super::{Rules, entries, now, subject};
 use crate::audit::clock::{Case, State, Told, evaluate, register};
+use crate::cli::args::DataArgs;
 use crate::cli::{Failure, output, settings};
 use crate::judge::gate::Class;
 use crate::report::audit::clocks::{Page, json, table};
@@ -10,33 +13,8 @@ use crate::report::audit::clocks::{Page, json, table};
 pub(super) fn run(args: &ClocksArgs) -> Result<Class, Failure> {
     let now = now(args.data.now)?;
     let rules = Rules::load(args.files.config.as_deref())?;
-    let path = rules.register(&args.files);
-    let mut cases = register::cases(&entries(path.as_deref(), &args.files)?);
-    if !args.subjects.is_empty() {
-        let asked =
-            args.subjects.iter().map(|text| subject(text)).collect::<Result<Vec<_>, _>>()?;
-        cases.retain(|case| asked.contains(&case.subject));
-        for name in asked {
-            if !cases.iter().any(|case| case.subject == name) {
-                cases.push(Case::new(&name));
-            }
-        }
-    }
-    let database = settings::database(&args.data, now)?;
-    let mut clocks = Vec::new();
-    for case in &mut cases {
-        Told::about(&case.subject, &database, now)?.offer(case);
-        rules.offer(case);
-        clocks.extend(evaluate(&rules.regimes, &rules.declared, case, now));
-    }
-    let is_overdue = clocks.iter().any(|one| matches!(one.state, State::Overdue { .. }));
-    let page = Page {
-        clocks,
-        regimes: &rules.regimes,
-        declared: &rules.declared,
-        now,
-        register: path.map(|path| path.display().to_string()),
-    };
+    let page = page(&rules, &args.subjects, (&args.files, &args.data), now)?;
+    let is_overdue = page.clocks.iter().any(|one| matches!(one.state, State::Overdue { .. }));
     let mut bytes = Vec::new();
     let made = match args.format {
         ClocksFormat::Table => table(&page, &mut bytes),
@@ -48,4 +26,38 @@ pub(super) fn run(args: &ClocksArgs) -> Result<Class, Failure> {
     }));
     let class = if args.exit_code && is_overdue { Class::Gate } else { Class::Ok };
     Ok(class.max(written))
+}
+
+/// The clocks of these flaws and incidents, or of all that the register names.
+pub(super) fn page<'r>(
+    rules: &'r Rules,
+    subjects: &[String],
+    (files, data): (&WhereArgs, &DataArgs),
+    now: Timestamp,
+) -> Result<Page<'r>, Failure> {
+    let path = rules.register(files);
+    let mut cases = register::cases(&entries(path.as_deref(), files)?);
+    if !subjects.is_empty() {
+        let asked = subjects.iter().map(|text| subject(text)).collect::<Result<Vec<_>, _>>()?;
+        cases.retain(|case| asked.contains(&case.subject));
+        for name in asked {
+            if !cases.iter().any(|case| case.subject == name) {
+                cases.push(Case::new(&name));
+            }
+        }
+    }
+    let database = settings::database(data, now)?;
+    let mut clocks = Vec::new();
+    for case in &mut cases {
+        Told::about(&case.subject, &database, now)?.offer(case);
+        rules.offer(case);
+        clocks.extend(evaluate(&rules.regimes, &rules.declared, case, now));
+    }
+    Ok(Page {
+        clocks,
+        regimes: &rules.regimes,
+        declared: &rules.declared,
+        now,
+        register: path.map(|path| path.display().to_string()),
+    })
 }

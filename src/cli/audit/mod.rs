@@ -8,6 +8,7 @@ mod draft;
 mod mark;
 mod notices;
 mod regimes;
+mod report;
 mod run;
 mod store_args;
 
@@ -32,6 +33,7 @@ pub(super) fn run(args: AuditArgs) -> Result<Class, Failure> {
         Some(AuditCommand::Events(args)) => ask::events(&args),
         Some(AuditCommand::Where(args)) => ask::places(&args),
         Some(AuditCommand::Export(args)) => ask::export(&args),
+        Some(AuditCommand::Report(args)) => report::run(&args),
         Some(AuditCommand::Backup(args)) => ask::backup(&args),
         Some(AuditCommand::Vacuum(args)) => ask::vacuum(&args),
         Some(AuditCommand::Mark(args)) => mark::run(&args),

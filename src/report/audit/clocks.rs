@@ -46,7 +46,8 @@ impl<'r> Page<'r> {
     }
 }
 
-fn rank(state: &State) -> u8 {
+/// What is due first has the lowest; up to 3 it runs or is owed.
+pub(super) fn rank(state: &State) -> u8 {
     match state {
         State::Overdue { .. } => 0,
         State::DueSoon { .. } => 1,
@@ -100,6 +101,14 @@ fn headline(page: &Page<'_>, out: &mut dyn Write) -> io::Result<()> {
         number(5..=5)
     );
     writeln!(out, "{BOLD}{text}{BOLD:#}")?;
+    for line in remarks(page).iter().flat_map(|line| wrap(&plain(line), WIDTH)) {
+        writeln!(out, "{line}")?;
+    }
+    Ok(())
+}
+
+/// Where events come from, and what must be known before any date is read.
+pub(super) fn remarks(page: &Page<'_>) -> Vec<String> {
     let register = match &page.register {
         Some(path) => format!("events from {path}"),
         None => "no register is named, so no event is known: --register, or register under [audit]"
@@ -115,14 +124,11 @@ fn headline(page: &Page<'_>, out: &mut dyn Write) -> io::Result<()> {
     }
     lines
         .push("dates by bomvet are reckoned from rules as data and are no legal advice".to_owned());
-    for line in lines.iter().flat_map(|line| wrap(&plain(line), WIDTH)) {
-        writeln!(out, "{line}")?;
-    }
-    Ok(())
+    lines
 }
 
 /// `CVE-2021-44228 in shop: cn-rmsv/report-miit`.
-fn name(clock: &Clock<'_>) -> String {
+pub(super) fn name(clock: &Clock<'_>) -> String {
     let product = clock.product.as_ref().map(|product| format!(" in {product}"));
     let product = product.unwrap_or_default();
     format!("{}{product}: {}/{}", clock.subject, clock.regime.id, clock.stage.id)
@@ -134,6 +140,14 @@ fn block(clock: &Clock<'_>, out: &mut dyn Write) -> io::Result<()> {
     for line in wrap(&plain(&title), WIDTH) {
         writeln!(out, "{style}{line}{style:#}")?;
     }
+    for (label, text) in fields(clock) {
+        field(label, &text, out)?;
+    }
+    Ok(())
+}
+
+/// The duty, and the evidence of its date.
+pub(super) fn fields(clock: &Clock<'_>) -> Vec<(&'static str, String)> {
     let (regime, stage) = (clock.regime, clock.stage);
     let mut fields = vec![("duty", stage.name.clone()), ("to", stage.to.clone())];
     if let Some(basis) = &clock.basis {
@@ -147,10 +161,7 @@ fn block(clock: &Clock<'_>, out: &mut dyn Write) -> io::Result<()> {
     fields.extend(clock.answers.iter().map(|answer| ("by", answer.clone())));
     let notes = clock.notes.iter().chain(&stage.note);
     fields.extend(notes.map(|note| ("note", note.clone())));
-    for (label, text) in fields {
-        field(label, &text, out)?;
-    }
-    Ok(())
+    fields
 }
 
 fn field(label: &str, text: &str, out: &mut dyn Write) -> io::Result<()> {
@@ -160,7 +171,8 @@ fn field(label: &str, text: &str, out: &mut dyn Write) -> io::Result<()> {
     Ok(())
 }
 
-fn title(state: &State) -> (Style, String) {
+/// A state in words, with its colour.
+pub(super) fn title(state: &State) -> (Style, String) {
     match state {
         State::Overdue { due, by } => {
             let by = match by {

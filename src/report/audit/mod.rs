@@ -6,6 +6,7 @@ mod document;
 mod export;
 mod json;
 pub mod regimes;
+pub mod site;
 mod table;
 
 pub use document::{SCHEMA, json};
