@@ -61,7 +61,7 @@ impl Remembered {
     }
 
     fn keep(&self) -> Result<(), String> {
-        files::replace(&self.path, &self.delivered.bytes()).map_err(unwritten)
+        files::replace(&self.path, &self.delivered.bytes()).map_err(|error| unwritten(&error))
     }
 }
 
@@ -71,7 +71,7 @@ impl Told<'_> {
             let exploited = self.exploited().map_err(|error| error.to_string())?;
             let text = metrics(self.digest, &exploited, self.now);
             let path = network::beside_configuration(self.settings, path);
-            return files::write(&path, text.as_bytes()).map_err(unwritten);
+            return files::write(&path, text.as_bytes()).map_err(|error| unwritten(&error));
         }
         let owed = memory.delivered.owed(&notice.name, self.run);
         // what is owed is remembered before it is tried
@@ -155,11 +155,11 @@ struct Trouble(String);
 
 impl From<FileError> for Trouble {
     fn from(error: FileError) -> Self {
-        Self(unwritten(error))
+        Self(unwritten(&error))
     }
 }
 
-fn unwritten(error: FileError) -> String {
+fn unwritten(error: &FileError) -> String {
     format!("could not write {error}")
 }
 
