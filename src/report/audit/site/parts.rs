@@ -220,7 +220,7 @@ fn events(all: &[&Event]) -> String {
         vec![
             whole(&event.at.strftime("%Y-%m-%d").to_string()),
             whole(&event.kind.as_str().replace('-', " ")),
-            markup(&format!("{what} {package} {}", event.versions.join(", ")).trim()),
+            markup(format!("{what} {package} {}", event.versions.join(", ")).trim()),
             markup(&place.join(": ")),
             markup(&format!("{} ({})", event.detail, event.cause.as_str())),
         ]
