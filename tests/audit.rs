@@ -386,6 +386,16 @@ fn without_a_product_there_is_nothing_to_audit() {
 
 /// Audits that were killed by the system at some moment, and one that was not, come to the same end.
 #[test]
+fn a_market_that_no_regime_knows_is_refused_before_anything_is_judged() {
+    let folder = portfolio("[audit]\nmarkets = [\"eu\"]\n");
+    put(&folder, "in/a.json", &document("2.14.1"));
+    let (code, out, error) = run(folder.path(), &["--now", NOW]);
+    assert_eq!((code, out.as_str()), (2, ""));
+    assert!(error.contains("no regime knows the market \"eu\""), "{error}");
+    assert!(!folder.path().join("bomvet-audit.sqlite").exists());
+}
+
+#[test]
 fn an_audit_that_was_killed_is_continued() {
     let make = || {
         let folder = portfolio("");

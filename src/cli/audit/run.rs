@@ -36,6 +36,8 @@ pub(super) fn run(args: &RunArgs) -> Result<Class, Failure> {
         return Err(Failure::new(Class::Config, "the configuration names no product to audit")
             .with_help("name products as [[product]] in bomvet.toml"));
     }
+    // a market that no regime knows would quietly have no clocks
+    super::check(&settings)?;
     let now = settings::now(args.data.now)?;
     let mut given = Run::default();
     let statements = vex::given(&args.vex, &mut given)?;
