@@ -180,7 +180,7 @@ fn needs_a_look(digest: &Digest, out: &mut dyn Write) -> io::Result<()> {
             let unjudged = product.not_evaluated + product.not_covered;
             let declared = count(product.declared, "component");
             lines.push(format!(
-                "{name}: {unjudged} of {declared} have no verdict: that nothing is found there \
+                "{name}: no verdict on {unjudged} of {declared}: that nothing is found there \
                  means nothing"
             ));
         }
