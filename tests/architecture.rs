@@ -107,7 +107,7 @@ fn third_party_types_stop_at_a_rooms_door() {
         ("roxmltree::", "maven evidence"),
         ("packageurl::", "purl"),
         ("cvss::", "advisory"),
-        ("toml::from_str", "config audit"),
+        ("toml::from_str", "config"),
         ("toml::de::", "config audit"),
         ("spdx::Expression", "config"),
         ("cel::", "config"),

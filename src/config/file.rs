@@ -184,23 +184,29 @@ impl File {
 pub fn read_toml<T: DeserializeOwned>(text: &str, path: &Path) -> Result<T, ConfigError> {
     toml::from_str(text).map_err(|error| {
         let offset = error.span().map_or(0, |span| span.start);
-        Place { text, path }.error(offset, error.message())
+        Place::new(text, path).error(offset, error.message())
     })
 }
 
-/// Turns byte offsets into lines of the file.
-pub(super) struct Place<'a> {
+/// Turns byte offsets into lines of a file in TOML.
+pub(crate) struct Place<'a> {
     text: &'a str,
     path: &'a Path,
 }
 
-impl Place<'_> {
+impl<'a> Place<'a> {
+    /// Of a file with this text.
+    pub(crate) fn new(text: &'a str, path: &'a Path) -> Self {
+        Self { text, path }
+    }
+
     pub(super) fn line(&self, offset: usize) -> usize {
         let before = self.text.get(..offset).unwrap_or(self.text);
         before.bytes().filter(|b| *b == b'\n').count() + 1
     }
 
-    pub(super) fn error(&self, offset: usize, cause: impl Into<String>) -> ConfigError {
+    /// An error at a place.
+    pub(crate) fn error(&self, offset: usize, cause: impl Into<String>) -> ConfigError {
         ConfigError {
             path: self.path.display().to_string(),
             line: self.line(offset),
@@ -217,18 +223,27 @@ impl Place<'_> {
     }
 
     /// One of a few words.
-    pub(super) fn word<T: Copy>(
+    pub(crate) fn word<T: Copy>(
         &self,
         written: &Spanned<String>,
         key: &str,
         known: &[(&str, T)],
     ) -> Result<T, ConfigError> {
-        let found = known.iter().find(|(name, _)| name == written.get_ref());
+        self.word_at((written.get_ref(), written.span().start), key, known)
+    }
+
+    /// One of a few words, at a place.
+    pub(crate) fn word_at<T: Copy>(
+        &self,
+        (written, offset): (&str, usize),
+        key: &str,
+        known: &[(&str, T)],
+    ) -> Result<T, ConfigError> {
+        let found = known.iter().find(|(name, _)| *name == written);
         found.map(|(_, value)| *value).ok_or_else(|| {
             let names: Vec<_> = known.iter().map(|(name, _)| *name).collect();
             let names = names.join(", ");
-            let cause = format!("{key} is \"{}\", expected one of {names}", written.get_ref());
-            self.error(written.span().start, cause)
+            self.error(offset, format!("{key} is \"{written}\", expected one of {names}"))
         })
     }
 }

@@ -26,6 +26,7 @@ pub use condition::{Asked, Condition, Facts, Need};
 pub use denied::Denied;
 pub use event::EventKind;
 pub use facts::{ComponentFacts, DocumentFacts, FindingFacts};
+pub(crate) use file::Place;
 pub use file::{ConfigError, File, read_toml};
 pub use gate::{Answer, GatePolicy, Grace, scopes};
 pub use issuer::{Category, Issuer};

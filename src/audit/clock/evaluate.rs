@@ -148,8 +148,19 @@ pub fn evaluate_all<'r>(
     case: &Case,
     now: Timestamp,
 ) -> Vec<Clock<'r>> {
-    let look = Look { regime, case, now, is_named: declared.names(regime) };
-    regime.stages.iter().map(|stage| look.clock(stage)).collect()
+    let one = |stage| evaluate_stage((regime, stage), declared, case, now);
+    regime.stages.iter().map(one).collect()
+}
+
+/// The clock of one case under one stage of a regime, whether that counts or not.
+#[must_use]
+pub fn evaluate_stage<'r>(
+    (regime, stage): (&'r Regime, &'r Stage),
+    declared: &Declared,
+    case: &Case,
+    now: Timestamp,
+) -> Clock<'r> {
+    Look { regime, case, now, is_named: declared.names(regime) }.clock(stage)
 }
 
 /// One regime over one case.

@@ -28,7 +28,7 @@ pub use anchor::Anchor;
 pub use bundled::{bundled, with_own};
 pub use case::{Case, Entered, Source, Stands};
 pub use draft::draft;
-pub use evaluate::{Basis, Clock, Need, State, evaluate, evaluate_all};
+pub use evaluate::{Basis, Clock, Need, State, evaluate, evaluate_all, evaluate_stage};
 pub use fact::{Fact, Facts};
 pub use holiday::{Holiday, On};
 pub use known::Told;

@@ -2,6 +2,8 @@
 //! nothing, two rows that both hold are errors with file and line: a duty must not get lost in a typing
 //! mistake.
 
+use std::path::Path;
+
 use jiff::civil::{Date, Weekday};
 use serde::Deserialize;
 use toml::Spanned;
@@ -13,7 +15,7 @@ use super::regime::{
 };
 use super::span::Span;
 use super::table::{Assumed, Input, Row, Table, Then};
-use crate::config::ConfigError;
+use crate::config::{ConfigError, Place, read_toml};
 use crate::files::sha256;
 
 #[derive(Deserialize)]
@@ -148,53 +150,13 @@ struct WrittenConflict {
     evidence: Spanned<String>,
 }
 
-/// The file, to say where something stands.
-struct Place<'a> {
-    text: &'a str,
-    path: &'a str,
-}
-
-impl Place<'_> {
-    fn error(&self, offset: usize, cause: impl Into<String>) -> ConfigError {
-        let before = self.text.get(..offset).unwrap_or(self.text);
-        ConfigError {
-            path: self.path.to_owned(),
-            line: before.bytes().filter(|byte| *byte == b'\n').count() + 1,
-            cause: cause.into().replace('\n', ", "),
-        }
-    }
-
-    fn word<T: Copy>(
-        &self,
-        written: &Spanned<String>,
-        key: &str,
-        words: &[(&str, T)],
-    ) -> Result<T, ConfigError> {
-        self.named((written.get_ref(), written.span().start), key, words)
-    }
-
-    fn named<T: Copy>(
-        &self,
-        (written, offset): (&str, usize),
-        key: &str,
-        words: &[(&str, T)],
-    ) -> Result<T, ConfigError> {
-        let found = words.iter().find(|(word, _)| *word == written);
-        found.map(|(_, value)| *value).ok_or_else(|| {
-            let known: Vec<_> = words.iter().map(|(word, _)| *word).collect();
-            let known = known.join(", ");
-            self.error(offset, format!("{key} is \"{written}\", expected one of {known}"))
-        })
-    }
-
-    fn day(&self, written: Option<&Spanned<String>>) -> Result<Option<Date>, ConfigError> {
-        let Some(written) = written else { return Ok(None) };
-        match Moment::parse(written.get_ref()) {
-            Ok(Moment::Day(day)) => Ok(Some(day)),
-            _ => {
-                let cause = format!("\"{}\" is no day (2026-11-24)", written.get_ref());
-                Err(self.error(written.span().start, cause))
-            }
+fn day(written: Option<&Spanned<String>>, place: &Place<'_>) -> Result<Option<Date>, ConfigError> {
+    let Some(written) = written else { return Ok(None) };
+    match Moment::parse(written.get_ref()) {
+        Ok(Moment::Day(day)) => Ok(Some(day)),
+        _ => {
+            let cause = format!("\"{}\" is no day (2026-11-24)", written.get_ref());
+            Err(place.error(written.span().start, cause))
         }
     }
 }
@@ -204,10 +166,11 @@ impl Place<'_> {
 /// # Errors
 /// With the line of the first thing that is wrong.
 pub fn read(text: &str, path: &str) -> Result<Regime, ConfigError> {
-    let place = Place { text, path };
-    let written: Written = toml::from_str(text)
-        .map_err(|error| place.error(error.span().map_or(0, |span| span.start), error.message()))?;
+    let place = Place::new(text, Path::new(path));
+    let written: Written = read_toml(text, Path::new(path))?;
     let mut regime = head(&written, &place)?;
+    regime.sha256 = sha256([text.as_bytes()]);
+    path.clone_into(&mut regime.path);
     for table in &written.table {
         let read = read_table(table.get_ref(), &place)
             .and_then(|read| whole(read).map_err(|cause| place.error(table.span().start, cause)))?;
@@ -236,7 +199,7 @@ pub fn read(text: &str, path: &str) -> Result<Regime, ConfigError> {
     Ok(regime)
 }
 
-/// All but stages and tables.
+/// All but stages and tables, and the file.
 fn head(written: &Written, place: &Place<'_>) -> Result<Regime, ConfigError> {
     if !is_name(written.id.get_ref()) {
         let cause =
@@ -257,14 +220,14 @@ fn head(written: &Written, place: &Place<'_>) -> Result<Regime, ConfigError> {
     Ok(Regime {
         id: written.id.get_ref().clone(),
         version: written.version.get_ref().trim().to_owned(),
-        sha256: sha256([place.text.as_bytes()]),
-        path: place.path.to_owned(),
+        sha256: String::new(),
+        path: String::new(),
         name: written.name.clone(),
         law: written.law.clone(),
         kind: place.word(&written.kind, "kind", Kind::WORDS)?,
         status: place.word(&written.status, "status", Status::WORDS)?,
-        from: place.day(written.from.as_ref())?,
-        until: place.day(written.until.as_ref())?,
+        from: day(written.from.as_ref(), place)?,
+        until: day(written.until.as_ref(), place)?,
         who: written.who.clone(),
         trigger: written.trigger.clone(),
         read: written.read.clone(),
@@ -332,6 +295,9 @@ impl Timing {
             }
             (Some(_), None) => return Err("`only` needs the `table` whose rows bear it".to_owned()),
         };
+        if stage.cap.is_some() && !matches!(limit, Limit::Within(_) | Limit::Table(_)) {
+            return Err("a cap bounds within or a table, and nothing else".to_owned());
+        }
         let cap = match &stage.cap {
             None => None,
             Some(cap) => Some((cap.within.parse()?, start(&cap.from, regime)?)),
@@ -374,7 +340,7 @@ fn read_stage(
         contents.push(match content.get_ref() {
             WrittenContent::Text(what) => Content { what: what.clone(), known: None },
             WrittenContent::Known(WrittenKnown { what, known }) => {
-                let known = place.named((known, place_of), "known", Known::WORDS)?;
+                let known = place.word_at((known, place_of), "known", Known::WORDS)?;
                 Content { what: what.clone(), known: Some(known) }
             }
         });

@@ -8,7 +8,7 @@ use crate::audit::clock::{Case, State, Told, evaluate, register};
 use crate::cli::args::DataArgs;
 use crate::cli::{Failure, output, settings};
 use crate::judge::gate::Class;
-use crate::report::audit::clocks::{Page, json, table};
+use crate::report::audit::clocks::{Page, json, sort, table};
 
 pub(super) fn run(args: &ClocksArgs) -> Result<Class, Failure> {
     let now = now(args.data.now)?;
@@ -53,6 +53,7 @@ pub(super) fn page<'r>(
         rules.offer(case);
         clocks.extend(evaluate(&rules.regimes, &rules.declared, case, now));
     }
+    sort(&mut clocks);
     Ok(Page {
         clocks,
         regimes: &rules.regimes,

@@ -74,14 +74,6 @@ fn what(args: &MarkArgs, rules: &Rules) -> Result<What, Failure> {
     }
     let done = args.done.as_deref().unwrap_or_default();
     let (id, stage) = register::split(done).map_err(config)?;
-    let regime = rules.regimes.iter().find(|regime| regime.id == id);
-    let regime = regime.ok_or_else(|| {
-        config(format!("there is no regime \"{id}\"")).with_help("see `bomvet audit regimes`")
-    })?;
-    if regime.stage(&stage).is_none() {
-        let known: Vec<&str> = regime.stages.iter().map(|stage| stage.id.as_str()).collect();
-        let known = known.join(", ");
-        return Err(config(format!("{id} has no stage \"{stage}\"; it has: {known}")));
-    }
+    super::stage(rules.regime(&id)?, &stage)?;
     Ok(What::Done(id, stage, args.at))
 }

@@ -18,7 +18,7 @@ use jiff::Timestamp;
 
 use super::{Failure, given, network, settings};
 use crate::audit::clock::register::{self, Entry};
-use crate::audit::clock::{Case, Declared, Fact, Regime, bundled, read, with_own};
+use crate::audit::clock::{Case, Declared, Fact, Regime, Stage, bundled, read, with_own};
 use crate::config::{Exposure, Settings};
 use crate::files;
 use crate::ids::Cve;
@@ -65,7 +65,24 @@ struct Rules {
     declared: Declared,
 }
 
+/// The stage of that name.
+fn stage<'r>(regime: &'r Regime, id: &str) -> Result<&'r Stage, Failure> {
+    regime.stage(id).ok_or_else(|| {
+        let known: Vec<&str> = regime.stages.iter().map(|stage| stage.id.as_str()).collect();
+        let known = known.join(", ");
+        config(format!("{} has no stage \"{id}\"; it has: {known}", regime.id))
+    })
+}
+
 impl Rules {
+    /// The regime of that name.
+    fn regime(&self, id: &str) -> Result<&Regime, Failure> {
+        let found = self.regimes.iter().find(|regime| regime.id == id);
+        found.ok_or_else(|| {
+            config(format!("there is no regime \"{id}\"")).with_help("see `bomvet audit regimes`")
+        })
+    }
+
     fn load(named: Option<&Path>) -> Result<Self, Failure> {
         Self::of(settings::configured(named)?)
     }

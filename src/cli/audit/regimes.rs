@@ -1,7 +1,7 @@
 //! `bomvet audit regimes`: whom they bind, and whether they count.
 
 use super::args::RegimesArgs;
-use super::{Rules, config, now};
+use super::{Rules, now};
 use crate::cli::{Failure, output};
 use crate::judge::gate::Class;
 use crate::report::audit::regimes;
@@ -12,14 +12,7 @@ pub(super) fn run(args: &RegimesArgs) -> Result<Class, Failure> {
     let mut bytes = Vec::new();
     let made = match &args.id {
         None => regimes::list(&rules.regimes, &rules.declared, now, &mut bytes),
-        Some(id) => {
-            let found = rules.regimes.iter().find(|regime| regime.id == *id);
-            let regime = found.ok_or_else(|| {
-                config(format!("there is no regime \"{id}\""))
-                    .with_help("`bomvet audit regimes` lists them")
-            })?;
-            regimes::details(regime, &rules.declared, now, &mut bytes)
-        }
+        Some(id) => regimes::details(rules.regime(id)?, &rules.declared, now, &mut bytes),
     };
     Ok(output::finish(made.and_then(|()| output::print(&bytes, args.color))))
 }

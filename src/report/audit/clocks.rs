@@ -16,7 +16,7 @@ pub use super::json::json;
 /// What is to be told.
 #[derive(Debug)]
 pub struct Page<'r> {
-    /// All clocks.
+    /// All clocks, what is due first on top.
     pub clocks: Vec<Clock<'r>>,
     /// All regimes.
     pub regimes: &'r [Regime],
@@ -28,22 +28,18 @@ pub struct Page<'r> {
     pub register: Option<String>,
 }
 
-impl<'r> Page<'r> {
-    /// The clocks, what is due first on top: over, near, owed at once, running, then those without a date.
-    pub(super) fn sorted(&self) -> Vec<&Clock<'r>> {
-        let mut clocks: Vec<&Clock<'_>> = self.clocks.iter().collect();
-        clocks.sort_by_key(|clock| {
-            let when = match &clock.state {
-                State::Overdue { due, .. } | State::DueSoon { due } | State::Running { due } => {
-                    due.end()
-                }
-                State::Owed { since, .. } => since.start(),
-                _ => Timestamp::MAX,
-            };
-            (rank(&clock.state), when)
-        });
-        clocks
-    }
+/// Puts what is due first on top: over, near, owed at once, running, then those without a date.
+pub fn sort(clocks: &mut [Clock<'_>]) {
+    clocks.sort_by_key(|clock| {
+        let when = match &clock.state {
+            State::Overdue { due, .. } | State::DueSoon { due } | State::Running { due } => {
+                due.end()
+            }
+            State::Owed { since, .. } => since.start(),
+            _ => Timestamp::MAX,
+        };
+        (rank(&clock.state), when)
+    });
 }
 
 /// What is due first has the lowest; up to 3 it runs or is owed.
@@ -69,7 +65,7 @@ pub(super) fn rank(state: &State) -> u8 {
 pub fn table(page: &Page<'_>, out: &mut dyn Write) -> io::Result<()> {
     headline(page, out)?;
     let (told, brief): (Vec<&Clock<'_>>, Vec<&Clock<'_>>) =
-        page.sorted().into_iter().partition(|clock| rank(&clock.state) <= 3);
+        page.clocks.iter().partition(|clock| rank(&clock.state) <= 3);
     for clock in told {
         writeln!(out)?;
         block(clock, out)?;

@@ -97,7 +97,7 @@ pub fn json(page: &Page<'_>, out: &mut dyn Write) -> io::Result<()> {
         generated_at: page.now.to_string(),
         register: page.register.as_deref(),
         declared: DeclaredJson { roles: &page.declared.roles, markets: &page.declared.markets },
-        clocks: page.sorted().into_iter().map(clock).collect(),
+        clocks: page.clocks.iter().map(clock).collect(),
         conflicts: conflicts
             .map(|(regime, one)| ConflictJson {
                 regime: &regime.id,

@@ -65,16 +65,17 @@ impl<'c, 'r> Site<'c, 'r> {
         for product in &self.digest.products {
             pages.push((product_page(&product.card.name), parts::product(self, product)));
         }
-        for (id, places) in self.advisories() {
-            pages.push((advisory_page(&id), parts::advisory(self, &id, &places)));
+        let flaws = self.advisories();
+        for (id, places) in &flaws {
+            pages.push((advisory_page(id), parts::advisory(self, id, places)));
         }
-        pages.push(("index.html".to_owned(), parts::portfolio(self)));
+        pages.push(("index.html".to_owned(), parts::portfolio(self, &flaws)));
         pages
     }
 
     /// The flaws that are found anywhere, each by the name that is used first.
-    fn advisories(&self) -> BTreeMap<String, Vec<(&Seen, &Held)>> {
-        let mut all: BTreeMap<String, Vec<(&Seen, &Held)>> = BTreeMap::new();
+    fn advisories(&self) -> Advisories<'_> {
+        let mut all = Advisories::new();
         for seen in &self.seen {
             for held in &seen.findings {
                 all.entry(flaw(held)).or_default().push((seen, held));
@@ -83,6 +84,9 @@ impl<'c, 'r> Site<'c, 'r> {
         all
     }
 }
+
+/// Where each flaw is found, by its name.
+type Advisories<'s> = BTreeMap<String, Vec<(&'s Seen, &'s Held)>>;
 
 fn flaw(held: &Held) -> String {
     held.ids.first().map(ToString::to_string).unwrap_or_default()

@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use super::super::super::text::{count, markup};
 use super::super::clocks as words;
 use super::page::{Entry, header, link, list, page, section, table, whole};
-use super::{Seen, Site, advisory_page, flaw, product_page, trend};
+use super::{Advisories, Seen, Site, advisory_page, flaw, product_page, trend};
 use crate::advisory::severity::Level;
 use crate::audit::clock::Clock;
 use crate::audit::digest::ProductLine;
@@ -20,7 +20,7 @@ const EVENTS: usize = 40;
 const DUE: std::ops::RangeInclusive<u8> = 0..=3;
 
 /// The first page: all products, what needs a look, and the search.
-pub(super) fn portfolio(site: &Site<'_, '_>) -> String {
+pub(super) fn portfolio(site: &Site<'_, '_>, flaws: &Advisories<'_>) -> String {
     let digest = &site.digest;
     let (lines, class) = standing(site);
     let open: usize = digest.products.iter().flat_map(|product| product.open.values()).sum();
@@ -43,7 +43,7 @@ pub(super) fn portfolio(site: &Site<'_, '_>) -> String {
     if !failing.is_empty() {
         body.push_str(&section("Needs a look", &list("gap", &failing)));
     }
-    let due: Vec<&Clock<'_>> = site.clocks.sorted().into_iter().filter(|one| is_due(one)).collect();
+    let due: Vec<&Clock<'_>> = site.clocks.clocks.iter().filter(|one| is_due(one)).collect();
     if !due.is_empty() {
         body.push_str(&section("Due", &due.iter().map(|one| clock(one)).collect::<String>()));
     }
@@ -54,9 +54,9 @@ pub(super) fn portfolio(site: &Site<'_, '_>) -> String {
                   by the events in the store. A flaw counts once in each package of a document. Parts \
                   without a verdict are not in it.</p>\n";
     body.push_str(&section("Trend", &format!("{}{remark}", trend::drawing(&points))));
-    body.push_str(&section("Advisories", &advisories(site)));
+    body.push_str(&section("Advisories", &advisories(flaws)));
     body.push_str("</main>\n");
-    page("Portfolio", &body, Some(&index(site)))
+    page("Portfolio", &body, Some(&index(site, flaws)))
 }
 
 /// What must be known before any number is read; the class is green only where all was judged.
@@ -136,7 +136,7 @@ fn coverage(product: &ProductLine) -> Vec<(bool, String)> {
 
 fn products(site: &Site<'_, '_>) -> String {
     let mut order: Vec<&ProductLine> = site.digest.products.iter().collect();
-    order.sort_by_key(|product| {
+    order.sort_by_cached_key(|product| {
         let counts = Level::ALL.map(|level| number(product, level));
         (urgency(site, product), Reverse(counts), product.card.name.clone())
     });
@@ -169,8 +169,8 @@ fn products(site: &Site<'_, '_>) -> String {
 
 fn urgency(site: &Site<'_, '_>, product: &ProductLine) -> usize {
     let name = Some(&product.card.name);
-    let sorted = site.clocks.sorted();
-    sorted.iter().position(|one| one.product.as_ref() == name && is_due(one)).unwrap_or(usize::MAX)
+    let mut clocks = site.clocks.clocks.iter();
+    clocks.position(|one| one.product.as_ref() == name && is_due(one)).unwrap_or(usize::MAX)
 }
 
 fn number(product: &ProductLine, level: Level) -> usize {
@@ -195,7 +195,7 @@ fn is_due(clock: &Clock<'_>) -> bool {
 /// Those told for the product and those told for all.
 fn clocks_of<'s>(site: &'s Site<'_, '_>, product: &str) -> Vec<&'s Clock<'s>> {
     let concerns = |one: &&Clock<'_>| one.product.as_deref().is_none_or(|name| name == product);
-    site.clocks.sorted().into_iter().filter(concerns).collect()
+    site.clocks.clocks.iter().filter(concerns).collect()
 }
 
 fn condition(one: &crate::audit::condition::Condition) -> String {
@@ -235,8 +235,7 @@ fn events(all: &[&Event]) -> String {
     table(&["day", "what", "flaw and package", "where", "why"], &rows) + &more
 }
 
-fn advisories(site: &Site<'_, '_>) -> String {
-    let all = site.advisories();
+fn advisories(all: &Advisories<'_>) -> String {
     if all.is_empty() {
         return "<p>No flaw is known in what could be judged.</p>\n".to_owned();
     }
@@ -262,7 +261,7 @@ fn worst(places: &[(&Seen, &Held)]) -> Level {
     places.iter().map(|(_, held)| held.level).max().unwrap_or(Level::Unknown)
 }
 
-fn index(site: &Site<'_, '_>) -> Vec<Entry> {
+fn index(site: &Site<'_, '_>, flaws: &Advisories<'_>) -> Vec<Entry> {
     let mut all: Vec<Entry> = Vec::new();
     for product in &site.digest.products {
         let name = &product.card.name;
@@ -274,7 +273,7 @@ fn index(site: &Site<'_, '_>) -> Vec<Entry> {
         let text = format!("document {document} {subject} of {product}");
         all.push(Entry { text, page: product_page(product) });
     }
-    for (id, places) in site.advisories() {
+    for (id, places) in flaws {
         let mut names: Vec<String> = places
             .iter()
             .flat_map(|(_, held)| {
@@ -283,7 +282,7 @@ fn index(site: &Site<'_, '_>) -> Vec<Entry> {
             .collect();
         names.sort();
         names.dedup();
-        all.push(Entry { text: format!("advisory {}", names.join(" ")), page: advisory_page(&id) });
+        all.push(Entry { text: format!("advisory {}", names.join(" ")), page: advisory_page(id) });
     }
     all
 }
@@ -434,7 +433,7 @@ pub(super) fn advisory(site: &Site<'_, '_>, id: &str, places: &[(&Seen, &Held)])
     let links = format!("<p>Products: {}</p>\n", links.join(", "));
     body.push_str(&section("Where it is", &(links + &findings(places))));
     let named = |one: &&Clock<'_>| names.contains(&one.subject);
-    let clocks: String = site.clocks.sorted().into_iter().filter(named).map(clock).collect();
+    let clocks: String = site.clocks.clocks.iter().filter(named).map(clock).collect();
     if !clocks.is_empty() {
         body.push_str(&section("Clocks", &clocks));
     }
@@ -444,7 +443,7 @@ pub(super) fn advisory(site: &Site<'_, '_>, id: &str, places: &[(&Seen, &Held)])
 
 /// What runs for whom, with the evidence of each date.
 pub(super) fn clocks(site: &Site<'_, '_>) -> String {
-    let all = site.clocks.sorted();
+    let all = &site.clocks.clocks;
     let overdue = all.iter().filter(|one| words::rank(&one.state) == 0).count();
     let due = all.iter().filter(|one| is_due(one)).count();
     let mut lines: Vec<(bool, String)> =
@@ -453,7 +452,7 @@ pub(super) fn clocks(site: &Site<'_, '_>) -> String {
     let title = format!("{overdue} overdue, {due} due or running");
     let class = if overdue > 0 { "closed" } else { "limited" };
     let mut body = header(class, &format!("Clocks at {}", site.clocks.now), &title, &lines);
-    let told: String = all.into_iter().map(clock).collect();
+    let told: String = all.iter().map(clock).collect();
     body.push_str(&format!("<main>\n{}</main>\n", section("What is due first", &told)));
     page("Clocks", &body, None)
 }
