@@ -183,6 +183,10 @@ fn fate(
     let gone = Status::Gone { at: now };
     let package = known.release.package();
     let here: Vec<_> = after.releases.iter().filter(|one| one.package() == package).collect();
+    if here.is_empty() && after.is_partial && known.status.is_open() {
+        let why = "a part of the document cannot be read".to_owned();
+        return (Status::Unconfirmed { why }, None);
+    }
     if here.is_empty() {
         let told =
             (EventKind::Resolved, Some(Cause::Document), "the package is not there any more");
@@ -426,6 +430,9 @@ impl Occasion<'_> {
             text(self.document),
             text(package.as_deref()),
             about.to_owned(),
+            // a run that was cut may go on with other data or another document
+            self.data.to_owned(),
+            text(document_sha256.as_deref()),
         ];
         let mut id = sha256(parts.iter().flat_map(|part| [part.as_bytes(), b"\n"]));
         id.truncate(32);

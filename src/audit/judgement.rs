@@ -167,6 +167,7 @@ fn state(audit: &Audit, before: Vec<Vec<Release>>) -> DocumentState {
         releases: all.into_iter().collect(),
         unasked,
         findings: audit.judged.iter().filter_map(|one| held(one, inventory, audit.now)).collect(),
+        is_partial: false,
     }
 }
 

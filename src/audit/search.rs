@@ -54,7 +54,7 @@ impl Search {
     pub fn parse(text: &str) -> Result<Self, InvalidSearch> {
         let wrong = |cause: String| InvalidSearch { text: text.to_owned(), cause };
         let (package, versions) = split(text);
-        let purl = Purl::parse(package).map_err(|error| wrong(error.to_string()))?;
+        let purl = Purl::parse(&package).map_err(|error| wrong(error.to_string()))?;
         let found = purl.package("").ok_or_else(|| {
             wrong("the type has no ecosystem with advisories, or its release is missing".to_owned())
         })?;
@@ -114,12 +114,14 @@ impl Search {
     }
 }
 
-/// The package and what stands after its version sign. The `@` of an npm scope stands before a slash.
-fn split(text: &str) -> (&str, Option<&str>) {
-    let path = text.split(['?', '#']).next().unwrap_or(text);
+/// The package with its qualifiers, and what stands after its version sign. The `@` of an npm scope stands
+/// before a slash.
+fn split(text: &str) -> (String, Option<&str>) {
+    let end = text.find(['?', '#']).unwrap_or(text.len());
+    let (path, rest) = text.split_at(end);
     match path.rfind('@').filter(|at| !path[*at..].contains('/')) {
-        Some(at) => (&text[..at], Some(&path[at + 1..])),
-        None => (text, None),
+        Some(at) => (format!("{}{rest}", &path[..at]), Some(&path[at + 1..])),
+        None => (text.to_owned(), None),
     }
 }
 
@@ -140,6 +142,14 @@ fn relation(bound: &str) -> (Relation, &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_release_of_a_distribution_stands_behind_the_bounds() {
+        let search = Search::parse("pkg:deb/debian/openssl@<3.0?distro=debian-12").unwrap();
+        assert_eq!(search.package(), ("Debian:12", "openssl"));
+        assert_eq!(search.holds("2.9"), Some(true));
+        assert_eq!(search.holds("3.1"), Some(false));
+    }
 
     #[test]
     fn bounds_are_ordered_as_their_ecosystem_orders() {

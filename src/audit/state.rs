@@ -185,6 +185,10 @@ pub struct DocumentState {
     pub unasked: Vec<Release>,
     /// The findings, those that are gone last, in the order of a report.
     pub findings: Vec<Held>,
+    /// Whether a part of the file could not be read, so that what is not named may be in it. Not
+    /// remembered: such a file is judged at every run.
+    #[serde(skip)]
+    pub is_partial: bool,
 }
 
 impl DocumentState {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use bomvet::audit::condition::Condition;
 use bomvet::audit::event::Event;
 use bomvet::audit::portfolio::Card;
-use bomvet::audit::state::{DocumentState, Release};
+use bomvet::audit::state::{DocumentState, Held, Release};
 use bomvet::audit::store::{
     Affected, Claim, Closing, DocumentId, Fence, Forgotten, Holder, Known, Line, NewRun, News,
     Outcome, PastRun, Record, ReleaseId, Run, Score, Sqlite, Store, StoreError, Wanted,
@@ -67,6 +67,10 @@ impl Store for Cut {
     fn advance(&mut self, fence: Fence, news: &News) -> Result<usize, StoreError> {
         self.die()?;
         self.store.advance(fence, news)
+    }
+
+    fn findings(&self, id: DocumentId) -> Result<Vec<Held>, StoreError> {
+        self.store.findings(id)
     }
 
     fn documents(&self) -> Result<Vec<Known>, StoreError> {

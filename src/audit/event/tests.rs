@@ -103,6 +103,16 @@ fn a_finding_whose_package_cannot_be_judged_any_more_stays_open() {
 }
 
 #[test]
+fn what_lay_in_a_part_that_cannot_be_read_stays_open() {
+    let partial = DocumentState { is_partial: true, ..state(&[], Vec::new()) };
+    let (half, events) = told(&one(), partial, Standing::Live);
+    assert_eq!(events, [(EventKind::CoverageFell, Cause::Data)]);
+    assert!(matches!(half.findings[0].status, Status::Unconfirmed { .. }));
+    let (_, events) = told(&half, state(&[], Vec::new()), Standing::Live);
+    assert_eq!(events, [(EventKind::Resolved, Cause::Document)]);
+}
+
+#[test]
 fn what_was_withdrawn_is_told_as_such_also_where_nothing_else_is_known_of_the_package() {
     let blind = DocumentState { unasked: vec![release("g:a", "1")], ..none_of_it() };
     for after in [none_of_it(), blind] {

@@ -32,14 +32,15 @@ impl Running<'_> {
         }
     }
 
+    /// Products and sources into which nobody could look.
+    fn blind(&self) -> BTreeSet<(String, String)> {
+        let failing = self.failing.iter().map(|one| (one.product.clone(), one.source.clone()));
+        failing.chain(self.skipped.iter().cloned()).collect()
+    }
+
     /// Documents that are not in their sources any more, where the source could be listed.
     pub(super) fn vanished(&mut self) -> Result<(), RunError> {
-        let blind: BTreeSet<(String, String)> = self
-            .failing
-            .iter()
-            .map(|one| (one.product.clone(), one.source.clone()))
-            .chain(self.skipped.iter().cloned())
-            .collect();
+        let blind = self.blind();
         let mut records = Vec::new();
         let mut known: Vec<&Known> = self.known.values().collect();
         known.sort_by(|a, b| (&a.product, &a.path).cmp(&(&b.product, &b.path)));
@@ -115,11 +116,18 @@ impl Running<'_> {
                 condition(EventKind::SourceFailing, product, &one.source, &one.cause)
             })
             .collect();
-        let is_skipped = |one: &&Condition| {
+        let blind = self.blind();
+        let is_unseen = |one: &&Condition| {
             let key = (one.product.clone().unwrap_or_default(), one.about.clone());
-            one.kind == EventKind::SourceFailing && self.skipped.contains(&key)
+            let is_hidden = |known: &Known| {
+                known.is_present && blind.contains(&(key.0.clone(), known.source.clone()))
+            };
+            let hidden = !self.seen.contains(&key) && self.known.get(&key).is_some_and(is_hidden);
+            let is_told = self.failing.iter().any(|f| f.product == key.0 && f.source == key.1);
+            one.kind == EventKind::SourceFailing
+                && (self.skipped.contains(&key) || (hidden && !is_told))
         };
-        now.extend(before.iter().filter(is_skipped).cloned());
+        now.extend(before.iter().filter(is_unseen).cloned());
         if let Some(text) = pipeline::too_old(plan.database, plan.settings, plan.now) {
             now.push(condition(EventKind::DataStale, None, "", &text));
         }

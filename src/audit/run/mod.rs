@@ -313,7 +313,8 @@ impl<'a> Running<'a> {
 
     /// What is written about a document that was judged.
     fn record(&self, work: &Work<'_>, judgement: Judgement) -> Result<Record, RunError> {
-        let Judgement { mut state, outcomes, recheck, .. } = judgement;
+        let Judgement { mut state, outcomes, recheck, errors } = judgement;
+        state.is_partial = !errors.is_empty();
         state.commit.clone_from(&work.place.commit);
         let before = work.known.map(|known| self.store.document(known.id)).transpose()?;
         let changed = work.known.map_or_else(Vec::new, |known| {
@@ -334,9 +335,9 @@ impl<'a> Running<'a> {
         let standing =
             |ids: &[AdvisoryId]| standings.get(ids).copied().unwrap_or(Standing::Missing);
         let (state, events) = event::advance(before.as_ref(), state, &standing, &occasion);
-        // what became of a record that was lost shows in no release
+        // what became of a record that was lost shows in no release, nor does that a file was mended
         let is_unconfirmed = |held: &Held| matches!(held.status, Status::Unconfirmed { .. });
-        let waits = state.findings.iter().any(is_unconfirmed);
+        let waits = state.is_partial || state.findings.iter().any(is_unconfirmed);
         let recheck = if waits { Some(Timestamp::MIN) } else { recheck };
         Ok(Record {
             product: work.place.product.clone(),

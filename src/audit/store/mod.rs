@@ -21,7 +21,7 @@ use serde::Serialize;
 use super::condition::Condition;
 use super::event::Event;
 use super::portfolio::Card;
-use super::state::{Covered, DocumentState, Release};
+use super::state::{Covered, DocumentState, Held, Release};
 use crate::advisory::severity::Level;
 use crate::config::EventKind;
 use crate::ids::AdvisoryId;
@@ -326,6 +326,12 @@ pub trait Store {
     /// # Errors
     /// When the store cannot be used.
     fn document(&self, id: DocumentId) -> Result<DocumentState, StoreError>;
+
+    /// The findings of a document alone, without the releases that it holds.
+    ///
+    /// # Errors
+    /// When the store cannot be used.
+    fn findings(&self, id: DocumentId) -> Result<Vec<Held>, StoreError>;
 
     /// Writes documents, all of them or none.
     ///

@@ -1,7 +1,7 @@
 //! The tables, by version: what stands here is never changed, only followed by more.
 
 /// What turns version N into N + 1, from an empty file on.
-pub(super) const MIGRATIONS: [&str; 1] = ["
+pub(super) const MIGRATIONS: [&str; 2] = ["
 -- who writes: one row, whose token grows with every lease
 CREATE TABLE lease (
     one INTEGER PRIMARY KEY CHECK (one = 1),
@@ -49,4 +49,8 @@ CREATE INDEX event_run ON event (run, kind);
 CREATE TABLE condition (
     key TEXT PRIMARY KEY, condition TEXT NOT NULL
 ) WITHOUT ROWID;
+", "
+-- what goes asks who still refers to it
+CREATE INDEX finding_release ON finding (release);
+CREATE INDEX document_run ON document (run);
 "];

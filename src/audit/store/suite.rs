@@ -107,6 +107,7 @@ fn record(path: &str, run: u64, releases: &[Release], findings: Vec<Held>) -> Re
             unasked: releases.iter().take(1).cloned().collect(),
             releases,
             findings,
+            is_partial: false,
         },
         events: Vec::new(),
     }

@@ -141,8 +141,8 @@ impl Told<'_> {
     fn exploited(&self) -> Result<BTreeMap<String, usize>, StoreError> {
         let mut all: BTreeMap<String, usize> = BTreeMap::new();
         for known in self.store.documents()?.into_iter().filter(|known| known.is_present) {
-            let state = self.store.document(known.id)?;
-            let open = state.findings.iter().filter(|held| held.status.is_open());
+            let findings = self.store.findings(known.id)?;
+            let open = findings.iter().filter(|held| held.status.is_open());
             *all.entry(known.product).or_default() +=
                 open.filter(|held| held.kev.is_some()).count();
         }

@@ -23,7 +23,7 @@ use super::{
 use crate::audit::condition::Condition;
 use crate::audit::event::Event;
 use crate::audit::portfolio::Card;
-use crate::audit::state::{DocumentState, Release};
+use crate::audit::state::{DocumentState, Held, Release};
 use crate::config::EventKind;
 use crate::files;
 use crate::ids::AdvisoryId;
@@ -278,6 +278,10 @@ impl Store for Sqlite {
 
     fn document(&self, id: DocumentId) -> Result<DocumentState, StoreError> {
         read::document(&self.connection, id).map_err(|trouble| self.wrong(&trouble))
+    }
+
+    fn findings(&self, id: DocumentId) -> Result<Vec<Held>, StoreError> {
+        read::findings(&self.connection, id).map_err(|trouble| self.wrong(&trouble))
     }
 
     fn record(&mut self, fence: Fence, records: &[Record]) -> Result<(), StoreError> {

@@ -100,6 +100,7 @@ pub(super) fn document(connection: &Connection, id: DocumentId) -> Result<Docume
         releases: named(connection, &releases)?,
         unasked: named(connection, &unasked)?,
         findings: findings(connection, id)?,
+        is_partial: false,
     })
 }
 
@@ -120,7 +121,7 @@ pub(super) fn numbers_of(bytes: &[u8]) -> Result<Vec<u32>, Trouble> {
 }
 
 /// The findings of a document, with the scores of today.
-fn findings(connection: &Connection, id: DocumentId) -> Result<Vec<Held>, Trouble> {
+pub(super) fn findings(connection: &Connection, id: DocumentId) -> Result<Vec<Held>, Trouble> {
     let sql = "SELECT finding.held, flaw.epss FROM finding JOIN flaw ON flaw.id = finding.flaw
                WHERE finding.document = ?1 ORDER BY finding.place";
     let mut select = connection.prepare_cached(sql)?;
@@ -288,18 +289,22 @@ pub(super) fn open_findings(
                ORDER BY document.product, document.path, finding.place";
     let mut select = connection.prepare_cached(sql)?;
     let mut rows = select.query([serde_json::to_string(ids)?])?;
-    let mut all: BTreeMap<(String, String), Affected> = BTreeMap::new();
+    // a flaw in two packages of a document is two things that happen
+    let mut all: BTreeMap<_, Affected> = BTreeMap::new();
     while let Some(row) = rows.next()? {
         let (product, document): (String, String) = (row.get(2)?, row.get(3)?);
         let sha256 = row.get(4)?;
-        let key = (product.clone(), document.clone());
+        let held = held(row)?;
+        let (ecosystem, name) = held.release.package();
+        let package = (ecosystem.to_owned(), name.to_owned());
+        let key = (product.clone(), document.clone(), package);
         let one = all.entry(key).or_insert_with(|| Affected {
             product,
             document,
             sha256,
             findings: Vec::new(),
         });
-        one.findings.push(held(row)?);
+        one.findings.push(held);
     }
     Ok(all.into_values().collect())
 }

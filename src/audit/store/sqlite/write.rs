@@ -292,10 +292,11 @@ pub(super) fn forget(
         let sql = "DELETE FROM document WHERE NOT present
                    AND id NOT IN (SELECT document FROM finding)";
         forgotten.documents = step.execute(sql, [])?;
-        let sql = "DELETE FROM run WHERE finished AND id NOT IN (SELECT run FROM event)
-                   AND id NOT IN (SELECT run FROM document)
+        // RFC 3339 in UTC: the order of the texts is that of the times
+        let sql = "DELETE FROM run WHERE finished AND now < ?1
+                   AND id NOT IN (SELECT run FROM event) AND id NOT IN (SELECT run FROM document)
                    AND id < (SELECT max(id) FROM run WHERE finished)";
-        step.execute(sql, [])?;
+        step.execute(sql, [before.to_string()])?;
     }
     forgotten.releases = repost(step)?;
     step.execute("DELETE FROM flaw WHERE id NOT IN (SELECT flaw FROM finding)", [])?;

@@ -51,8 +51,8 @@ impl<'c, 'r> Site<'c, 'r> {
         let mut seen = Vec::new();
         for line in &digest.documents {
             let id = ids.get(&(line.product.as_str(), line.document.as_str()));
-            let state = id.map(|id| store.document(*id)).transpose()?.unwrap_or_default();
-            let findings = state.present().cloned().collect();
+            let mut findings = id.map(|id| store.findings(*id)).transpose()?.unwrap_or_default();
+            findings.retain(|held| !held.status.is_gone());
             seen.push(Seen { line: line.clone(), findings });
         }
         Ok(Self { digest, seen, runs: store.runs(RUNS)?, clocks })
