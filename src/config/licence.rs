@@ -133,11 +133,13 @@ impl LicencePolicy {
 pub fn is_expression(text: &str) -> bool {
     let text = text.trim();
     let reads = |text: &str| Expression::parse_mode(text, MODE).is_ok();
-    !["NONE", "NOASSERTION"].contains(&text) && (reads(text) || reads(&in_listed_case(text)))
+    !["NONE", "NOASSERTION"].contains(&text)
+        && (reads(text) || in_listed_case(text).is_some_and(|text| reads(&text)))
 }
 
-/// An expression with the names of licences and exceptions spelled as SPDX lists them.
-fn in_listed_case(text: &str) -> String {
+/// An expression with the names of licences and exceptions spelled as SPDX lists them; `None` where a word
+/// is none, as in a text that somebody pasted: the first one ends the search.
+fn in_listed_case(text: &str) -> Option<String> {
     let listed = |word: &str| {
         let licences = spdx::identifiers::LICENSES.iter().map(|licence| licence.name);
         let exceptions = spdx::identifiers::EXCEPTIONS.iter().map(|exception| exception.name);
@@ -145,11 +147,21 @@ fn in_listed_case(text: &str) -> String {
     };
     let mut spelled = String::new();
     for piece in text.split_inclusive([' ', '(', ')', '+']) {
-        let end = piece.trim_end_matches([' ', '(', ')', '+']).len();
-        spelled.push_str(listed(&piece[..end]).unwrap_or(&piece[..end]));
-        spelled.push_str(&piece[end..]);
+        let (word, rest) = piece.split_at(piece.trim_end_matches([' ', '(', ')', '+']).len());
+        let is_kept = word.is_empty() || is_operator(word) || is_own_name(word);
+        spelled.push_str(if is_kept { word } else { listed(word)? });
+        spelled.push_str(rest);
     }
-    spelled
+    Some(spelled)
+}
+
+fn is_operator(word: &str) -> bool {
+    ["and", "or", "with"].iter().any(|operator| word.eq_ignore_ascii_case(operator))
+}
+
+/// Whether a document defines the name itself.
+fn is_own_name(word: &str) -> bool {
+    ["LicenseRef-", "DocumentRef-", "AdditionRef-"].iter().any(|start| word.starts_with(start))
 }
 
 /// Whether a licence is one that SPDX knows. What a document calls a `LicenseRef` may say anything.

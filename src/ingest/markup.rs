@@ -5,6 +5,8 @@
 //! nesting is bounded and nothing recurses. An end before all elements are closed is an error.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
+use std::fmt;
 
 use quick_xml::errors::{IllFormedError, SyntaxError};
 use quick_xml::escape::{EscapeError, resolve_predefined_entity};
@@ -59,10 +61,17 @@ impl Tag<'_> {
 
     /// All attributes, by their full names.
     pub(crate) fn attributes(&self) -> Result<Vec<(String, String)>, ReadError> {
-        let attributes = self.start.attributes().map(|attribute| {
-            let attribute = attribute.map_err(|error| {
-                self.error(format!("<{}> has a broken attribute: {error}", self.local_name()))
-            })?;
+        // the reader's own check compares each with each
+        let mut seen = HashSet::new();
+        let mut all = self.start.attributes();
+        let attributes = all.with_checks(false).map(|attribute| {
+            let broken = |cause: &dyn fmt::Display| {
+                self.error(format!("<{}> has a broken attribute: {cause}", self.local_name()))
+            };
+            let attribute = attribute.map_err(|error| broken(&error))?;
+            if !seen.insert(attribute.key.into_inner()) {
+                return Err(broken(&"one stands twice"));
+            }
             let value = attribute
                 .normalized_value(XmlVersion::Implicit1_0)
                 .map_err(|error| self.error(cause_of(&error)))?;

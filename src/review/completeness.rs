@@ -11,7 +11,7 @@ use jiff::tz::TimeZone;
 use super::graph::{listed, packages};
 use super::quality::{
     State, Strength, View, algorithm_state, date, is_generic, is_system, licence_state, moment,
-    purls, strength_of, version_state,
+    purls, strongest, version_state,
 };
 use super::sbom::{Aggregate, Element, Part, Sbom};
 use crate::purl::Purl;
@@ -274,8 +274,7 @@ fn is_digit(c: char) -> bool {
 }
 
 fn is_weak(part: &Part) -> bool {
-    let strongest = part.hashes.iter().filter_map(strength_of).max();
-    strongest == Some(Strength::Weak)
+    strongest(part) == Some(Strength::Weak)
 }
 
 /// Endings of native programs and libraries.

@@ -51,7 +51,7 @@ fn plain(algorithm: &str) -> String {
 }
 
 /// What a digest proves; `None` for an algorithm that no format names.
-pub(in super::super) fn strength_of(hash: &Hash) -> Option<Strength> {
+fn strength_of(hash: &Hash) -> Option<Strength> {
     let name = plain(&hash.algorithm);
     ALGORITHMS.iter().find(|(known, ..)| *known == name).map(|(.., strength)| *strength)
 }
@@ -114,10 +114,14 @@ pub(super) fn hash(view: &View<'_>, part: usize) -> State {
     all(own(&view.sbom.parts[part]))
 }
 
+/// How much the best digest of a component proves; nothing where it has none that is one.
+pub(in super::super) fn strongest(part: &Part) -> Option<Strength> {
+    own(part).filter(|hash| one(hash) == State::Valid).filter_map(strength_of).max()
+}
+
 /// A digest by an algorithm that proves something. Without a digest there is no algorithm to judge.
 pub(in super::super) fn hash_algorithm(view: &View<'_>, part: usize) -> State {
-    let usable = own(&view.sbom.parts[part]).filter(|hash| one(hash) == State::Valid);
-    match usable.filter_map(strength_of).max() {
+    match strongest(&view.sbom.parts[part]) {
         None => State::NotApplicable,
         Some(Strength::Strong) => State::Valid,
         Some(Strength::Unapproved) => {

@@ -24,7 +24,7 @@ use jiff::civil::Date;
 pub use check::{Check, Scope};
 pub(super) use component::version as version_state;
 pub use emit::Cannot;
-pub(super) use hash::{Strength, hash_algorithm as algorithm_state, strength_of};
+pub(super) use hash::{Strength, hash_algorithm as algorithm_state, strongest};
 pub(super) use identity::{is_generic, is_system, purls};
 pub(super) use licence::licence_any as licence_state;
 pub(super) use relation::transitive as transitive_state;

@@ -5,10 +5,16 @@ use std::collections::{HashMap, HashSet};
 
 use super::{Aggregate, Completeness, Document, Link, Part, Relation, Sbom, Target};
 use crate::ingest::document::Warning;
+use crate::ingest::json::lenient::Text;
 use crate::inventory::Format;
 
 /// The most oddities that are kept; the rest is counted.
 const MOST_ODDITIES: usize = 200;
+
+/// A text of its own.
+pub(super) fn owned(text: Option<&Text<'_>>) -> Option<String> {
+    text.map(|text| text.value.as_ref().to_owned())
+}
 
 /// What is read so far.
 pub(super) struct Draft {
@@ -17,6 +23,8 @@ pub(super) struct Draft {
     parts: HashMap<String, usize>,
     /// References to what the document defines and that is no part.
     others: HashSet<String>,
+    /// The parts that it says it describes.
+    described: HashSet<usize>,
     more: usize,
 }
 
@@ -44,7 +52,13 @@ impl Draft {
             completeness: Vec::new(),
             oddities: oddities.into_iter().map(|warning| warning.message).collect(),
         };
-        Self { sbom, parts: HashMap::new(), others: HashSet::new(), more: 0 }
+        Self {
+            sbom,
+            parts: HashMap::new(),
+            others: HashSet::new(),
+            described: HashSet::new(),
+            more: 0,
+        }
     }
 
     /// What it says about itself.
@@ -123,7 +137,7 @@ impl Draft {
 
     /// Adds a part that the document says it describes.
     pub(super) fn primary(&mut self, part: usize) {
-        if !self.sbom.primary.contains(&part) {
+        if self.described.insert(part) {
             self.sbom.primary.push(part);
         }
     }

@@ -13,11 +13,10 @@ pub(super) mod xml;
 use std::borrow::Cow;
 
 use self::model::{Bom, Component, Composition, Dependency, Metadata, Service};
-use super::draft::{Draft, Referent};
+use super::draft::{Draft, Referent, owned};
 use super::{Aggregate, PartyKind, Relation, Sbom, Target, Tool};
 use crate::ingest::cyclonedx::version_remark;
 use crate::ingest::document::{Position, ReadError, Warning};
-use crate::ingest::json::lenient::Text;
 use crate::inventory::Format;
 
 /// A component and where it stands.
@@ -63,11 +62,6 @@ fn sbom(
     }
     remarks(&bom, &mut draft);
     Ok(draft.finish())
-}
-
-/// A text that is there, as written.
-fn owned(text: Option<&Text<'_>>) -> Option<String> {
-    text.map(|text| text.value.as_ref().to_owned())
 }
 
 /// Services have references, and are no parts.

@@ -9,7 +9,7 @@ mod part;
 pub(super) mod tag_value;
 
 use self::model::{Relationship, Spdx};
-use super::draft::Draft;
+use super::draft::{Draft, owned};
 use super::party::{party, tool};
 use super::{Aggregate, Relation, Sbom, Target};
 use crate::ingest::document::{Position, ReadError, Warning};
@@ -41,11 +41,6 @@ fn sbom(format: Format, spdx: &Spdx<'_>, oddities: Vec<Warning>) -> Result<Sbom,
         relate(relationship, id, &at("relationships", index, kind), &mut draft);
     }
     Ok(draft.finish())
-}
-
-/// A text that is there, as written.
-fn owned(text: Option<&Text<'_>>) -> Option<String> {
-    text.map(|text| text.value.as_ref().to_owned())
 }
 
 /// Where an item of a list stands: by its line where the spelling has lines and no lists.

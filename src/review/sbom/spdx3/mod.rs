@@ -11,11 +11,10 @@ mod relate;
 use std::collections::HashMap;
 
 use self::model::{Creation, Graph, Node};
-use super::draft::{Draft, Referent};
+use super::draft::{Draft, Referent, owned};
 use super::party;
 use super::{Party, PartyKind, Sbom};
 use crate::ingest::document::ReadError;
-use crate::ingest::json::lenient::Text;
 use crate::ingest::json::read_as;
 use crate::inventory::Format;
 
@@ -45,11 +44,6 @@ pub(super) fn read(text: &str) -> Result<Sbom, ReadError> {
     }
     disclose(main, &mut draft);
     Ok(draft.finish())
-}
-
-/// A text that is there, as written.
-fn owned(text: Option<&Text<'_>>) -> Option<String> {
-    text.map(|text| text.value.as_ref().to_owned())
 }
 
 /// The type of an element without its profile: `Package` of `software_Package`, or of its full address.
