@@ -60,7 +60,7 @@ impl Reviewed {
         let settings = Settings::default();
         let terms = Terms { investigation_days: 30, scopes: &settings.gate.scopes };
         let mut all = claims::remarks(delivered, terms);
-        all.extend(archives::remarks(delivered));
+        all.extend(archives::remarks(delivered).into_iter().flatten());
         all.extend(disclosure::remarks(delivered));
         all.extend(checksums::remarks(delivery));
         all

@@ -35,6 +35,7 @@ pub use table::Detail;
 pub(crate) use text::count;
 pub use text::plain;
 pub use vex::{Obstacle, obstacle, obstacle_to_statements};
+pub(crate) use words::warnings;
 
 /// A format in which a report can be written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

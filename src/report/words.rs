@@ -115,7 +115,7 @@ pub(super) fn data(report: &Report<'_>) -> Vec<String> {
 }
 
 /// Every warning: of the data, of the audit, of the documents.
-pub(super) fn warnings<'r>(report: &'r Report<'_>) -> impl Iterator<Item = &'r str> {
+pub(crate) fn warnings<'r>(report: &'r Report<'_>) -> impl Iterator<Item = &'r str> {
     let inputs = report.inputs.iter().flat_map(|input| input.warnings);
     let all = report.data.warnings.iter().chain(report.warnings).chain(inputs);
     all.map(String::as_str)

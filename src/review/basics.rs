@@ -7,6 +7,29 @@ use super::{About, Evidence, Remark};
 use crate::config::{AcceptedFormat, ReviewRule};
 use crate::inventory::{Inventory, Role};
 
+/// The rules that are looked for in lists of parts as their authors wrote them: a list that could not be
+/// read so shows none of their faults.
+pub const JUDGED: [ReviewRule; 18] = [
+    ReviewRule::EmptyInventory,
+    ReviewRule::NotConformant,
+    ReviewRule::NoPrimary,
+    ReviewRule::ProductMismatch,
+    ReviewRule::NoPurl,
+    ReviewRule::GenericPurl,
+    ReviewRule::NoVersion,
+    ReviewRule::NoTransitive,
+    ReviewRule::OneLayer,
+    ReviewRule::StaticBlind,
+    ReviewRule::Quality,
+    ReviewRule::Orphans,
+    ReviewRule::Incomplete,
+    ReviewRule::Old,
+    ReviewRule::Duplicate,
+    ReviewRule::VersionMismatch,
+    ReviewRule::WeakHash,
+    ReviewRule::InvalidLicence,
+];
+
 /// A document of the delivery that could not be read as written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unread {

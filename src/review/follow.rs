@@ -13,10 +13,48 @@ pub struct Looked {
     /// Whether the delivery could be judged at all: an empty or unreadable one shows no faults, and that
     /// cures none.
     pub whole: bool,
-    /// Rules that nobody could look for, such as those that need an earlier delivery.
+    /// Rules that nobody could look for, such as those that need the product's archives.
     pub not_for: BTreeSet<ReviewRule>,
     /// The quality profiles that were asked.
     pub profiles: Vec<String>,
+    /// The parts of which flaws could not be seen, by [`part_name`]: nothing tells which package they
+    /// are, or no record speaks of it.
+    pub unlooked: BTreeSet<String>,
+    /// Those of which only exploited flaws could be seen.
+    pub half_looked: BTreeSet<String>,
+    /// SHA-256 over the delivery that was compared with, where there was one.
+    pub before: Option<String>,
+}
+
+/// The rules about flaws of parts: a part that cannot be looked up shows none.
+pub const FLAWS: [ReviewRule; 6] = [
+    ReviewRule::OpenFinding,
+    ReviewRule::ExploitedFinding,
+    ReviewRule::ClaimContradicted,
+    ReviewRule::ClaimExploited,
+    ReviewRule::NoAction,
+    ReviewRule::StaleInvestigation,
+];
+
+/// The rules about what differs from the delivery before: compared with a later one, the difference is
+/// gone and its cause may still be there.
+const DIFFERENCES: [ReviewRule; 6] = [
+    ReviewRule::Downgrade,
+    ReviewRule::Removed,
+    ReviewRule::Introduced,
+    ReviewRule::Reopened,
+    ReviewRule::QualityFell,
+    ReviewRule::ClaimChanged,
+];
+
+/// The name of a part without group, version and type, in small letters: what stays where a document
+/// ceases to say which package it is.
+#[must_use]
+pub fn part_name(text: &str) -> String {
+    let text = text.split_once(" (").map_or(text, |(part, _)| part);
+    let text = text.split(['?', '#', ' ']).next().unwrap_or(text);
+    let last = text.rsplit(['/', ':']).next().unwrap_or(text);
+    last.split('@').next().unwrap_or(last).to_lowercase()
 }
 
 impl Looked {
@@ -30,7 +68,41 @@ impl Looked {
         self.whole
             && !self.not_for.contains(&question.rule)
             && (!of_profile || question.detail.split(',').all(is_asked))
+            && self.could_see_flaws(question)
+            && self.compared_alike(question)
     }
+
+    /// Whether a flaw of the parts of a question would show.
+    fn could_see_flaws(&self, question: &Question) -> bool {
+        let is_half = question.rule != ReviewRule::ExploitedFinding;
+        let is_unlooked = |about: &String| {
+            let name = part_name(about);
+            self.unlooked.contains(&name) || (is_half && self.half_looked.contains(&name))
+        };
+        !FLAWS.contains(&question.rule) || !question.about.iter().any(is_unlooked)
+    }
+
+    /// Whether a difference was looked for beside the same delivery that it was asked about.
+    fn compared_alike(&self, question: &Question) -> bool {
+        let mut history = question.history.iter().rev();
+        let told = history.find_map(|event| event.text.split_once(COMPARED).map(|(_, told)| told));
+        let before = self.before.as_deref().map(short);
+        !DIFFERENCES.contains(&question.rule) || (told.is_some() && told == before)
+    }
+
+    /// What the history of a new question says besides.
+    fn compared(&self, rule: ReviewRule) -> Option<String> {
+        let before = self.before.as_deref().filter(|_| DIFFERENCES.contains(&rule))?;
+        Some(format!("{COMPARED}{}", short(before)))
+    }
+}
+
+/// How the history of a question about a difference begins to tell which delivery was the other one.
+const COMPARED: &str = "compared with the delivery of digest ";
+
+/// As much of a digest as tells deliveries apart for people.
+fn short(digest: &str) -> &str {
+    digest.get(..12).unwrap_or(digest)
 }
 
 /// Joins the questions of today with those of the file: today's come first, then those whose fault was
@@ -44,8 +116,11 @@ pub fn follow(
     let mut past: BTreeMap<QuestionId, Question> =
         past.into_iter().map(|question| (question.id.clone(), question)).collect();
     for question in &mut asked {
+        let compared = looked.compared(question.rule);
         if let Some(before) = past.remove(&question.id) {
-            take_over(question, before, terms.today);
+            take_over(question, before, (terms.today, compared));
+        } else if let (Some(text), Some(first)) = (compared, question.history.first_mut()) {
+            first.text = text;
         }
     }
     let accepted: BTreeMap<&QuestionId, State> =
@@ -59,7 +134,7 @@ pub fn follow(
 }
 
 /// A question whose fault is still there: what people wrote stays with it.
-fn take_over(question: &mut Question, before: Question, today: Date) {
+fn take_over(question: &mut Question, before: Question, (today, compared): (Date, Option<String>)) {
     question.asked = before.asked;
     question.due =
         if question.effect > before.effect { question.due.min(before.due) } else { before.due };
@@ -82,7 +157,10 @@ fn take_over(question: &mut Question, before: Question, today: Date) {
     };
     question.state = match before.state {
         State::Closed => {
-            let text = "the fault is back".to_owned();
+            let text = match compared {
+                Some(compared) => format!("the fault is back, {compared}"),
+                None => "the fault is back".to_owned(),
+            };
             question.history.push(Event { on: today, what: Happening::Reopened, text });
             unsettled
         }
@@ -165,6 +243,53 @@ mod tests {
     fn review(faults: &mut [Fault], day: &str, past: Vec<Question>) -> Vec<Question> {
         let asked = ask(faults, terms(day));
         follow(faults, asked, past, (terms(day), &looked()))
+    }
+
+    fn questions_of(faults: &mut [Fault], looked: &Looked, past: Vec<Question>) -> Vec<Question> {
+        let asked = ask(faults, terms("2026-11-25"));
+        follow(faults, asked, past, (terms("2026-11-25"), looked))
+    }
+
+    #[test]
+    fn the_name_of_a_part_stays_where_its_identity_is_lost() {
+        for text in [
+            "pkg:maven/org.apache.logging.log4j/log4j-core@2.14.1?type=jar (CVE-2021-44228)",
+            "pkg:maven/org.apache.logging.log4j/log4j-core@2.14.1",
+            "org.apache.logging.log4j:log4j-core 2.14.1",
+            "Log4j-Core",
+        ] {
+            assert_eq!(part_name(text), "log4j-core", "{text}");
+        }
+        assert_eq!(part_name("pkg:npm/%40angular/core@1.0"), "core");
+    }
+
+    #[test]
+    fn a_flaw_of_a_part_that_nobody_could_look_up_closes_no_question() {
+        let part = "pkg:maven/g/a@1";
+        let mut faults =
+            [fault(ReviewRule::ExploitedFinding, part), fault(ReviewRule::NoVersion, part)];
+        let past = questions_of(&mut faults, &looked(), Vec::new());
+        let state = |looked: &Looked, rule| {
+            let questions = questions_of(&mut [], looked, past.clone());
+            questions.iter().find(|question| question.rule == rule).unwrap().state
+        };
+        let blind = Looked { unlooked: BTreeSet::from(["a".to_owned()]), ..looked() };
+        assert_eq!(state(&blind, ReviewRule::ExploitedFinding), State::Open);
+        assert_eq!(state(&blind, ReviewRule::NoVersion), State::Closed, "this was looked for");
+        let half = Looked { half_looked: BTreeSet::from(["a".to_owned()]), ..looked() };
+        assert_eq!(state(&half, ReviewRule::ExploitedFinding), State::Closed);
+        assert_eq!(state(&looked(), ReviewRule::ExploitedFinding), State::Closed);
+    }
+
+    #[test]
+    fn a_difference_is_gone_only_beside_the_delivery_that_it_was_asked_about() {
+        let beside = |digest: &str| Looked { before: Some(digest.repeat(64)), ..looked() };
+        let mut faults = [fault(ReviewRule::Downgrade, "pkg:maven/g/a@1")];
+        let past = questions_of(&mut faults, &beside("a"), Vec::new());
+        let state = |looked: &Looked| questions_of(&mut [], looked, past.clone())[0].state;
+        assert_eq!(state(&beside("a")), State::Closed);
+        assert_eq!(state(&beside("b")), State::Open, "a later one tells nothing of it");
+        assert_eq!(state(&looked()), State::Open, "nothing was compared");
     }
 
     #[test]

@@ -32,7 +32,10 @@ pub fn conclude(
     (policy, terms): (&ReviewPolicy, Terms),
     mut looked: Looked,
 ) -> Outcome {
-    let mut faults: Vec<Fault> = merged(remarks)
+    let remarks = merged(remarks);
+    // a rule that is off still says that nobody could look
+    looked.whole = !remarks.iter().any(|remark| NOT_JUDGED.contains(&remark.rule));
+    let mut faults: Vec<Fault> = remarks
         .into_iter()
         .map(|remark| {
             let effect = policy.effect(remark.rule);
@@ -40,7 +43,6 @@ pub fn conclude(
         })
         .filter(|fault| fault.effect != Effect::Off)
         .collect();
-    looked.whole = !faults.iter().any(|fault| NOT_JUDGED.contains(&fault.remark.rule));
     let unasked = |rule: &&ReviewRule| policy.effect(**rule) < Effect::Ask;
     looked.not_for.extend(ReviewRule::ALL.iter().filter(unasked));
     let asked = ask(&mut faults, terms);
@@ -83,8 +85,10 @@ fn end(sentence: &mut String) {
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     use super::*;
-    use crate::config::AnswerDays;
+    use crate::config::{AnswerDays, File};
     use crate::review::decision::Verdict;
     use crate::review::questions::State;
     use crate::review::{About, Evidence};
@@ -114,6 +118,17 @@ mod tests {
         let places: Vec<_> = outcome.faults[0].remark.evidence.iter().map(|e| &*e.path).collect();
         assert_eq!(places, ["a", "b"]);
         assert_eq!(outcome.decision.verdict, Verdict::Reject);
+    }
+
+    #[test]
+    fn a_rule_that_is_off_still_tells_that_nobody_could_look() {
+        let past = concluded(vec![remark(ReviewRule::HashMismatch, "a")], Vec::new()).questions;
+        let text = "[review.effects]\nunreadable = \"off\"\n";
+        let policy = File::settings(text, Path::new("bomvet.toml"), |_| None).unwrap().review;
+        let terms = Terms { today: "2026-11-25".parse().unwrap(), days: AnswerDays::default() };
+        let remarks = vec![remark(ReviewRule::Unreadable, "b")];
+        let outcome = conclude(remarks, past.clone(), (&policy, terms), Looked::default());
+        assert_eq!((outcome.faults.len(), &outcome.questions), (0, &past));
     }
 
     #[test]

@@ -14,17 +14,20 @@ use jiff::tz::TimeZone;
 use super::{Failure, given, output, settings, vex};
 use crate::config::{ReviewPolicy, ReviewRule, Settings};
 use crate::files;
+use crate::inventory::Coverage;
 use crate::judge::gate::Class;
 use crate::pipeline::Run;
 use crate::report::plain;
 use crate::report::review::model::Given;
 use crate::report::review::{self, ReviewFormat};
 use crate::review::change::{self, Change};
-use crate::review::follow::Looked;
+use crate::review::delivery::Kind;
+use crate::review::follow::{FLAWS, Looked, part_name};
 use crate::review::outcome::conclude;
 use crate::review::profile::{DEFAULT_PROFILE, Profile};
 use crate::review::quality::{Asked, RowVerdict, Signature};
 use crate::review::questions::{Question, Terms};
+use crate::review::sbom::conformance::Conformance;
 use crate::review::signature::{Checked, Outcome, TrustedKey};
 use crate::review::{
     Judgement, Remark, answers, archives, basics, checksums, claims, disclosure, judge,
@@ -57,7 +60,10 @@ pub(super) fn run(args: &ReviewArgs) -> Result<Class, Failure> {
     let seen_before = before.as_ref().map(|side| looker.look(side));
     let pair = before.as_ref().zip(seen_before.as_ref());
     let change = pair.map(|(old, seen)| compare((old, &seen.checks), (&side, &looked.checks)));
+    let in_archives = archives::remarks(side.delivered());
+    let reach = looker.reach(&side, before.as_ref(), in_archives.is_some());
     let mut remarks = looker.remarks(&side);
+    remarks.extend(in_archives.into_iter().flatten());
     remarks.extend(looked.judgements.iter().flat_map(|(_, judged)| judged.remarks.iter().cloned()));
     remarks.extend(looked.on_signatures);
     if let (Some(change), Some(old)) = (&change, &before) {
@@ -65,13 +71,14 @@ pub(super) fn run(args: &ReviewArgs) -> Result<Class, Failure> {
     }
     let terms = Terms { today: day(now), days: settings.review.answer_days };
     let by = (&settings.review, terms);
-    let outcome = conclude(remarks, past.unwrap_or_default(), by, looker.reach(&side));
+    let outcome = conclude(remarks, past.unwrap_or_default(), by, reach);
     inputs.extend(before.iter().flat_map(record::of_previous));
     let parts = record::Parts {
         args,
         settings: &settings,
         now,
         side: &side,
+        before: before.as_ref(),
         judgements: &looked.judgements,
         signatures: &looked.signatures,
         change: change.as_ref(),
@@ -131,12 +138,19 @@ fn day(now: Timestamp) -> Date {
 
 /// Data that is too old gives no decision that anybody may rely on.
 fn data_class(side: &Side) -> Class {
-    let reasons = side.audit.gate.reasons.iter();
-    for (_, reason) in reasons.filter(|(class, _)| *class == Class::Data) {
+    for reason in old_data(side) {
         eprintln!("error: {}", plain(reason));
     }
-    let has_data = side.audit.gate.reasons.iter().any(|(class, _)| *class == Class::Data);
-    if has_data { Class::Data } else { Class::Ok }
+    if has_old_data(side) { Class::Data } else { Class::Ok }
+}
+
+fn old_data(side: &Side) -> impl Iterator<Item = &str> {
+    let reasons = side.audit.gate.reasons.iter();
+    reasons.filter(|(class, _)| *class == Class::Data).map(|(_, reason)| reason.as_str())
+}
+
+fn has_old_data(side: &Side) -> bool {
+    old_data(side).next().is_some()
 }
 
 /// The profiles by id, or else by file.
@@ -248,34 +262,49 @@ impl Looker<'_> {
         };
         let mut remarks =
             basics::remarks(&side.delivery, &side.sboms, &side.unread, &policy.accepted_formats);
+        let checked = side.conformance.iter().filter_map(|(_, one)| match one {
+            Conformance::Checked(remarks) => Some(remarks),
+            Conformance::NotChecked(_) => None,
+        });
+        remarks.extend(checked.flatten().cloned());
         remarks.extend(basics::not_evaluated(&side.audit.inventory));
         remarks.extend(claims::remarks(side.delivered(), terms));
-        remarks.extend(archives::remarks(side.delivered()));
         remarks.extend(disclosure::remarks(side.delivered()));
         remarks.extend(checksums::remarks(&side.delivery));
         remarks
     }
 
-    /// For which rules nobody could look.
-    fn reach(&self, side: &Side) -> Looked {
+    /// How far anybody could look.
+    fn reach(&self, side: &Side, before: Option<&Side>, in_archives: bool) -> Looked {
         use ReviewRule as R;
         let mut looked = Looked {
             profiles: self.profiles.iter().map(|profile| profile.id.clone()).collect(),
+            before: before.map(Side::sha256),
             ..Looked::default()
         };
-        if self.args.previous.is_none() {
-            let rules = [
-                R::Downgrade,
-                R::Removed,
-                R::Introduced,
-                R::Reopened,
-                R::QualityFell,
-                R::ClaimChanged,
-            ];
-            looked.not_for.extend(rules);
+        for component in &side.audit.inventory.components {
+            let names = match (&component.identity, component.coverage) {
+                (Err(_), _) | (_, Coverage::Nothing) => &mut looked.unlooked,
+                (_, Coverage::Exploited) => &mut looked.half_looked,
+                _ => continue,
+            };
+            names.insert(part_name(&component.name));
         }
-        if side.delivery.archives.is_empty() {
-            looked.not_for.extend([R::NotInSbom, R::NotInArchive, R::HashMismatch]);
+        if has_old_data(side) {
+            looked.not_for.extend(FLAWS);
+        }
+        if !side.unread.is_empty() {
+            looked.not_for.extend(basics::JUDGED);
+        }
+        if side.conformance.iter().any(|(_, one)| matches!(one, Conformance::NotChecked(_))) {
+            looked.not_for.insert(R::NotConformant);
+        }
+        if !in_archives {
+            looked.not_for.extend([R::NotInSbom, R::NotInArchive]);
+        }
+        let has_list = side.delivery.items.iter().any(|item| item.kind == Kind::Checksums);
+        if !in_archives || !has_list {
+            looked.not_for.insert(R::HashMismatch);
         }
         if self.settings.review.product.is_none() {
             looked.not_for.insert(R::ProductMismatch);

@@ -5,18 +5,23 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use super::args::ReviewArgs;
+use super::day;
 use super::side::Side;
 use crate::config::{ReviewRule, Settings};
 use crate::report::model::Report;
+use crate::report::review::lists::Listed;
 use crate::report::review::model::{
     self, Check, Coverage, Decided, Delivered, Given, Profile, Review, Signature, Terms, Told,
 };
+use crate::report::warnings;
 use crate::review::Judgement;
 use crate::review::answers::SCHEMA;
 use crate::review::change::Change;
 use crate::review::delivery::{Item, Kind};
 use crate::review::outcome::Outcome;
 use crate::review::quality::{Counts, ProfileResult, Row};
+use crate::review::questions::{Event, Happening};
+use crate::review::sbom::conformance::Conformance;
 use crate::review::signature::Checked;
 
 /// What the record is made of.
@@ -25,6 +30,7 @@ pub(super) struct Parts<'a> {
     pub(super) settings: &'a Settings,
     pub(super) now: Timestamp,
     pub(super) side: &'a Side,
+    pub(super) before: Option<&'a Side>,
     pub(super) judgements: &'a [(String, Judgement)],
     pub(super) signatures: &'a [Checked],
     pub(super) change: Option<&'a Change<'a>>,
@@ -54,8 +60,8 @@ impl<'a> Parts<'a> {
             .flat_map(|(path, judged)| judged.profiles.iter().map(|one| profile(path, one)));
         Review {
             schema: SCHEMA,
-            warnings: self.warnings(&report),
-            coverage: Coverage::new(&report),
+            warnings: self.warnings(&report, outcome),
+            coverage: Coverage::new(&report, &self.side.audit.judged),
             tool: report.tool,
             reviewed_at: self.now.to_string(),
             reviewer: policy.reviewer.as_deref(),
@@ -65,6 +71,7 @@ impl<'a> Parts<'a> {
             previous: self.args.previous.as_ref().map(|path| path.display().to_string()),
             decision: Decided::new(&outcome.decision, &outcome.questions),
             profiles: profiles.collect(),
+            lists: self.lists(),
             signatures: self.signatures.iter().map(Signature::new).collect(),
             change: self.change.map(model::Change::new),
             faults: outcome.faults.iter().map(Told::new).collect(),
@@ -75,11 +82,53 @@ impl<'a> Parts<'a> {
         }
     }
 
-    /// What is odd about the data and the documents. What the audit says of statements and waivers is
-    /// told as faults.
-    fn warnings(&self, report: &Report<'_>) -> Vec<String> {
-        let documents = report.inputs.iter().flat_map(|input| input.warnings);
-        report.data.warnings.iter().chain(documents).cloned().collect()
+    /// What the audit says, what was odd in the lists as written, what could not be read before, and what
+    /// a file with answers decided: it came from the supplier, and the buyer decides.
+    fn warnings(&self, report: &Report<'_>, outcome: &Outcome) -> Vec<String> {
+        let mut all: Vec<String> = warnings(report).map(str::to_owned).collect();
+        for (path, sbom) in &self.side.sboms {
+            all.extend(sbom.oddities.iter().map(|oddity| format!("{path}: {oddity}")));
+        }
+        for (path, one) in &self.side.conformance {
+            if let Conformance::NotChecked(why) = one {
+                all.push(format!("{path}: not checked against the schema of its format: {why}"));
+            }
+        }
+        if let Some(before) = self.before {
+            let unreadable = before.delivery.items.iter().filter_map(|item| match &item.kind {
+                Kind::Unreadable(_) => Some(&item.path),
+                _ => None,
+            });
+            let unread = before.unread.iter().map(|one| &one.path);
+            all.extend(unreadable.chain(unread).map(|path| {
+                format!(
+                    "{path} of the delivery before could not be read whole: what is told as new may \
+                     have been in it"
+                )
+            }));
+        }
+        let today = day(self.now);
+        for question in &outcome.questions {
+            let is_new = |event: &&Event| {
+                event.on == today
+                    && matches!(event.what, Happening::Accepted | Happening::Withdrawn)
+            };
+            if let Some(event) = question.history.iter().find(is_new) {
+                all.push(format!(
+                    "{}: the file with answers says \"{}\" of a fault whose effect is \"{}\": only \
+                     the buyer may say so, check that you did",
+                    question.id.as_str(),
+                    event.what.as_str(),
+                    question.effect
+                ));
+            }
+        }
+        all
+    }
+
+    fn lists(&self) -> Vec<Listed> {
+        let judged = self.judgements.iter();
+        judged.map(|(path, judged)| Listed::new(path, &judged.completeness)).collect()
     }
 
     fn terms(&self) -> Terms {

@@ -10,12 +10,14 @@ use crate::cli::args::MavenArgs;
 use crate::config::Settings;
 use crate::files::{self, Reach, Source};
 use crate::ingest::{self, Licences};
+use crate::inventory::Format;
 use crate::judge::gate::Class;
 use crate::judge::vex::Statement;
 use crate::pipeline::{self, Audit, Said};
 use crate::review::basics::Unread;
-use crate::review::delivery::{self, Delivery, File, Kind};
+use crate::review::delivery::{self, Delivery, File, Item, Kind};
 use crate::review::sbom::NotRead;
+use crate::review::sbom::conformance::{Conformance, conformance};
 use crate::review::signature::{self, Checked, Role, SignedFile, TrustedKey};
 use crate::review::{Delivered, Remark, Sbom};
 
@@ -25,12 +27,21 @@ pub(super) struct Side {
     pub(super) audit: Audit,
     pub(super) sboms: Vec<(String, Sbom)>,
     pub(super) unread: Vec<Unread>,
+    /// What was found out about each list beside the schema of its format, with the list's path.
+    pub(super) conformance: Vec<(String, Conformance)>,
 }
 
 impl Side {
     /// What reviews compare.
     pub(super) fn delivered(&self) -> Delivered<'_> {
         Delivered { delivery: &self.delivery, audit: &self.audit, sboms: &self.sboms }
+    }
+
+    /// A digest over all its files, by path.
+    pub(super) fn sha256(&self) -> String {
+        let items = self.delivery.items.iter();
+        let lines: String = items.map(|item| format!("{} {}\n", item.sha256, item.path)).collect();
+        files::sha256([lines.as_bytes()])
     }
 
     /// What the signatures in it are worth, and what is wrong with them. A file that cannot be read is
@@ -90,32 +101,42 @@ impl Side {
         statements.extend(said.iter().cloned());
         let said = Said { statements, ..Said::default() };
         let audit = pipeline::audit(intake, database, settings, said, now)?;
-        let (sboms, unread) = as_written(&delivery);
-        Ok(Self { delivery, audit, sboms, unread })
+        let Written { sboms, unread, conformance } = Written::of(&delivery);
+        Ok(Self { delivery, audit, sboms, unread, conformance })
     }
 }
 
 /// The bills of materials as their authors wrote them, and those that cannot be had so.
-fn as_written(delivery: &Delivery) -> (Vec<(String, Sbom)>, Vec<Unread>) {
-    let (mut sboms, mut unread) = (Vec::new(), Vec::new());
-    for item in &delivery.items {
-        let Kind::Sbom(format) = item.kind else { continue };
-        let mut refuse = |cause: String, is_foreign| {
-            unread.push(Unread { path: item.path.clone(), cause, is_foreign });
-        };
-        let bytes = match item.source.bytes() {
-            Ok(bytes) => bytes,
-            Err(error) => {
-                refuse(error.to_string(), false);
-                continue;
+#[derive(Default)]
+struct Written {
+    sboms: Vec<(String, Sbom)>,
+    unread: Vec<Unread>,
+    conformance: Vec<(String, Conformance)>,
+}
+
+impl Written {
+    fn of(delivery: &Delivery) -> Self {
+        let mut written = Self::default();
+        for item in &delivery.items {
+            let Kind::Sbom(format) = item.kind else { continue };
+            if let Err((cause, is_foreign)) = written.add(item, format) {
+                written.unread.push(Unread { path: item.path.clone(), cause, is_foreign });
             }
-        };
-        match Sbom::read_all(&bytes) {
-            Ok(read) => sboms.extend(read.into_iter().map(|sbom| (item.path.clone(), sbom))),
-            // the audit read it, so that it is no damaged file
-            Err(NotRead::Foreign(_)) => refuse(NotRead::NotJudged(format).to_string(), true),
-            Err(error) => refuse(error.to_string(), matches!(error, NotRead::NotJudged(_))),
         }
+        written
     }
-    (sboms, unread)
+
+    fn add(&mut self, item: &Item, format: Format) -> Result<(), (String, bool)> {
+        let bytes = item.source.bytes().map_err(|error| (error.to_string(), false))?;
+        let refused = |error: NotRead| match error {
+            // the audit read it, so that it is no damaged file
+            NotRead::Foreign(_) => (NotRead::NotJudged(format).to_string(), true),
+            error => (error.to_string(), matches!(error, NotRead::NotJudged(_))),
+        };
+        let read = Sbom::read_all(&bytes).map_err(refused)?;
+        self.sboms.extend(read.into_iter().map(|sbom| (item.path.clone(), sbom)));
+        let held = conformance(&bytes, &item.path).map_err(refused)?;
+        self.conformance.extend(held.into_iter().map(|one| (item.path.clone(), one)));
+        Ok(())
+    }
 }

@@ -3,6 +3,7 @@
 use super::model::{Change, ChangeEntry, Signature};
 use crate::inventory::Component;
 use crate::judge::vex::Statement;
+use crate::judge::{Judged, SuppressionKind, Verdict};
 use crate::review::change::{self, ClaimChange, Cure, Risk, Turn};
 use crate::review::name_of;
 use crate::review::signature::{Binding, Checked, Form, Outcome};
@@ -49,7 +50,7 @@ impl Change {
             let how = match &one.cure {
                 Cure::Removed => "the part is gone".to_owned(),
                 Cure::Replaced(by) => format!("now {}", name_of(by)),
-                Cure::Closed(_) => "closed by a statement".to_owned(),
+                Cure::Closed(judged) => closed(judged).to_owned(),
             };
             add("flaw cured", format!("{}: {how}", flaw(&one.risk)));
         }
@@ -64,6 +65,17 @@ impl Change {
         change.risen.iter().for_each(|check| add("better", format!("{check} was not held before")));
         change.claims.iter().for_each(|claim| add("statement", told(claim)));
         Self { entries }
+    }
+}
+
+fn closed(judged: &Judged) -> &'static str {
+    match &judged.verdict {
+        Verdict::Open => "closed",
+        Verdict::Suppressed(by) => match by.kind {
+            SuppressionKind::Vex(_) => "closed by a statement",
+            SuppressionKind::Waiver => "closed by your waiver",
+            SuppressionKind::Baseline => "closed by your baseline",
+        },
     }
 }
 

@@ -37,6 +37,7 @@ pub(super) fn write(review: &Review<'_>, out: &mut dyn Write) -> io::Result<()> 
     because("Accepted as it is", &accepted, review, out)?;
     questions(review, out)?;
     profiles(review, out)?;
+    lists(review, out)?;
     signatures(review, out)?;
     change(review, out)?;
     evidence(review, out)?;
@@ -234,6 +235,19 @@ fn not_held(profile: &Profile) -> String {
 fn table(columns: &[&str], out: &mut dyn Write) -> io::Result<()> {
     let columns: String = columns.iter().map(|name| format!("<th>{name}</th>")).collect();
     writeln!(out, "<table><thead><tr>{columns}</tr></thead><tbody>")
+}
+
+fn lists(review: &Review<'_>, out: &mut dyn Write) -> io::Result<()> {
+    if review.lists.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "<section>\n<h2>How whole the lists are</h2>\n<div class=\"card\">")?;
+    table(&["document", "what it holds"], out)?;
+    for one in &review.lists {
+        let (path, summary) = (markup(&one.path), markup(&one.summary));
+        writeln!(out, "<tr><td>{path}</td><td>{summary}</td></tr>")?;
+    }
+    writeln!(out, "</tbody></table>\n</div>\n</section>")
 }
 
 fn signatures(review: &Review<'_>, out: &mut dyn Write) -> io::Result<()> {

@@ -3,6 +3,7 @@
 mod csv;
 mod difference;
 mod html;
+pub mod lists;
 mod markdown;
 pub mod model;
 mod table;

@@ -6,7 +6,9 @@ use serde::Serialize;
 
 use super::super::model::{Counts, Report, Source, Tool};
 use super::super::words as report_words;
+use super::lists::Listed;
 use crate::config::{AnswerDays, Effect};
+use crate::judge::{self, Judged, SuppressionKind};
 use crate::review::decision::{Decision, Reason, Verdict};
 use crate::review::questions::{Fault, Question, QuestionId, State};
 use crate::review::{About, words};
@@ -32,6 +34,8 @@ pub struct Review<'a> {
     pub decision: Decided,
     pub coverage: Coverage<'a>,
     pub profiles: Vec<Profile>,
+    /// How whole the lists of parts are.
+    pub lists: Vec<Listed>,
     pub signatures: Vec<Signature>,
     /// What changed since the delivery before.
     pub change: Option<Change>,
@@ -79,10 +83,53 @@ pub struct Because {
 #[expect(missing_docs, reason = "the fields are those of the JSON contract in the manual")]
 pub struct Coverage<'a> {
     pub components: Counts,
+    pub flaws: Flaws,
     pub summary: String,
     pub sources: Vec<Source<'a>>,
     #[serde(skip)]
     pub(super) data: Vec<String>,
+}
+
+/// How many known flaws the delivered parts have, each once for each part.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[expect(missing_docs, reason = "the fields are those of the JSON contract in the manual")]
+pub struct Flaws {
+    pub open: usize,
+    /// Closed by statements (VEX).
+    pub stated: usize,
+    /// Closed by waivers or the baseline of the buyer.
+    pub waived: usize,
+}
+
+impl Flaws {
+    fn of(judged: &[Judged]) -> Self {
+        let mut flaws = Self::default();
+        for one in judged {
+            match &one.verdict {
+                judge::Verdict::Open => flaws.open += 1,
+                judge::Verdict::Suppressed(by) => match by.kind {
+                    SuppressionKind::Vex(_) => flaws.stated += 1,
+                    SuppressionKind::Waiver | SuppressionKind::Baseline => flaws.waived += 1,
+                },
+            }
+        }
+        flaws
+    }
+
+    /// For people; nothing where no flaw is known.
+    fn told(self) -> String {
+        let parts = [
+            (self.open, "open"),
+            (self.stated, "closed by statements"),
+            (self.waived, "waived by you"),
+        ];
+        let told: Vec<String> = parts
+            .into_iter()
+            .filter(|(number, _)| *number > 0)
+            .map(|(number, how)| format!("{number} {how}"))
+            .collect();
+        if told.is_empty() { String::new() } else { format!(" Known flaws: {}.", told.join(", ")) }
+    }
 }
 
 /// What a quality profile says of a document.
@@ -261,11 +308,12 @@ impl Because {
 impl<'a> Coverage<'a> {
     /// What the audit could look at.
     #[must_use]
-    pub fn new(report: &Report<'a>) -> Self {
+    pub fn new(report: &Report<'a>, judged: &[Judged]) -> Self {
         let components = report.totals();
         let data = report_words::data(report);
-        let summary = coverage(&components);
-        Self { components, summary, sources: report.data.sources.clone(), data }
+        let flaws = Flaws::of(judged);
+        let summary = coverage(&components) + &flaws.told();
+        Self { components, flaws, summary, sources: report.data.sources.clone(), data }
     }
 }
 

@@ -39,6 +39,9 @@ pub(super) fn write(review: &Review<'_>, out: &mut dyn Write) -> io::Result<()> 
     section("Accepted by you", &accepted, out, |reason, out| because(reason, review, out))?;
     questions(review, out)?;
     section("Quality profiles", &review.profiles, out, profile)?;
+    section("How whole the lists are", &review.lists, out, |one, out| {
+        field(out, "", &format!("{}: {}", one.path, one.summary))
+    })?;
     section("Signatures", &review.signatures, out, |one, out| {
         field(out, one.state, &format!("{}: {}", one.path, one.detail))
     })?;

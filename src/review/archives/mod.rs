@@ -16,18 +16,19 @@ use crate::config::ReviewRule;
 use crate::ingest::archive::UNREAD;
 use crate::inventory::{Component, Format, Role, Scope};
 
-/// What differs; nothing where no archive or no bill of materials was delivered.
+/// What differs; `None` where nothing could be compared, since archives or lists of what they could hold
+/// were not delivered.
 #[must_use]
-pub fn remarks(delivered: Delivered<'_>) -> Vec<Remark> {
+pub fn remarks(delivered: Delivered<'_>) -> Option<Vec<Remark>> {
     let comparison = Comparison::of(delivered);
     if comparison.archived.is_empty() || comparison.listed.is_empty() {
-        return Vec::new();
+        return None;
     }
     let mut remarks = comparison.unlisted();
     remarks.extend(comparison.absent());
     remarks.extend(digests::remarks(&comparison));
     remarks.sort();
-    remarks
+    Some(remarks)
 }
 
 /// Both sides.

@@ -96,8 +96,9 @@ fn introduced(risk: &Risk<'_>, places: Places<'_>) -> Remark {
     let (name, id) = (name_of(risk.component), risk.id());
     let what = format!("{name} has the flaw {id}, which the delivery before did not have");
     let evidence = vec![places.now(risk.component)];
+    let ask = format!("Is {name} affected by {id} in this product, and what will be done?");
     let about = About::Component(name);
-    let text = (what, String::new());
+    let text = (what, ask);
     Remark { detail: id.to_owned(), ..remark(ReviewRule::Introduced, about, text, evidence) }
 }
 
