@@ -17,6 +17,7 @@ use serde::de::{self, DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor
 use serde_json::value::RawValue;
 
 use super::remarks::{Aim, Spot};
+use super::shapes::{List, Object, Texts};
 use crate::ingest::document::Position;
 
 /// A text and the place of its value.
@@ -275,7 +276,7 @@ pub(crate) fn object<'de, A: MapAccess<'de>, T: Fields<'de> + Default>(
 
 /// The text that a raw value stands for. Null is nothing, and so is the empty text to a reader that
 /// looks for what to match.
-fn plain<'de>(raw: &'de str, spot: &Spot<'_>) -> Option<Text<'de>> {
+pub(super) fn plain<'de>(raw: &'de str, spot: &Spot<'_>) -> Option<Text<'de>> {
     let here = spot.remarks.position(raw);
     let inner = raw.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
     let found = match (inner, raw.as_bytes().first()) {
@@ -354,159 +355,4 @@ pub(crate) fn read_fields<'de, A: MapAccess<'de>>(
 pub(crate) fn drain<'de, A: SeqAccess<'de>>(mut items: A) -> Result<(), A::Error> {
     while items.next_element::<IgnoredAny>()?.is_some() {}
     Ok(())
-}
-
-/// The values that are neither object, list nor null: each is left out with a remark.
-macro_rules! no_scalar {
-    ($expected:literal, $otherwise:expr) => {
-        fn visit_bool<E: de::Error>(self, _: bool) -> Result<Self::Value, E> {
-            self.spot.misshapen("true or false", $expected).map(|()| $otherwise)
-        }
-
-        fn visit_i64<E: de::Error>(self, _: i64) -> Result<Self::Value, E> {
-            self.spot.misshapen("a number", $expected).map(|()| $otherwise)
-        }
-
-        fn visit_u64<E: de::Error>(self, _: u64) -> Result<Self::Value, E> {
-            self.spot.misshapen("a number", $expected).map(|()| $otherwise)
-        }
-
-        fn visit_f64<E: de::Error>(self, _: f64) -> Result<Self::Value, E> {
-            self.spot.misshapen("a number", $expected).map(|()| $otherwise)
-        }
-
-        fn visit_unit<E>(self) -> Result<Self::Value, E> {
-            Ok($otherwise)
-        }
-
-        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str($expected)
-        }
-    };
-}
-
-/// Reads one object; its value says whether there was one.
-struct Object<'s, T> {
-    into: &'s mut T,
-    spot: &'s Spot<'s>,
-}
-
-impl<'de, T: Fields<'de>> DeserializeSeed<'de> for Object<'_, T> {
-    type Value = bool;
-
-    fn deserialize<D: serde::Deserializer<'de>>(self, from: D) -> Result<bool, D::Error> {
-        from.deserialize_any(self)
-    }
-}
-
-impl<'de, T: Fields<'de>> Visitor<'de> for Object<'_, T> {
-    type Value = bool;
-
-    no_scalar!("an object", false);
-
-    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<bool, A::Error> {
-        read_fields(self.into, map, self.spot).map(|()| true)
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, items: A) -> Result<bool, A::Error> {
-        self.spot.misshapen("a list", "an object")?;
-        drain(items).map(|()| false)
-    }
-
-    fn visit_str<E: de::Error>(self, _: &str) -> Result<bool, E> {
-        self.spot.misshapen("a string", "an object").map(|()| false)
-    }
-}
-
-/// Reads a list of objects.
-struct List<'s, T, L> {
-    into: &'s mut L,
-    spot: &'s Spot<'s>,
-    of: PhantomData<T>,
-}
-
-impl<'de, T: Fields<'de> + Default, L: Gather<T>> DeserializeSeed<'de> for List<'_, T, L> {
-    type Value = ();
-
-    fn deserialize<D: serde::Deserializer<'de>>(self, from: D) -> Result<(), D::Error> {
-        from.deserialize_any(self)
-    }
-}
-
-impl<'de, T: Fields<'de> + Default, L: Gather<T>> Visitor<'de> for List<'_, T, L> {
-    type Value = ();
-
-    no_scalar!("a list", ());
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
-        for index in 0.. {
-            let mut item = T::default();
-            let spot = self.spot.index(index);
-            match items.next_element_seed(Object { into: &mut item, spot: &spot })? {
-                Some(true) => self.into.gather(item),
-                Some(false) => {}
-                None => break,
-            }
-        }
-        Ok(())
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<(), A::Error> {
-        self.spot.remark("is a single object, expected a list of them", Position::Unknown);
-        let mut item = T::default();
-        read_fields(&mut item, map, self.spot)?;
-        self.into.gather(item);
-        Ok(())
-    }
-
-    fn visit_str<E: de::Error>(self, _: &str) -> Result<(), E> {
-        self.spot.misshapen("a string", "a list")
-    }
-}
-
-/// Reads a list of texts.
-struct Texts<'s, 'de> {
-    into: &'s mut Vec<Cow<'de, str>>,
-    spot: &'s Spot<'s>,
-}
-
-impl<'de> DeserializeSeed<'de> for Texts<'_, 'de> {
-    type Value = ();
-
-    fn deserialize<D: serde::Deserializer<'de>>(self, from: D) -> Result<(), D::Error> {
-        from.deserialize_any(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Texts<'_, 'de> {
-    type Value = ();
-
-    no_scalar!("a list", ());
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
-        let mut index = 0;
-        while let Some(raw) = items.next_element::<&RawValue>()? {
-            self.into.extend(plain(raw.get(), &self.spot.index(index)).map(|text| text.value));
-            index += 1;
-        }
-        Ok(())
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        self.spot.left_out("an object", "a list", Position::Unknown);
-        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
-        Ok(())
-    }
-
-    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<(), E> {
-        self.spot.remark("is a single string, expected a list of them", Position::Unknown);
-        self.into.push(Cow::Borrowed(text));
-        Ok(())
-    }
-
-    fn visit_str<E>(self, text: &str) -> Result<(), E> {
-        self.spot.remark("is a single string, expected a list of them", Position::Unknown);
-        self.into.push(Cow::Owned(text.to_owned()));
-        Ok(())
-    }
 }

@@ -12,6 +12,7 @@ pub(crate) mod lenient;
 mod records;
 pub(crate) mod remarks;
 mod scanners;
+mod shapes;
 
 pub(super) use doc::{Component, Dependency, Doc, Package, Service};
 pub(super) use graph::Node;
