@@ -22,7 +22,7 @@ bench *NAME:
 
 # Maven's resolution against Maven's own libraries, on so many made-up universes from a seed on
 maven COUNT="1000" SEED="1000":
-    BOMVET_MAVEN_CASES={{COUNT}} BOMVET_MAVEN_SEED={{SEED}} cargo test --locked --test maven_oracle -- --nocapture
+    BOMVET_MAVEN_CASES={{COUNT}} BOMVET_MAVEN_SEED={{SEED}} cargo test --locked --test it maven_oracle:: -- --nocapture
 
 # one fuzz target for some seconds: just fuzz purl 60
 fuzz TARGET SECONDS:
@@ -31,7 +31,7 @@ fuzz TARGET SECONDS:
 
 # advisories/osv/*.json into advisories/bundled.jsonl, advisories/playbooks/*.toml into advisories/playbooks.jsonl
 bundle:
-    BOMVET_UPDATE=1 cargo test --locked --test advisories bundled
+    BOMVET_UPDATE=1 cargo test --locked --test it advisories::bundled
 
 # pages of `--format html` in a browser, where playwright-core is installed: just pages /usr/bin/chromium a.html
 pages BROWSER +PAGES:
@@ -47,12 +47,12 @@ docs:
 
 # the hostile inputs of gigabytes, against the release build
 hostile:
-    cargo test --release --locked --test hostile -- --ignored --nocapture --test-threads=1
+    cargo test --release --locked --test it hostile:: -- --ignored --nocapture --test-threads=1
 
 # the table of log4j-core's class files, from a folder with the released log4j-core-*.jar
 classes FOLDER:
-    BOMVET_UPDATE=1 BOMVET_LOG4J_CORE={{FOLDER}} cargo test --locked --test classes -- --ignored
-    BOMVET_LOG4J_CORE={{FOLDER}} cargo test --locked --test classes -- --include-ignored
+    BOMVET_UPDATE=1 BOMVET_LOG4J_CORE={{FOLDER}} cargo test --locked --test it classes:: -- --ignored
+    BOMVET_LOG4J_CORE={{FOLDER}} cargo test --locked --test it classes:: -- --include-ignored
 
 # bring the references of the version orders, as far as they install (docs/version-orders.md says the rest)
 oracles:
@@ -66,8 +66,8 @@ oracles:
 
 # every version order against its reference: a quarter of a million pairs each
 orders:
-    BOMVET_ORACLE_PAIRS=250000 cargo test --locked --test orders --test maven_order -- --nocapture --test-threads=1
+    BOMVET_ORACLE_PAIRS=250000 cargo test --locked --test it order -- --nocapture --test-threads=1
 
 # real projects, online and offline, against the Maven that is installed and its repositories
 maven-real:
-    BOMVET_MAVEN_REAL=1 cargo test --locked --test maven_real -- --nocapture
+    BOMVET_MAVEN_REAL=1 cargo test --locked --test it maven_real:: -- --nocapture

@@ -9,7 +9,6 @@ use peak_alloc::PeakAlloc;
 
 #[path = "../benches/made/mod.rs"]
 mod made;
-mod support;
 
 #[global_allocator]
 static ALLOCATOR: PeakAlloc = PeakAlloc;
@@ -27,12 +26,12 @@ fn peak<T>(work: impl FnOnce() -> T) -> usize {
 
 #[test]
 fn reading_takes_less_than_half_as_much_again_as_the_file() {
-    let folder = support::temp_dir();
+    let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("bom.json");
     let hundredths = |bytes: usize, of: usize| bytes * 100 / of;
     for components in COMPONENTS {
         let text = made::plugin_json("1.5", components);
-        support::write(&path, text.as_bytes());
+        std::fs::write(&path, text.as_bytes()).unwrap();
         let size = text.len();
         let told = |what: &str, bytes: usize| {
             println!("{components} components, {size} bytes: {what}: {}%", hundredths(bytes, size));

@@ -1,6 +1,6 @@
 //! Maven's order: `org.apache.maven.artifact.versioning.ComparableVersion` of 3.8.5 to 3.9.x, the
 //! class that OSV's `ECOSYSTEM` ranges for Maven mean (POM reference, "version order
-//! specification"). Exact, oddities included; `tests/maven_order.rs` holds it against the class.
+//! specification"). Exact, oddities included; `tests/it/maven_order.rs` holds it against the class.
 //!
 //! A version is cut at `.`, at `-` (which opens a list) and wherever digits and letters meet (which
 //! opens a list too). Trailing zeros and release qualifiers of each list are dropped. Numbers are

@@ -1,4 +1,4 @@
-//! The traps that other checkers fell into, one test each. `tests/review_quality.rs` has documents.
+//! The traps that other checkers fell into, one test each. `tests/it/review_quality.rs` has documents.
 
 use super::super::profile::Profile;
 use super::super::sbom::{

@@ -1,0 +1,280 @@
+//! What `bomvet audit run` tells others at its end: once, again after a failure, and never unasked.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::{Read, Write};
+use std::net::TcpListener;
+use std::sync::{Arc, Mutex};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::support::{bomvet, temp_dir};
+
+const NOW: &str = "2026-11-26T00:00:00Z";
+
+/// What a server was sent.
+#[derive(Clone, Debug)]
+struct Sent {
+    headers: BTreeMap<String, String>,
+    body: String,
+}
+
+/// A server that answers one request after the other with these status lines, then goes away.
+fn server(answers: &'static [&'static str]) -> (String, Arc<Mutex<Vec<Sent>>>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://127.0.0.1:{}/secret-path", listener.local_addr().unwrap().port());
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let log = Arc::clone(&seen);
+    std::thread::spawn(move || {
+        for answer in answers {
+            let (mut stream, _) = listener.accept().unwrap();
+            let (mut head, mut byte) = (Vec::new(), [0]);
+            while !head.ends_with(b"\r\n\r\n") {
+                stream.read_exact(&mut byte).unwrap();
+                head.push(byte[0]);
+            }
+            let head = String::from_utf8(head).unwrap();
+            let pairs = head.lines().skip(1).filter_map(|line| line.split_once(": "));
+            let headers: BTreeMap<_, _> =
+                pairs.map(|(name, value)| (name.to_lowercase(), value.to_owned())).collect();
+            let mut body = vec![0; headers["content-length"].parse().unwrap()];
+            stream.read_exact(&mut body).unwrap();
+            log.lock().unwrap().push(Sent { headers, body: String::from_utf8(body).unwrap() });
+            let end = "Content-Length: 0\r\nConnection: close\r\n\r\n";
+            stream.write_all(format!("HTTP/1.1 {answer}\r\n{end}").as_bytes()).unwrap();
+        }
+    });
+    (url, seen)
+}
+
+fn portfolio(notices: &str) -> TempDir {
+    let folder = temp_dir();
+    fs::create_dir(folder.path().join("in")).unwrap();
+    let product = "[[product]]\nname = \"a \\\"b\\\" \\\\ c\"\nsources = [\"in/*.json\"]\n";
+    fs::write(folder.path().join("bomvet.toml"), format!("{notices}\n{product}")).unwrap();
+    put(&folder, "2.17.0");
+    folder
+}
+
+fn put(folder: &TempDir, version: &str) {
+    let text = format!(
+        r#"{{"bomFormat": "CycloneDX", "specVersion": "1.6", "components": [{{"type": "library",
+        "group": "org.apache.logging.log4j", "name": "log4j-core", "version": "{version}",
+        "purl": "pkg:maven/org.apache.logging.log4j/log4j-core@{version}"}}]}}"#
+    );
+    fs::write(folder.path().join("in/app.json"), text).unwrap();
+}
+
+/// One run: its exit code and standard error.
+fn run(folder: &TempDir, more: &[&str], variables: &[(&str, &str)]) -> (i32, String) {
+    let mut command = bomvet();
+    command.current_dir(folder.path()).args(["audit", "run", "--quiet", "--now", NOW]).args(more);
+    command.envs(variables.iter().copied());
+    let output = command.output().unwrap();
+    (output.status.code().unwrap(), String::from_utf8(output.stderr).unwrap())
+}
+
+fn read(folder: &TempDir, name: &str) -> String {
+    fs::read_to_string(folder.path().join(name)).unwrap()
+}
+
+/// A reader of the text format by its own rules: every sample belongs to a gauge that was announced, has
+/// a number and no timestamp, and no series is there twice.
+fn samples(text: &str) -> BTreeMap<String, f64> {
+    let mut gauges = Vec::new();
+    let mut all = BTreeMap::new();
+    assert!(text.ends_with('\n'));
+    for line in text.lines() {
+        if let Some(rest) = line.strip_prefix("# TYPE ") {
+            let (name, kind) = rest.split_once(' ').unwrap();
+            assert_eq!(kind, "gauge");
+            assert!(!name.ends_with("_total"), "{name} is no counter");
+            assert!(!gauges.contains(&name), "{name} is announced twice");
+            gauges.push(name);
+        } else if !line.starts_with("# HELP ") {
+            let name = line.split(['{', ' ']).next().unwrap();
+            assert_eq!(gauges.last(), Some(&name), "{line}");
+            let mut rest = &line[name.len()..];
+            if let Some(labels) = rest.strip_prefix('{') {
+                rest = &labels[end_of_labels(labels)..];
+            }
+            let series = &line[..line.len() - rest.len()];
+            // a timestamp would be a second number
+            let value = rest.strip_prefix(' ').unwrap().parse().unwrap();
+            assert!(all.insert(series.to_owned(), value).is_none(), "{series} is there twice");
+        }
+    }
+    all
+}
+
+/// Where the labels end, after their brace.
+fn end_of_labels(labels: &str) -> usize {
+    let (mut quoted, mut escaped) = (false, false);
+    for (at, c) in labels.char_indices() {
+        match c {
+            _ if escaped => {
+                assert!(['\\', '"', 'n'].contains(&c), "an escape that is none: {labels}");
+                escaped = false;
+            }
+            '\\' if quoted => escaped = true,
+            '"' => quoted = !quoted,
+            '}' if !quoted => return at + 1,
+            _ => {}
+        }
+    }
+    panic!("labels without an end: {labels}");
+}
+
+#[test]
+fn metrics_say_how_all_stands_in_a_form_that_prometheus_reads() {
+    let notice = "[[notice]]\nname = \"metrics\"\nkind = \"prometheus\"\npath = \"bomvet.prom\"";
+    let folder = portfolio(notice);
+    assert_eq!(run(&folder, &[], &[]), (0, String::new()));
+    let text = read(&folder, "bomvet.prom");
+    assert!(!text.contains("pkg:"));
+    let found = samples(&text);
+    let product = r#"product="a \"b\" \\ c""#;
+    for (name, value) in [
+        ("documents", 1.0),
+        ("documents_blind", 0.0),
+        ("components_declared", 1.0),
+        ("components_evaluated", 1.0),
+        ("components_not_evaluated", 0.0),
+        ("findings_exploited", 0.0),
+        ("sources_failing", 0.0),
+    ] {
+        assert_eq!(found[&format!("bomvet_{name}{{{product}}}")], value, "{name}");
+    }
+    let open: f64 = ["critical", "high", "medium", "low", "none", "unknown"]
+        .iter()
+        .map(|level| found[&format!("bomvet_findings_open{{{product},level=\"{level}\"}}")])
+        .sum();
+    assert!(open >= 1.0, "2.17.0 has CVE-2021-44832");
+    // 2026-11-26T00:00:00Z
+    assert_eq!(found["bomvet_last_run_timestamp_seconds"], 1_795_651_200.0);
+    put(&folder, "2.14.1");
+    run(&folder, &[], &[]);
+    let found = samples(&read(&folder, "bomvet.prom"));
+    assert!(found[&format!("bomvet_findings_exploited{{{product}}}")] >= 1.0, "Log4Shell");
+}
+
+#[test]
+fn a_file_of_events_gets_each_event_once() {
+    let notice = "[[notice]]\nname = \"log\"\nkind = \"jsonl\"\npath = \"events.jsonl\"\n\
+                  events = [\"introduced\"]";
+    let folder = portfolio(notice);
+    run(&folder, &["--dry-run"], &[]);
+    assert!(!folder.path().join("events.jsonl").exists(), "a dry run tells nobody");
+    run(&folder, &[], &[]);
+    let first = read(&folder, "events.jsonl");
+    assert!(!first.is_empty());
+    run(&folder, &[], &[]);
+    assert_eq!(read(&folder, "events.jsonl"), first);
+    // what was sent is forgotten, and a line is torn: as if the machine had died in between
+    let memory = folder.path().join("bomvet-audit.sqlite.notices.json");
+    fs::write(&memory, "{\"through\": {\"log\": 0}}").unwrap();
+    fs::write(folder.path().join("events.jsonl"), format!("{first}{{\"id\": \"x")).unwrap();
+    put(&folder, "2.14.1");
+    run(&folder, &[], &[]);
+    let text = read(&folder, "events.jsonl");
+    let events: Vec<Value> = text.lines().filter_map(|l| serde_json::from_str(l).ok()).collect();
+    let mut ids: Vec<&str> = events.iter().map(|event| event["id"].as_str().unwrap()).collect();
+    assert!(ids.len() > first.lines().count(), "2.14.1 has more flaws");
+    assert_eq!(ids.len() + 1, text.lines().count(), "all but the torn line are whole");
+    ids.sort_unstable();
+    ids.dedup();
+    assert_eq!(ids.len(), events.len());
+    assert!(events.iter().all(|event| event["kind"] == "introduced"));
+}
+
+const WEBHOOK: &str = "[[notice]]\nname = \"hook\"\nkind = \"webhook\"\nurl_env = \"TEST_URL\"\n\
+                       secret_env = \"TEST_SECRET\"\nevents = [\"introduced\"]";
+
+#[test]
+fn a_webhook_that_fails_first_gets_the_same_message_again_and_then_never_more() {
+    let (url, seen) = server(&["503 Service Unavailable", "429 Too Many Requests", "200 OK"]);
+    let folder = portfolio(WEBHOOK);
+    let variables = [("TEST_URL", url.as_str()), ("TEST_SECRET", "hush")];
+    assert_eq!(run(&folder, &[], &variables), (0, String::new()));
+    assert_eq!(run(&folder, &[], &variables), (0, String::new()), "nothing is new");
+    let seen = seen.lock().unwrap().clone();
+    assert_eq!(seen.len(), 3);
+    for sent in &seen {
+        assert_eq!(sent.body, seen[0].body);
+        assert_eq!(sent.headers["idempotency-key"], seen[0].headers["idempotency-key"]);
+        let at: i64 = sent.headers["bomvet-timestamp"].parse().unwrap();
+        let signed = format!("v1={}", hmac_by_definition(b"hush", &format!("{at}.{}", sent.body)));
+        assert_eq!(sent.headers["bomvet-signature"], signed);
+    }
+    let body: Value = serde_json::from_str(&seen[0].body).unwrap();
+    assert_eq!(body["format"], "bomvet.notice/1");
+    assert_eq!(body["key"], seen[0].headers["idempotency-key"]);
+    assert!(!body["events"].as_array().unwrap().is_empty());
+}
+
+#[test]
+fn a_refused_notice_does_not_stop_the_audit_is_shown_and_is_sent_by_the_next_run() {
+    let (url, seen) = server(&["403 Forbidden", "200 OK"]);
+    let folder = portfolio(WEBHOOK);
+    let variables = [("TEST_URL", url.as_str()), ("TEST_SECRET", "hush")];
+    let (code, error) = run(&folder, &[], &variables);
+    assert_eq!(code, 5);
+    assert_eq!(error, "error: notice hook was not sent: the server answers 403\n");
+    assert_eq!(run(&folder, &[], &variables), (0, String::new()));
+    let seen = seen.lock().unwrap().clone();
+    assert_eq!(seen.len(), 2);
+    assert_eq!(seen[0].body, seen[1].body);
+    assert_eq!(seen[0].headers["idempotency-key"], seen[1].headers["idempotency-key"]);
+}
+
+#[test]
+fn without_its_variables_nothing_is_sent_and_plain_http_leaves_no_machine() {
+    let folder = portfolio(WEBHOOK);
+    let (code, error) = run(&folder, &[], &[("TEST_URL", "http://192.0.2.1/secret-path")]);
+    assert_eq!(code, 5);
+    assert!(!error.contains("secret-path"), "{error}");
+    assert!(error.starts_with("error: notice hook was not sent: its address "), "{error}");
+    let (code, error) = run(&folder, &[], &[("TEST_URL", "http://127.0.0.1:9/secret-path")]);
+    assert_eq!(code, 5);
+    let cause = "the variable TEST_SECRET of the environment is not set";
+    assert_eq!(error, format!("error: notice hook was not sent: {cause}\n"));
+}
+
+#[test]
+fn chats_get_texts_that_hold_no_markup() {
+    for kind in ["slack", "teams"] {
+        let (url, seen) = server(&["500 Internal Server Error", "200 OK"]);
+        let folder = portfolio(&format!(
+            "[[notice]]\nname = \"chat\"\nkind = \"{kind}\"\nurl_env = \"TEST_URL\"\n\
+             events = [\"introduced\"]"
+        ));
+        assert_eq!(run(&folder, &[], &[("TEST_URL", url.as_str())]), (0, String::new()));
+        let seen = seen.lock().unwrap().clone();
+        assert_eq!(seen.len(), 2);
+        let body: Value = serde_json::from_str(&seen[1].body).unwrap();
+        let told = if kind == "slack" {
+            assert_eq!(body["blocks"][1]["text"]["type"], "plain_text");
+            let text = body["blocks"][1]["text"]["text"].as_str().unwrap();
+            assert!(text.chars().count() <= 3000);
+            text.to_owned()
+        } else {
+            let card = &body["attachments"][0]["content"];
+            assert_eq!(card["type"], "AdaptiveCard");
+            assert_eq!(card["body"][1]["inlines"][0]["type"], "TextRun");
+            card["body"].to_string()
+        };
+        assert!(told.contains("CVE-2021-44832"), "{told}");
+    }
+}
+
+/// HMAC as RFC 2104 defines it, for keys of at most a block.
+fn hmac_by_definition(key: &[u8], text: &str) -> String {
+    use sha2::{Digest, Sha256};
+    let mut block = [0_u8; 64];
+    block[..key.len()].copy_from_slice(key);
+    let padded = |with: u8| block.map(|byte| byte ^ with);
+    let inner = Sha256::new().chain_update(padded(0x36)).chain_update(text).finalize();
+    let outer = Sha256::new().chain_update(padded(0x5c)).chain_update(inner).finalize();
+    outer.iter().map(|byte| format!("{byte:02x}")).collect()
+}
