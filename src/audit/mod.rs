@@ -12,6 +12,7 @@ pub mod condition;
 pub mod digest;
 pub mod event;
 pub mod judgement;
+pub mod markup;
 pub mod notice;
 pub mod outcome;
 pub mod portfolio;

@@ -85,6 +85,28 @@ impl EventKind {
         }
     }
 
+    /// Whether it is about a flaw in a document, which it names.
+    #[must_use]
+    pub fn is_about_a_flaw(self) -> bool {
+        match self {
+            Self::Introduced
+            | Self::Reopened
+            | Self::Resolved
+            | Self::KevAdded
+            | Self::EpssJump
+            | Self::SeverityUp
+            | Self::FixPublished
+            | Self::AdvisoryWithdrawn
+            | Self::StatementStale => true,
+            Self::WaiverExpiring
+            | Self::WaiverExpired
+            | Self::CoverageFell
+            | Self::SourceFailing
+            | Self::SourceRecovered
+            | Self::DataStale => false,
+        }
+    }
+
     /// The kind of that name.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {

@@ -33,7 +33,9 @@ pub use issuer::{Category, Issuer};
 pub use keys::{Origin, Shown};
 pub use licence::{LicencePolicy, Licensed, is_expression};
 pub use maven::{Checksums, InvalidRepository, MavenSettings, RemoteRepository};
-pub use notice::{Channel, Form, Notice, Target};
+pub use notice::{
+    Channel, Form, MailNotice, MailServer, MailTls, Notice, Secret, Target, Tracker, TrackerForm,
+};
 pub use product::{Criticality, Product, ProductSource};
 pub use review::{
     AcceptedFormat, AnswerDays, Effect, InvalidFormat, InvalidProduct, OrderedProduct,

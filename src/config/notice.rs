@@ -1,10 +1,15 @@
 //! Whom a scheduled audit tells what: `[[notice]]`.
 
-use serde::Deserialize;
-use toml::Spanned;
+mod entry;
+mod mail;
+
+pub(super) use entry::NoticeEntry;
+pub use mail::{MailServer, MailTls};
+
+use lettre::message::Mailbox;
+use serde_json::{Map, Value};
 
 use super::EventKind;
-use super::file::{ConfigError, Place};
 
 /// One notice.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,9 +37,13 @@ pub enum Channel {
         form: Form,
         /// Its address.
         address: Target,
-        /// The environment variable with the secret that messages are signed with.
-        secret_env: Option<String>,
+        /// The secret that messages are signed with.
+        secret: Option<Secret>,
     },
+    /// People, by mail.
+    Mail(MailNotice),
+    /// A server that keeps issues.
+    Tracker(Tracker),
 }
 
 /// What a server expects.
@@ -57,20 +66,57 @@ pub enum Target {
     Variable(String),
 }
 
-#[derive(Clone, Copy)]
-enum Kind {
-    Prometheus,
-    Lines,
-    Server(Form),
+/// Where a secret stands. It is read when it is needed, and never shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Secret {
+    /// In an environment variable.
+    Variable(String),
+    /// In a file, from the configuration's own folder; a line end at its end is none of it.
+    File(String),
 }
 
-const KINDS: [(&str, Kind); 5] = [
-    ("prometheus", Kind::Prometheus),
-    ("jsonl", Kind::Lines),
-    ("webhook", Kind::Server(Form::Webhook)),
-    ("slack", Kind::Server(Form::Slack)),
-    ("teams", Kind::Server(Form::Teams)),
-];
+/// Mail for people.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MailNotice {
+    /// Who takes it.
+    pub server: MailServer,
+    /// The user and the password for that server.
+    pub login: Option<(String, Secret)>,
+    /// Who writes.
+    pub from: Mailbox,
+    /// Who is written to, at least one.
+    pub to: Vec<Mailbox>,
+    /// Who gets a copy.
+    pub cc: Vec<Mailbox>,
+}
+
+/// A server that keeps issues.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tracker {
+    /// What it expects.
+    pub form: TrackerForm,
+    /// The address that takes new issues.
+    pub address: Target,
+    /// The user, where it is not the token alone that tells who writes.
+    pub user: Option<String>,
+    /// The token.
+    pub token: Secret,
+    /// The file with the template of an issue, from the configuration's own folder.
+    pub template: Option<String>,
+    /// What every new issue has besides title and text, as its server names it.
+    pub fields: Map<String, Value>,
+}
+
+/// What a server of issues expects.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TrackerForm {
+    /// GitHub: Markdown.
+    GitHub,
+    /// Jira's interface of version 3: a document as a tree, without markup in its texts.
+    Jira,
+    /// Jira's interface of version 2: wiki markup.
+    JiraWiki,
+}
 
 impl Notice {
     /// Where it goes, for people; never an address that may hold a secret.
@@ -78,150 +124,12 @@ impl Notice {
     pub fn shown(&self) -> &str {
         match &self.channel {
             Channel::Prometheus(path) | Channel::Lines(path) => path,
-            Channel::Server { address: Target::Url(url), .. } => url,
-            Channel::Server { address: Target::Variable(name), .. } => name,
-        }
-    }
-}
-
-/// One `[[notice]]`.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct NoticeEntry {
-    name: String,
-    kind: Spanned<String>,
-    path: Option<String>,
-    url: Option<String>,
-    url_env: Option<String>,
-    secret_env: Option<String>,
-    events: Option<Vec<Spanned<String>>>,
-}
-
-impl NoticeEntry {
-    /// What it means.
-    pub(super) fn notice(
-        &self,
-        known: &[Notice],
-        place: &Place<'_>,
-        offset: usize,
-    ) -> Result<Notice, ConfigError> {
-        let name = self.name.trim();
-        let wrong = |cause: &str| place.error(offset, format!("notice {name}: {cause}"));
-        if name.is_empty() {
-            return Err(place.error(offset, "notice: the name is empty"));
-        }
-        if known.iter().any(|notice| notice.name == name) {
-            return Err(wrong("another one has that name"));
-        }
-        let kind = place.word(&self.kind, "kind", &KINDS)?;
-        let channel = self.channel(kind).map_err(wrong)?;
-        let mut events = Vec::new();
-        for word in self.events.iter().flatten() {
-            let kinds = EventKind::named(word.get_ref())
-                .map_err(|cause| place.error(word.span().start, format!("events: {cause}")))?;
-            events.extend(kinds);
-        }
-        match (&channel, events.is_empty()) {
-            (Channel::Prometheus(_), false) => {
-                return Err(wrong("events: metrics tell how all stands, and no events"));
+            Channel::Mail(mail) => &mail.server.host,
+            Channel::Server { address, .. } | Channel::Tracker(Tracker { address, .. }) => {
+                match address {
+                    Target::Url(text) | Target::Variable(text) => text,
+                }
             }
-            (Channel::Lines(_) | Channel::Server { .. }, true) => {
-                return Err(wrong("events names no event to tell"));
-            }
-            _ => {}
         }
-        Ok(Notice { name: name.to_owned(), channel, events, line: place.line(offset) })
-    }
-
-    fn channel(&self, kind: Kind) -> Result<Channel, &'static str> {
-        let said = |text: &Option<String>| text.clone().filter(|text| !text.trim().is_empty());
-        let names_server =
-            self.url.is_some() || self.url_env.is_some() || self.secret_env.is_some();
-        let form = match kind {
-            Kind::Server(form) => form,
-            Kind::Prometheus | Kind::Lines if names_server => {
-                return Err("url, url_env and secret_env are for servers alone");
-            }
-            Kind::Prometheus | Kind::Lines => {
-                let path = said(&self.path).ok_or("path names no file")?;
-                return Ok(match kind {
-                    Kind::Prometheus => Channel::Prometheus(path),
-                    _ => Channel::Lines(path),
-                });
-            }
-        };
-        if self.path.is_some() {
-            return Err("path is for files alone");
-        }
-        let address = match (said(&self.url), said(&self.url_env)) {
-            (Some(_), None) if form != Form::Webhook => {
-                return Err(
-                    "the address is a secret: name a variable of the environment in url_env",
-                );
-            }
-            (Some(url), None) if url.contains('@') || url.contains('?') => {
-                return Err("url holds what may be a secret: name a variable in url_env instead");
-            }
-            (Some(url), None) => Target::Url(url),
-            (None, Some(name)) if is_variable(&name) => Target::Variable(name),
-            (None, Some(_)) => return Err("url_env is no name of a variable"),
-            (None, None) => return Err("neither url nor url_env names a server"),
-            (Some(_), Some(_)) => return Err("url and url_env both name a server"),
-        };
-        if self.secret_env.as_deref().is_some_and(|name| !is_variable(name)) {
-            return Err("secret_env is no name of a variable");
-        }
-        if self.secret_env.is_some() && form != Form::Webhook {
-            return Err("secret_env is for webhooks alone");
-        }
-        Ok(Channel::Server { form, address, secret_env: self.secret_env.clone() })
-    }
-}
-
-fn is_variable(name: &str) -> bool {
-    let is_of_name = |b: u8| b.is_ascii_alphanumeric() || b == b'_';
-    !name.is_empty() && !name.as_bytes()[0].is_ascii_digit() && name.bytes().all(is_of_name)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::config::file::read;
-
-    fn one(text: &str) -> Result<Notice, String> {
-        let read = read(&format!("[[notice]]\nname = \"n\"\n{text}\n"));
-        read.map(|settings| settings.notices[0].clone())
-    }
-
-    #[test]
-    fn a_notice_says_where_it_goes_and_what_it_tells() {
-        let notice = one("kind = \"jsonl\"\npath = \"e.jsonl\"\nevents = [\"escalated\"]").unwrap();
-        assert_eq!(notice.channel, Channel::Lines("e.jsonl".to_owned()));
-        assert_eq!(notice.events.len(), 4);
-        let slack =
-            one("kind = \"slack\"\nurl_env = \"SLACK\"\nevents = [\"introduced\"]").unwrap();
-        assert_eq!(slack.shown(), "SLACK");
-    }
-
-    #[test]
-    fn what_cannot_be_sent_or_is_a_secret_is_an_error_with_its_line() {
-        for (text, cause) in [
-            ("kind = \"jsonl\"\nevents = [\"introduced\"]", "path names no file"),
-            ("kind = \"jsonl\"\npath = \"a\"", "events names no event to tell"),
-            ("kind = \"webhook\"\nevents = [\"introduced\"]", "neither url nor url_env"),
-            ("kind = \"webhook\"\nurl = \"https://u:p@a.example/\"", "url holds what may be"),
-            ("kind = \"slack\"\nurl = \"https://a.example/x\"", "the address is a secret"),
-            (
-                "kind = \"webhook\"\nurl = \"https://a.example/\"\nsecret_env = \"a b\"",
-                "secret_env",
-            ),
-            ("kind = \"prometheus\"\npath = \"a\"\nevents = [\"introduced\"]", "events: metrics"),
-        ] {
-            let error = one(text).unwrap_err();
-            let start = format!("bomvet.toml:1: notice n: {cause}");
-            assert!(error.starts_with(&start), "{error}");
-        }
-        let error = one("kind = \"pager\"").unwrap_err();
-        assert!(error.starts_with("bomvet.toml:3: kind is \"pager\""), "{error}");
     }
 }

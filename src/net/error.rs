@@ -41,6 +41,17 @@ pub enum Cause {
     /// The server says no.
     #[error("the server answers {0}")]
     Status(u16),
+    /// The mail server says no, in its own words.
+    #[error("the mail server answers {code}: {said}")]
+    Mail {
+        /// The reply code (RFC 5321, 4.2).
+        code: String,
+        /// What it says.
+        said: String,
+    },
+    /// A mail that cannot be sent over this connection.
+    #[error("the mail cannot be sent: {0}")]
+    Unsent(String),
     /// The server asks for more patience than there is.
     #[error("the server answers {status} and asks to wait {asked} s")]
     Patience {
@@ -93,9 +104,12 @@ impl NetError {
             Cause::Status(_) | Cause::Patience { .. } => "try again later",
             Cause::Redirect(_) => "give the address that it leads to, if you trust it",
             Cause::Checksum { .. } => "nothing of it was used; is the expected digest up to date?",
-            Cause::Garbled(_) | Cause::TooLarge(_) | Cause::Redirects(_) | Cause::Write(_) => {
-                return None;
-            }
+            Cause::Garbled(_)
+            | Cause::TooLarge(_)
+            | Cause::Redirects(_)
+            | Cause::Write(_)
+            | Cause::Mail { .. }
+            | Cause::Unsent(_) => return None,
         })
     }
 }
@@ -117,8 +131,8 @@ impl Cause {
         let is = |test: fn(&reqwest::Error) -> bool| {
             chain.iter().filter_map(|error| error.downcast_ref()).any(test)
         };
-        if let Some(refused) = text.strip_prefix("invalid peer certificate: ") {
-            Self::Certificate(refused.to_owned())
+        if let Some(refused) = Self::of_certificate(&text) {
+            refused
         } else if is(reqwest::Error::is_timeout) {
             Self::Silent(silence)
         } else if is(reqwest::Error::is_connect) {
@@ -131,6 +145,14 @@ impl Cause {
         } else {
             Self::Cut(received)
         }
+    }
+}
+
+impl Cause {
+    /// What rustls says of a certificate that it does not accept.
+    pub(super) fn of_certificate(text: &str) -> Option<Self> {
+        let refused = text.strip_prefix("invalid peer certificate: ")?;
+        Some(Self::Certificate(refused.to_owned()))
     }
 }
 

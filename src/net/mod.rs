@@ -1,5 +1,5 @@
 //! The network: one file over HTTPS, whole and as expected, or one line that says why not; and messages
-//! to a server.
+//! to a server, or mail.
 //!
 //! This is the one room that opens sockets, and it opens none by itself: it is asked by commands that
 //! were told to. A [`Client`] reads no environment and follows no redirect out of HTTPS. What a broken
@@ -10,6 +10,7 @@ mod address;
 mod attempt;
 mod error;
 mod header;
+mod mail;
 mod memory;
 mod post;
 mod wait;
@@ -17,6 +18,7 @@ mod wait;
 pub use address::{Address, InvalidAddress, PlainHttp};
 pub use error::{Cause, NetError};
 pub use header::{Header, InvalidHeader};
+pub use mail::{Mail, MailHost, Protection};
 pub use memory::Memory;
 pub use post::Post;
 

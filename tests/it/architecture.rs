@@ -132,6 +132,8 @@ fn third_party_types_stop_at_a_rooms_door() {
         ("similar::", "fix"),
         ("ignore::", "files"),
         ("reqwest::", "net"),
+        ("lettre::", "net config"),
+        ("minijinja::", "audit"),
         ("rustls::", "net"),
         ("std::net::Tcp", "net"),
         ("std::fs::", "files"),

@@ -78,15 +78,10 @@ fn line(event: &Event) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::audit::notice::message::tests;
 
     fn event(detail: &str) -> Event {
-        let event = json!({
-            "id": "1", "at": "2026-11-26T00:00:00Z", "run": 1, "kind": "introduced",
-            "cause": "data changed", "product": "shop", "document": null, "package": "npm a",
-            "versions": [], "ids": ["CVE-2021-44228"], "level": "critical", "detail": detail,
-            "data_sha256": "", "document_sha256": null,
-        });
-        serde_json::from_value(event).unwrap()
+        tests::event(&json!({ "detail": detail }))
     }
 
     #[test]

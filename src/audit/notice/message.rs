@@ -84,8 +84,24 @@ pub fn fresh_lines(held: &[u8], events: &[Event]) -> Result<Vec<u8>, serde_json:
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
+    use serde_json::Value;
+
     use super::*;
+
+    /// An event, with other values where they are given.
+    pub(in crate::audit::notice) fn event(other: &Value) -> Event {
+        let mut event = json!({
+            "id": "1", "at": "2026-11-26T00:00:00Z", "run": 1, "kind": "introduced",
+            "cause": "data changed", "product": "shop", "document": null, "package": "npm a",
+            "versions": [], "ids": ["CVE-2021-44228"], "level": "critical", "detail": "a new finding",
+            "data_sha256": "", "document_sha256": null,
+        });
+        for (key, value) in other.as_object().unwrap() {
+            event[key] = value.clone();
+        }
+        serde_json::from_value(event).unwrap()
+    }
 
     #[test]
     fn a_signature_is_what_openssl_computes() {

@@ -4,7 +4,8 @@ use jiff::Timestamp;
 
 use super::args::{ClocksArgs, ClocksFormat, WhereArgs};
 use super::{Rules, entries, now, subject};
-use crate::audit::clock::{Case, State, Told, evaluate, register};
+use crate::advisory::database::Database;
+use crate::audit::clock::{Case, Clock, State, Told, evaluate, register};
 use crate::cli::args::DataArgs;
 use crate::cli::{Failure, output, settings};
 use crate::judge::gate::Class;
@@ -47,18 +48,38 @@ pub(super) fn page<'r>(
         }
     }
     let database = settings::database(data, now)?;
-    let mut clocks = Vec::new();
-    for case in &mut cases {
-        Told::about(&case.subject, &database, now)?.offer(case);
-        rules.offer(case);
-        clocks.extend(evaluate(&rules.regimes, &rules.declared, case, now));
-    }
-    sort(&mut clocks);
     Ok(Page {
-        clocks,
+        clocks: clocks(rules, cases, &database, now)?,
         regimes: &rules.regimes,
         declared: &rules.declared,
         now,
         register: path.map(|path| path.display().to_string()),
     })
+}
+
+/// The clocks of all that the register of the configuration names.
+pub(super) fn of_register<'r>(
+    rules: &'r Rules,
+    database: &Database,
+    now: Timestamp,
+) -> Result<Vec<Clock<'r>>, Failure> {
+    let files = WhereArgs { register: None, config: None };
+    let entries = entries(rules.register(&files).as_deref(), &files)?;
+    clocks(rules, register::cases(&entries), database, now)
+}
+
+fn clocks<'r>(
+    rules: &'r Rules,
+    mut cases: Vec<Case>,
+    database: &Database,
+    now: Timestamp,
+) -> Result<Vec<Clock<'r>>, Failure> {
+    let mut clocks = Vec::new();
+    for case in &mut cases {
+        Told::about(&case.subject, database, now)?.offer(case);
+        rules.offer(case);
+        clocks.extend(evaluate(&rules.regimes, &rules.declared, case, now));
+    }
+    sort(&mut clocks);
+    Ok(clocks)
 }

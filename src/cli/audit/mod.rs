@@ -43,9 +43,10 @@ pub(super) fn run(args: AuditArgs) -> Result<Class, Failure> {
     }
 }
 
-/// Whether what the configuration says about clocks can be used.
+/// Whether what the configuration says about clocks and notices can be used.
 pub(super) fn check(settings: &Settings) -> Result<(), Failure> {
-    Rules::of(settings.clone()).map(|_| ())
+    Rules::of(settings.clone())?;
+    notices::check(settings)
 }
 
 /// The clock, in whole seconds: nobody enters or reads more.

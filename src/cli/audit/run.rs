@@ -7,8 +7,9 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::notices;
 use super::store_args::{Form, RunArgs};
+use super::{Rules, notices};
+use crate::advisory::database::Database;
 use crate::audit::digest::Digest;
 use crate::audit::run::{self, Done, Plan, RunError};
 use crate::audit::store::{Order, Sqlite, Store, StoreError, Wanted};
@@ -37,7 +38,8 @@ pub(super) fn run(args: &RunArgs) -> Result<Class, Failure> {
             .with_help("name products as [[product]] in bomvet.toml"));
     }
     // a market that no regime knows would quietly have no clocks
-    super::check(&settings)?;
+    let rules = Rules::of(settings.clone())?;
+    notices::check(&settings)?;
     let now = settings::now(args.data.now)?;
     let mut given = Run::default();
     let statements = vex::given(&args.vex, &mut given)?;
@@ -77,16 +79,17 @@ pub(super) fn run(args: &RunArgs) -> Result<Class, Failure> {
         RunError::Data(error) => Failure::from(error),
     })?;
     let stale = pipeline::too_old(&database, &settings, now);
-    tell(args, &store, (&settings, now), (&done, stale))
+    tell(args, &store, (&rules, &database, now), (&done, stale))
 }
 
 /// Prints what the run did and how the portfolio stands; the class is that of the gravest reason.
 fn tell(
     args: &RunArgs,
     store: &dyn Store,
-    (settings, now): (&Settings, Timestamp),
+    (rules, database, now): (&Rules, &Database, Timestamp),
     (done, stale): (&Done, Option<String>),
 ) -> Result<Class, Failure> {
+    let settings = &rules.settings;
     let new = Wanted { run: Some(done.run), ..Wanted::default() };
     let told = match args.since {
         Some(since) => Wanted { since: Some(since), ..Wanted::default() },
@@ -99,7 +102,7 @@ fn tell(
     let digest = Digest::of(store, &told).map_err(failure)?;
     let mut reasons = reasons(&digest, settings, &store.count_events(&new).map_err(failure)?);
     if !args.dry_run {
-        let message = notices::Told { settings, store, digest: &digest, run: done.run, now };
+        let message = notices::Told { rules, database, store, digest: &digest, run: done.run, now };
         let failed = notices::send(&message, &path(args.store.store.as_deref(), settings));
         reasons.extend(failed.into_iter().map(|text| (Class::Output, text)));
     }

@@ -112,7 +112,9 @@ fn is_of_the_server(cause: &Cause) -> bool {
         | Cause::Redirects(_)
         | Cause::Redirect(_)
         | Cause::Checksum { .. }
-        | Cause::Write(_) => false,
+        | Cause::Write(_)
+        | Cause::Mail { .. }
+        | Cause::Unsent(_) => false,
     }
 }
 
