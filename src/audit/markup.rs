@@ -32,7 +32,12 @@ pub fn plain(text: &str) -> String {
 /// At most so many characters of [`plain`] text.
 #[must_use]
 pub fn short(text: &str, most: usize) -> String {
-    let mut text = plain(text);
+    cut(plain(text), most)
+}
+
+/// At most so many characters of a text.
+#[must_use]
+pub fn cut(mut text: String, most: usize) -> String {
     if let Some((end, _)) = text.char_indices().nth(most) {
         text.truncate(end);
         text.push('…');
@@ -56,18 +61,24 @@ pub fn markdown(text: &str) -> String {
     let text = plain(text);
     let mut safe = String::with_capacity(text.len());
     for (at, c) in text.char_indices() {
-        let is_first = text[..at].bytes().all(|byte| byte.is_ascii_digit());
         match c {
             '@' | '#' | '$' => safe.extend(['\\', c, BREAK]),
             '`' | '\\' | '*' | '_' | '[' | ']' | '<' | '>' | '|' | '~' | '&' | '!' | '{' | '}' => {
                 safe.extend(['\\', c]);
             }
-            // a list or a heading, where the text begins a line
-            '-' | '+' | '=' | '.' | ')' if is_first => safe.extend(['\\', c]),
+            // a list, a line or a heading, where the text begins its line
+            '-' | '+' | '=' if at == 0 => safe.extend(['\\', c]),
+            '.' | ')' if numbers_an_item(&text, at) => safe.extend(['\\', c]),
             c => safe.push(c),
         }
     }
     safe
+}
+
+/// Whether a sign ends the number of a list's item.
+fn numbers_an_item(text: &str, at: usize) -> bool {
+    let is_number = text[..at].bytes().all(|byte| byte.is_ascii_digit());
+    is_number && at > 0 && matches!(text.as_bytes().get(at + 1), None | Some(b' '))
 }
 
 /// For Jira's wiki markup: every sign by its number.
@@ -131,6 +142,7 @@ mod tests {
         );
         assert_eq!(markdown("- a"), "\\- a");
         assert_eq!(markdown("12. a"), "12\\. a");
+        assert_eq!(markdown("1.0.0-rc.1"), "1.0.0-rc.1");
         assert_eq!(markdown("\n# a"), "\\#\u{200b} a");
         assert_eq!(markdown("org.example:a-b 1.2"), "org.example:a-b 1.2");
     }

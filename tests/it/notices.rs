@@ -2,82 +2,11 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::{Read, Write};
-use std::net::TcpListener;
-use std::sync::{Arc, Mutex};
 
 use serde_json::Value;
-use tempfile::TempDir;
 
-use crate::support::{bomvet, temp_dir};
-
-const NOW: &str = "2026-11-26T00:00:00Z";
-
-/// What a server was sent.
-#[derive(Clone, Debug)]
-struct Sent {
-    headers: BTreeMap<String, String>,
-    body: String,
-}
-
-/// A server that answers one request after the other with these status lines, then goes away.
-fn server(answers: &'static [&'static str]) -> (String, Arc<Mutex<Vec<Sent>>>) {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let url = format!("http://127.0.0.1:{}/secret-path", listener.local_addr().unwrap().port());
-    let seen = Arc::new(Mutex::new(Vec::new()));
-    let log = Arc::clone(&seen);
-    std::thread::spawn(move || {
-        for answer in answers {
-            let (mut stream, _) = listener.accept().unwrap();
-            let (mut head, mut byte) = (Vec::new(), [0]);
-            while !head.ends_with(b"\r\n\r\n") {
-                stream.read_exact(&mut byte).unwrap();
-                head.push(byte[0]);
-            }
-            let head = String::from_utf8(head).unwrap();
-            let pairs = head.lines().skip(1).filter_map(|line| line.split_once(": "));
-            let headers: BTreeMap<_, _> =
-                pairs.map(|(name, value)| (name.to_lowercase(), value.to_owned())).collect();
-            let mut body = vec![0; headers["content-length"].parse().unwrap()];
-            stream.read_exact(&mut body).unwrap();
-            log.lock().unwrap().push(Sent { headers, body: String::from_utf8(body).unwrap() });
-            let end = "Content-Length: 0\r\nConnection: close\r\n\r\n";
-            stream.write_all(format!("HTTP/1.1 {answer}\r\n{end}").as_bytes()).unwrap();
-        }
-    });
-    (url, seen)
-}
-
-fn portfolio(notices: &str) -> TempDir {
-    let folder = temp_dir();
-    fs::create_dir(folder.path().join("in")).unwrap();
-    let product = "[[product]]\nname = \"a \\\"b\\\" \\\\ c\"\nsources = [\"in/*.json\"]\n";
-    fs::write(folder.path().join("bomvet.toml"), format!("{notices}\n{product}")).unwrap();
-    put(&folder, "2.17.0");
-    folder
-}
-
-fn put(folder: &TempDir, version: &str) {
-    let text = format!(
-        r#"{{"bomFormat": "CycloneDX", "specVersion": "1.6", "components": [{{"type": "library",
-        "group": "org.apache.logging.log4j", "name": "log4j-core", "version": "{version}",
-        "purl": "pkg:maven/org.apache.logging.log4j/log4j-core@{version}"}}]}}"#
-    );
-    fs::write(folder.path().join("in/app.json"), text).unwrap();
-}
-
-/// One run: its exit code and standard error.
-fn run(folder: &TempDir, more: &[&str], variables: &[(&str, &str)]) -> (i32, String) {
-    let mut command = bomvet();
-    command.current_dir(folder.path()).args(["audit", "run", "--quiet", "--now", NOW]).args(more);
-    command.envs(variables.iter().copied());
-    let output = command.output().unwrap();
-    (output.status.code().unwrap(), String::from_utf8(output.stderr).unwrap())
-}
-
-fn read(folder: &TempDir, name: &str) -> String {
-    fs::read_to_string(folder.path().join(name)).unwrap()
-}
+use crate::notice_support::{portfolio, put, put_as, read, run, server};
+use crate::support::bomvet;
 
 /// A reader of the text format by its own rules: every sample belongs to a gauge that was announced, has
 /// a number and no timestamp, and no series is there twice.
@@ -277,4 +206,109 @@ fn hmac_by_definition(key: &[u8], text: &str) -> String {
     let inner = Sha256::new().chain_update(padded(0x36)).chain_update(text).finalize();
     let outer = Sha256::new().chain_update(padded(0x5c)).chain_update(inner).finalize();
     outer.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// What a finding is, is one thing in all metrics: a flaw in a component in a document.
+#[test]
+fn exploited_findings_are_counted_as_open_ones_are() {
+    let folder = portfolio("[[notice]]\nname = \"m\"\nkind = \"prometheus\"\npath = \"m.prom\"");
+    let counts = |folder: &tempfile::TempDir| {
+        let found = samples(&read(folder, "m.prom"));
+        let sum = |name: &str| -> f64 {
+            found
+                .iter()
+                .filter(|(series, _)| series.starts_with(name))
+                .map(|(_, value)| value)
+                .sum()
+        };
+        (sum("bomvet_findings_open{"), sum("bomvet_findings_exploited{"))
+    };
+    put(&folder, "2.14.1");
+    run(&folder, &[], &[]);
+    let (open, exploited) = counts(&folder);
+    assert!(0.0 < exploited && exploited < open, "{exploited} of {open}");
+    put_as(&folder, "other", "2.14.1");
+    run(&folder, &[], &[]);
+    assert_eq!(counts(&folder), (open * 2.0, exploited * 2.0));
+}
+
+#[test]
+fn a_broken_memory_of_what_was_sent_stops_what_needs_it_and_no_metrics() {
+    let folder = portfolio(
+        "[[notice]]\nname = \"log\"\nkind = \"jsonl\"\npath = \"e.jsonl\"\nevents = [\"introduced\"]\n\
+         [[notice]]\nname = \"m\"\nkind = \"prometheus\"\npath = \"m.prom\"",
+    );
+    fs::write(folder.path().join("bomvet-audit.sqlite.notices.json"), "{\"through\": 1}").unwrap();
+    let (code, error) = run(&folder, &[], &[]);
+    assert_eq!(code, 5);
+    assert!(
+        error.starts_with(
+            "error: notice log was not sent: bomvet-audit.sqlite.notices.json is no list"
+        ),
+        "{error}"
+    );
+    assert_eq!(error.lines().count(), 1, "{error}");
+    assert!(samples(&read(&folder, "m.prom")).len() > 10);
+}
+
+/// What the metrics say of deadlines: series and value.
+fn clocks(folder: &tempfile::TempDir) -> Vec<(String, f64)> {
+    let found = samples(&read(folder, "m.prom"));
+    found.into_iter().filter(|(series, _)| series.starts_with("bomvet_clock")).collect()
+}
+
+#[test]
+fn deadlines_are_gauges_by_product_regime_and_stage() {
+    let folder = portfolio(
+        "[audit]\nroles = [\"manufacturer\"]\nmarkets = [\"EU\"]\nregister = \"r.jsonl\"\n\
+         [[notice]]\nname = \"m\"\nkind = \"prometheus\"\npath = \"m.prom\"",
+    );
+    run(&folder, &[], &[]);
+    assert_eq!(clocks(&folder), [("bomvet_clocks_evaluated".to_owned(), 1.0)], "no register yet");
+    let mark = |flaw: &str, product: &str, at: &str| {
+        let args = ["audit", "mark", flaw, "--anchor", "aware", "--at", at, "--product", product];
+        let mut command = bomvet();
+        command.current_dir(folder.path()).args(args).args([
+            "--by",
+            "Ada",
+            "--now",
+            "2026-11-25T23:00:00Z",
+        ]);
+        let output = command.output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    };
+    // CRA, Article 14: 24 hours and 72 hours after awareness
+    mark("CVE-2021-44228", "a \"b\" \\ c", "2026-11-25T12:00:00Z");
+    mark("CVE-2021-45046", "a \"b\" \\ c", "2026-11-24T23:00:00Z");
+    mark("CVE-2021-44228", "of nobody", "2026-11-25T22:00:00Z");
+    assert_eq!(run(&folder, &[], &[]).0, 0);
+    let text = read(&folder, "m.prom");
+    assert!(!text.contains("of nobody") && !text.contains("CVE-"), "{text}");
+    let found = clocks(&folder);
+    let of = |name: &str, product: &str, rest: &str| {
+        let series =
+            format!("bomvet_{name}{{product=\"{product}\",regime=\"eu-cra-14-vuln\",{rest}}}");
+        let value = found.iter().find(|(known, _)| *known == series).map(|(_, value)| *value);
+        value.unwrap_or_else(|| panic!("no {series} in {found:?}"))
+    };
+    let (own, hours) = (r#"a \"b\" \\ c"#, 3600.0);
+    // the first of the two is over since an hour, the other has 12
+    assert_eq!(of("clock_remaining_seconds", own, "stage=\"early-warning\""), -hours);
+    assert_eq!(of("clocks", own, "stage=\"early-warning\",state=\"overdue\""), 1.0);
+    assert_eq!(of("clocks", own, "stage=\"early-warning\",state=\"running\""), 1.0);
+    assert_eq!(of("clock_remaining_seconds", own, "stage=\"notification\""), 47.0 * hours);
+    assert_eq!(of("clock_remaining_seconds", "", "stage=\"early-warning\""), 22.0 * hours);
+}
+
+#[test]
+fn metrics_without_a_readable_register_say_so() {
+    let folder = portfolio(
+        "[audit]\nregister = \"r.jsonl\"\n[[notice]]\nname = \"m\"\nkind = \"prometheus\"\npath = \"m.prom\"",
+    );
+    fs::write(folder.path().join("r.jsonl"), "no register\n").unwrap();
+    let (code, error) = run(&folder, &[], &[]);
+    assert_eq!(code, 5);
+    assert!(error.starts_with("error: notice m was not sent: its clocks are missing: "), "{error}");
+    assert_eq!(clocks(&folder), [("bomvet_clocks_evaluated".to_owned(), 0.0)]);
+    assert!(samples(&read(&folder, "m.prom")).len() > 10);
 }

@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::message::Message;
 use crate::advisory::severity::Level;
 use crate::audit::event::Event;
-use crate::audit::markup::short;
+use crate::audit::markup::cut;
 use crate::audit::state::Held;
 use crate::config::EventKind;
 use crate::files::sha256;
@@ -30,7 +30,8 @@ pub struct Group {
     pub events: Vec<Event>,
 }
 
-/// An issue as templates see it. Every field is there, and every text is one line; a template escapes it.
+/// An issue as templates see it. Every field is there; texts stand as documents have them, and are escaped
+/// where a template writes them.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Issue {
     /// The product.
@@ -122,7 +123,7 @@ impl Group {
     /// What templates see of it; `held` are its open findings in that product.
     #[must_use]
     pub fn issue(&self, message: &Message<'_>, owner: Option<&str>, held: &[Held]) -> Issue {
-        let shown = |text: &str| short(text, WIDEST);
+        let shown = |text: &str| cut(text.to_owned(), WIDEST);
         let id = self.ids.first().map(|id| shown(id.as_str())).unwrap_or_default();
         let level =
             held.iter().map(|one| one.level).chain(self.events.iter().filter_map(|e| e.level));
@@ -159,7 +160,7 @@ impl Group {
 
 impl Happened {
     fn of(event: &Event) -> Self {
-        let shown = |text: &str| short(text, WIDEST);
+        let shown = |text: &str| cut(text.to_owned(), WIDEST);
         Self {
             kind: event.kind.as_str(),
             cause: event.cause.as_str(),

@@ -11,7 +11,7 @@ use minijinja::value::{Serde, Value};
 use minijinja::{Environment, Error, ErrorKind, UndefinedBehavior};
 
 use super::issue::Issue;
-use crate::audit::markup::plain;
+use crate::audit::markup::{cut, plain};
 
 /// How many characters a title may have: the least that a server takes.
 const TITLE: usize = 250;
@@ -90,8 +90,8 @@ impl Template {
     /// When it becomes too long or needs too many steps, or the title is empty.
     pub fn render(&self, issue: &Issue) -> Result<Written, InvalidTemplate> {
         let [title, text] = NAMES.map(|name| self.part(name, issue));
-        let (title, text) = (plain(&title?), text?.trim().to_owned());
-        let title: String = title.trim_start_matches(['#', ' ']).chars().take(TITLE).collect();
+        let (title, text) = (title?, text?.trim().to_owned());
+        let title = cut(title.trim_start_matches(['#', ' ']).trim().to_owned(), TITLE);
         if title.is_empty() {
             return Err(InvalidTemplate { line: 1, cause: "the title is empty".to_owned() });
         }
@@ -208,10 +208,11 @@ mod tests {
     #[test]
     fn the_first_line_is_the_title_and_has_no_markup() {
         let template = Template::parse("# {{ id }}: {{ product }}\n\n{{ product }}\n", markdown);
-        let issue = Issue { id: "A-1".into(), product: "*x*\ny".into(), ..Issue::default() };
+        let product = "*x*\nhttp://y".into();
+        let issue = Issue { id: "A-1".into(), product, ..Issue::default() };
         let written = template.unwrap().render(&issue).unwrap();
-        assert_eq!(written.title, "A-1: *x* y");
-        assert_eq!(written.text, "\\*x\\* y");
+        assert_eq!(written.title, "A-1: *x* http:\u{200b}//y");
+        assert_eq!(written.text, "\\*x\\* http:\u{200b}//y");
     }
 
     #[test]

@@ -82,7 +82,7 @@ impl Desk<'_> {
         let mut refused = None;
         for group in Group::all(message) {
             match self.one(message, &group, memory) {
-                Ok(remark) => refused = refused.or(remark),
+                Ok(()) => {}
                 Err(Trouble::OfOne(cause)) => {
                     let id = group.ids.first().map(ToString::to_string).unwrap_or_default();
                     refused = refused.or(Some(format!("{id} of {}: {cause}", group.product)));
@@ -99,13 +99,14 @@ impl Desk<'_> {
         message: &Message<'_>,
         group: &Group,
         memory: &mut Remembered,
-    ) -> Result<Option<String>, Trouble> {
+    ) -> Result<(), Trouble> {
         let known = memory.delivered.issue(message.notice, group);
         if known.is_some_and(|known| known.knows(message.run)) {
-            return Ok(None);
+            return Ok(());
         }
+        let is_new = known.is_none();
         let reference = match known.map(|known| known.reference.clone()) {
-            None if !group.opens() => return Ok(None),
+            None if !group.opens() => return Ok(()),
             None => self.open(message, group)?,
             // an issue that nobody can name any more cannot be added to
             Some(None) => None,
@@ -114,9 +115,15 @@ impl Desk<'_> {
                 Some(reference)
             }
         };
+        let nameless = reference.is_none();
         memory.delivered.told(message.notice, group, reference, message.run);
         memory.keep().map_err(Trouble::OfAll)?;
-        Ok(None)
+        if is_new && nameless {
+            let cause =
+                "it was opened, but the answer names no issue, so that nothing is added to it";
+            return Err(Trouble::OfOne(cause.to_owned()));
+        }
+        Ok(())
     }
 
     fn open(&self, message: &Message<'_>, group: &Group) -> Result<Option<String>, Trouble> {
