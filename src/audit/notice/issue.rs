@@ -84,7 +84,7 @@ pub struct Happened {
 }
 
 impl Group {
-    /// The events of a message by product and flaw; what names neither is left out.
+    /// The events of a message by product and flaw, the gravest first; what names neither is left out.
     #[must_use]
     pub fn all(message: &Message<'_>) -> Vec<Self> {
         let mut groups: Vec<Self> = Vec::new();
@@ -108,7 +108,12 @@ impl Group {
             }
             group.events.push(event.clone());
         }
+        groups.sort_by_key(|group| std::cmp::Reverse(group.level()));
         groups
+    }
+
+    fn level(&self) -> Option<Level> {
+        self.events.iter().filter_map(|event| event.level).max()
     }
 
     /// Whether it is worth an issue where there is none yet.
@@ -125,8 +130,7 @@ impl Group {
     pub fn issue(&self, message: &Message<'_>, owner: Option<&str>, held: &[Held]) -> Issue {
         let shown = |text: &str| cut(text.to_owned(), WIDEST);
         let id = self.ids.first().map(|id| shown(id.as_str())).unwrap_or_default();
-        let level =
-            held.iter().map(|one| one.level).chain(self.events.iter().filter_map(|e| e.level));
+        let level = held.iter().map(|one| one.level).chain(self.level()).max();
         let epss = held.iter().filter_map(|one| one.epss).reduce(f64::max);
         let fixed: BTreeSet<&str> =
             held.iter().flat_map(|one| &one.fixed).map(String::as_str).collect();
@@ -136,7 +140,7 @@ impl Group {
             key: self.key(message.notice),
             names: self.ids.iter().skip(1).take(MOST).map(|id| shown(id.as_str())).collect(),
             id,
-            level: level.max().map(Level::as_str),
+            level: level.map(Level::as_str),
             score: held.iter().filter_map(|one| one.score).reduce(f64::max),
             exploited: held.iter().filter_map(|one| one.kev.as_deref()).min().map(shown),
             epss: epss.map(|epss| format!("{:.1} %", epss * 100.0)),

@@ -1,16 +1,17 @@
-//! Mail for people: the events of one run, by product, the gravest first, as text and as HTML.
+//! Mail for people: the events of one run by product and flaw, the gravest first, as text and as HTML.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use jiff::Timestamp;
 
+use super::issue::Issue;
 use super::message::Message;
 use crate::advisory::severity::Level;
 use crate::audit::event::Event;
-use crate::audit::markup::{html, short};
+use crate::audit::markup::{html, plain, short};
 
-/// How many events are told one by one.
+/// How many flaws and other events are told one by one.
 const MOST: usize = 200;
 
 /// How many characters a text of a document may have.
@@ -32,31 +33,34 @@ pub struct Letter {
     pub at: Timestamp,
 }
 
-/// One event, in lines.
+/// One flaw or event, in lines.
 struct Entry {
     title: String,
     lines: Vec<String>,
 }
 
 impl Letter {
-    /// The events of one run.
+    /// The events of one run; `issues` are those that are about flaws, by product and flaw.
     #[must_use]
-    pub fn of(message: &Message<'_>) -> Self {
+    pub fn of(message: &Message<'_>, issues: &[Issue]) -> Self {
         let at = message.events.first().map(|event| event.at).unwrap_or_default();
-        let mut events: Vec<&Event> = message.events.iter().collect();
-        events.sort_by_key(|event| (std::cmp::Reverse(event.level), event.kind));
-        let more = events.len().saturating_sub(MOST);
-        events.truncate(MOST);
+        let others =
+            message.events.iter().filter(|one| one.product.is_none() || one.ids.is_empty());
+        let flaws =
+            issues.iter().map(|issue| (Some(issue.product.as_str()), Entry::of_flaw(issue)));
+        let others = others.map(|event| (event.product.as_deref(), Entry::of_event(event)));
+        let mut entries: Vec<_> = flaws.chain(others).collect();
+        let more = entries.len().saturating_sub(MOST);
+        entries.truncate(MOST);
         let mut products: BTreeMap<Option<&str>, Vec<Entry>> = BTreeMap::new();
-        for event in events {
-            products.entry(event.product.as_deref()).or_default().push(Entry::of(event));
+        for (product, entry) in entries {
+            products.entry(product).or_default().push(entry);
         }
-        let products: Vec<(String, Vec<Entry>)> = products
-            .into_iter()
-            .map(|(name, entries)| {
-                (name.map_or("All products".to_owned(), |name| short(name, WIDEST)), entries)
-            })
-            .collect();
+        let named = |name: Option<&str>| {
+            name.map_or_else(|| "All products".to_owned(), |name| short(name, WIDEST))
+        };
+        let products: Vec<(String, Vec<Entry>)> =
+            products.into_iter().map(|(name, entries)| (named(name), entries)).collect();
         let subject = subject(message.events);
         let mut end = Vec::new();
         if more > 0 {
@@ -96,22 +100,51 @@ fn subject(events: &[Event]) -> String {
 }
 
 impl Entry {
-    fn of(event: &Event) -> Self {
-        let shown = |text: &str| short(text, WIDEST);
-        let flaw = event.ids.first().map(|id| format!(": {}", shown(id.as_str())));
-        let level = event.level.map(|level| format!(", {}", level.as_str()));
-        let title =
-            format!("{}{}{}", event.kind, flaw.unwrap_or_default(), level.unwrap_or_default());
+    /// What happened, once for all documents to which it happened alike, and what is known of the flaw.
+    fn of_flaw(issue: &Issue) -> Self {
+        let level = issue.level.map(|level| format!(", {level}")).unwrap_or_default();
+        let score = issue.score.map(|score| format!(" {score:.1}")).unwrap_or_default();
+        let mut happened: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for event in &issue.events {
+            let text = format!(
+                "{}: {} {}, {} ({})",
+                event.kind, event.package, event.versions, event.detail, event.cause
+            );
+            happened.entry(short(&text, WIDEST)).or_default().push(plain(&event.document));
+        }
         let mut lines = Vec::new();
-        if let Some(package) = &event.package {
-            lines.push(shown(&format!("{package} {}", event.versions.join(", "))));
+        for (text, documents) in happened {
+            lines.push(text);
+            lines.push(short(&format!("document: {}", documents.join(", ")), WIDEST));
         }
-        if let Some(document) = &event.document {
-            lines.push(format!("in {}", shown(document)));
+        if issue.more > 0 {
+            lines.push(format!("and {} more", issue.more));
         }
-        lines.push(format!("{} ({})", shown(&event.detail), event.cause.as_str()));
-        Self { title, lines }
+        lines.extend(known(issue));
+        Self { title: format!("{}{level}{score}", plain(&issue.id)), lines }
     }
+
+    fn of_event(event: &Event) -> Self {
+        let mut lines =
+            vec![short(&format!("{} ({})", event.detail, event.cause.as_str()), WIDEST)];
+        lines.extend(event.document.as_ref().map(|one| short(&format!("about: {one}"), WIDEST)));
+        Self { title: event.kind.to_string(), lines }
+    }
+}
+
+/// What is known of a flaw by now; of one that is not open any more nothing is told.
+fn known(issue: &Issue) -> Option<String> {
+    if issue.open == 0 {
+        return None;
+    }
+    let exploited = issue.exploited.as_ref().map(|day| format!("listed as exploited since {day}"));
+    let epss = issue.epss.as_ref().map(|epss| format!("EPSS {epss}"));
+    let fixed = match &issue.fixed[..] {
+        [] => "no advisory names a version that fixes it".to_owned(),
+        versions => format!("fixed in {}", versions.join(", ")),
+    };
+    let parts: Vec<String> = exploited.into_iter().chain(epss).chain([fixed]).collect();
+    Some(short(&parts.join("; "), WIDEST))
 }
 
 fn text(subject: &str, products: &[(String, Vec<Entry>)], end: &[String]) -> String {
@@ -157,10 +190,14 @@ fn page(subject: &str, products: &[(String, Vec<Entry>)], end: &[String]) -> Str
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::audit::notice::issue::Group;
     use crate::audit::notice::message::tests::event;
 
     fn letter(events: &[Event]) -> Letter {
-        Letter::of(&Message { notice: "mail", run: 3, events })
+        let message = Message { notice: "mail", run: 3, events };
+        let issues: Vec<Issue> =
+            Group::all(&message).iter().map(|group| group.issue(&message, None, &[])).collect();
+        Letter::of(&message, &issues)
     }
 
     #[test]
@@ -197,10 +234,20 @@ mod tests {
 
     #[test]
     fn many_events_are_counted_and_the_gravest_are_shown() {
-        let mut events = vec![event(&serde_json::json!({"level": "low"})); MOST];
+        let low = |number| format!("CVE-2098-{number}");
+        let low = |number| event(&serde_json::json!({"level": "low", "ids": [low(number)]}));
+        let mut events: Vec<Event> = (0..MOST).map(low).collect();
         events.push(event(&serde_json::json!({"ids": ["CVE-2099-1"]})));
         let letter = letter(&events);
         assert!(letter.text.contains("CVE-2099-1"));
         assert!(letter.text.contains("\nNot shown here: 1 more.\n"), "{}", letter.text);
+    }
+
+    #[test]
+    fn what_happened_alike_to_several_documents_is_told_once() {
+        let of = |document| event(&serde_json::json!({ "document": document }));
+        let letter = letter(&[of("a"), of("b")]);
+        let told = "\n  CVE-2021-44228, critical\n    introduced: npm a , a new finding (data changed)\n    document: a, b\n";
+        assert!(letter.text.contains(told), "{}", letter.text);
     }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::{Told, unwritten, variable};
-use crate::audit::notice::{Letter, Message, fresh_lines, signature};
+use crate::audit::notice::{Group, Letter, Message, fresh_lines, signature};
 use crate::cli::network;
 use crate::config::{Channel, Form, MailNotice, MailTls, Secret, Target};
 use crate::files::{self, FileError};
@@ -57,7 +57,9 @@ impl Told<'_> {
     }
 
     fn mail(&self, to: &MailNotice, message: &Message<'_>) -> Result<(), String> {
-        let letter = Letter::of(message);
+        let groups = Group::all(message);
+        let issues = groups.iter().map(|group| self.issue(message, group));
+        let letter = Letter::of(message, &issues.collect::<Result<Vec<_>, _>>()?);
         let login = to.login.as_ref();
         let login = login.map(|(user, secret)| Ok::<_, String>((user, self.secret(secret)?)));
         let login = login.transpose()?;

@@ -47,6 +47,18 @@ pub(super) struct Desk<'a> {
 }
 
 impl<'a> Told<'a> {
+    /// What is known of a flaw in a product by now.
+    pub(super) fn issue(&self, message: &Message<'_>, group: &Group) -> Result<Issue, String> {
+        let mut cards = self.digest.products.iter().map(|line| &line.card);
+        let card = cards.find(|card| card.name == group.product);
+        let owner = card.and_then(|card| card.owner.as_deref());
+        let ids = group.events.last().map(|event| event.ids.as_slice()).unwrap_or_default();
+        let places = self.store.open_findings(ids).map_err(|error| error.to_string())?;
+        let own = places.into_iter().filter(|place| place.product == group.product);
+        let held: Vec<Held> = own.flat_map(|place| place.findings).collect();
+        Ok(group.issue(message, owner, &held))
+    }
+
     pub(super) fn desk(&'a self, tracker: &'a Tracker) -> Result<Desk<'a>, String> {
         let token = self.secret(&tracker.token)?;
         let authority = match &tracker.user {
@@ -127,7 +139,7 @@ impl Desk<'_> {
     }
 
     fn open(&self, message: &Message<'_>, group: &Group) -> Result<Option<String>, Trouble> {
-        let written = self.issue.render(&self.seen(message, group)?);
+        let written = self.issue.render(&self.told.issue(message, group).map_err(Trouble::OfAll)?);
         let written =
             written.map_err(|error| Trouble::OfOne(format!("its template, line {error}")))?;
         let form = self.tracker.form;
@@ -137,25 +149,14 @@ impl Desk<'_> {
     }
 
     fn add(&self, message: &Message<'_>, group: &Group, reference: &str) -> Result<(), Trouble> {
-        let written = self.comment.render(&self.seen(message, group)?);
+        let written =
+            self.comment.render(&self.told.issue(message, group).map_err(Trouble::OfAll)?);
         let written =
             written.map_err(|error| Trouble::OfOne(format!("a comment, line {error}")))?;
         let form = self.tracker.form;
         let address = self.address.below(tracker::comments(form, reference));
         let body = tracker::comment(form, &written.text);
         self.send(&address, &body, message, group).map(|_| ())
-    }
-
-    fn seen(&self, message: &Message<'_>, group: &Group) -> Result<Issue, Trouble> {
-        let cards = self.told.digest.products.iter().map(|line| &line.card);
-        let card = cards.into_iter().find(|card| card.name == group.product);
-        let owner = card.and_then(|card| card.owner.as_deref());
-        let ids = group.events.last().map(|event| event.ids.as_slice()).unwrap_or_default();
-        let places = self.told.store.open_findings(ids);
-        let places = places.map_err(|error| Trouble::OfAll(error.to_string()))?;
-        let own = places.into_iter().filter(|place| place.product == group.product);
-        let held: Vec<Held> = own.flat_map(|place| place.findings).collect();
-        Ok(group.issue(message, owner, &held))
     }
 
     fn send(
