@@ -83,6 +83,10 @@ fn what_the_program_refuses_the_schema_refuses() {
         "[audit]\nrole = [\"fceb\"]\n",
         "[audit]\nexposure = \"both\"\n",
         "[audit]\nfedramp_class = \"Low\"\n",
+        "[[notice]]\nname = \"a\"\nkind = \"pager\"\n",
+        "[[notice]]\nname = \"a\"\nkind = \"mail\"\nserver = \"a\"\ntls = \"ssl\"\n",
+        "[[notice]]\nname = \"a\"\nkind = \"mail\"\nserver = \"a\"\nfrom = \"a@b.example\"\nto = []\n",
+        "[[notice]]\nname = \"a\"\nkind = \"jira\"\nurl = \"https://a.example/\"\napi = 4\n",
     ] {
         world.write("bomvet.toml", text);
         let told = world.run(&["config", "check"]);

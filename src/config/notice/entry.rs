@@ -260,6 +260,9 @@ impl NoticeEntry {
         let token = token
             .ok_or_else(|| spot.wrong("neither secret_env nor secret_file names the token"))?;
         let fields = self.fields.clone().unwrap_or_default();
+        if fields.values().any(holds_date) {
+            return Err(spot.wrong("fields: a date stands in quotes, as its server expects it"));
+        }
         let (own, needed): (&[&str], &[&str]) = match form {
             TrackerForm::GitHub => (&["title", "body"], &[]),
             TrackerForm::Jira | TrackerForm::JiraWiki => {
@@ -287,6 +290,17 @@ impl NoticeEntry {
 
 fn said(text: Option<&String>) -> Option<String> {
     text.filter(|text| !text.trim().is_empty()).cloned()
+}
+
+/// Whether TOML's own kind of date is in it, which JSON does not have.
+fn holds_date(value: &Value) -> bool {
+    match value {
+        Value::Object(map) => {
+            map.iter().any(|(key, value)| key.starts_with("$__toml") || holds_date(value))
+        }
+        Value::Array(all) => all.iter().any(holds_date),
+        _ => false,
+    }
 }
 
 fn is_variable(name: &str) -> bool {
@@ -407,6 +421,12 @@ mod tests {
                 "1: notice n: fields.body",
             ),
             (format!("{jira}events = [\"resolved\"]"), "1: notice n: fields names no project"),
+            (
+                format!(
+                    "{github}events = [\"resolved\"]\nfields = {{ x = [{{ day = 2026-12-01 }}] }}"
+                ),
+                "1: notice n: fields: a date stands in quotes",
+            ),
             (format!("{jira}events = [\"resolved\"]\napi = 4"), "7: notice n: api is 4"),
             (
                 "kind = \"github\"\nurl = \"https://a.example/\"".to_owned(),
