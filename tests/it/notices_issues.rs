@@ -2,12 +2,9 @@
 
 use std::fs;
 
-mod notice_support;
-mod support;
-
-use notice_support::{portfolio, put, put_as, put_hostile, put_record, read, run, server};
+use crate::notice_support::{portfolio, put, put_as, put_hostile, put_record, read, run, server};
+use crate::support::bomvet;
 use serde_json::{Value, json};
-use support::bomvet;
 use tempfile::TempDir;
 
 const GITHUB: &str = "[[notice]]\nname = \"desk\"\nkind = \"github\"\nurl_env = \"TEST_URL\"\n\
@@ -113,7 +110,7 @@ fn one_refused_issue_keeps_no_other_back_and_nothing_is_opened_twice() {
     assert_eq!(filing(&folder, &url), (0, String::new()));
     assert_eq!(filing(&folder, &url), (0, String::new()));
     let seen = seen.lock().unwrap().clone();
-    let of = |sent: &notice_support::Sent| {
+    let of = |sent: &crate::notice_support::Sent| {
         let title = body(&sent.body)["title"].as_str().unwrap().to_owned();
         title.split(' ').next().unwrap().to_owned()
     };

@@ -2,11 +2,8 @@
 
 use std::fs;
 
-mod notice_support;
-mod support;
-
-use notice_support::smtp::{Begins, Smtp};
-use notice_support::{portfolio, put_hostile, run};
+use crate::notice_support::smtp::{Begins, Smtp};
+use crate::notice_support::{portfolio, put_hostile, run};
 use tempfile::TempDir;
 
 /// A portfolio that writes to two people by a server on this machine.
@@ -103,7 +100,7 @@ fn a_server_that_is_busy_first_gets_the_same_mail_again_and_then_never_more() {
     assert!(rest.starts_with("a \"b\" \\ c, worst "), "{subject}");
     let (text, html) = parts(mail);
     for part in [text, html] {
-        assert_eq!(part.matches("introduced: ").count(), count.parse().unwrap(), "{part}");
+        assert_eq!(part.matches("introduced: ").count(), count.parse::<usize>().unwrap(), "{part}");
         assert!(part.contains("CVE-2021-44832, medium 6.6"), "{part}");
         assert!(part.contains("document: in/app.json"), "{part}");
     }
