@@ -4,11 +4,13 @@
 //! the audit finds must be in it. A report that is no document with statements is asked for the names of
 //! flaws alone, in whatever text it is written.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
+use super::claims::{self, Latest};
 use super::delivery::{Item, Kind};
-use super::{About, Delivered, Evidence, Remark, claims, name_of};
+use super::{About, Delivered, Evidence, Remark, name_of};
 use crate::config::ReviewRule;
+use crate::ids::AdvisoryId;
 use crate::ingest::text;
 use crate::judge::vex::{Statement, Status, overlap};
 use crate::purl::Purl;
@@ -37,10 +39,11 @@ pub fn remarks(delivered: Delivered<'_>) -> Vec<Remark> {
             }
         }
     }
+    let latest = Latest::of(&delivered.delivery.statements);
     for item in reports.into_values() {
         match readable(item) {
             Some(text) => {
-                remarks.extend(contradictions(delivered, item));
+                remarks.extend(contradictions(delivered, item, &latest));
                 remarks.extend(gaps(delivered, item, &text));
             }
             None => remarks.push(not_compared(item)),
@@ -108,18 +111,17 @@ fn not_compared(item: &Item) -> Remark {
 }
 
 /// What the report and other documents say differently of one flaw.
-fn contradictions(delivered: Delivered<'_>, item: &Item) -> Vec<Remark> {
+fn contradictions(delivered: Delivered<'_>, item: &Item, latest: &Latest<'_>) -> Vec<Remark> {
     let all = &delivered.delivery.statements;
-    let (own, others): (Vec<&Statement>, Vec<_>) = all
-        .iter()
-        .filter(|one| !claims::is_superseded(one, all))
-        .partition(|one| one.source == item.path);
+    let (own, others): (Vec<&Statement>, Vec<_>) =
+        all.iter().filter(|one| !latest.supersedes(one)).partition(|one| one.source == item.path);
+    let by_flaw = by_flaw(&others);
     let mut remarks = Vec::new();
     for report in own {
-        for other in &others {
-            let is_same_flaw = report.flaws().any(|flaw| other.flaws().any(|own| own == flaw));
-            if !is_same_flaw
-                || answer(report.status) == answer(other.status)
+        let mut compared = HashSet::new();
+        let same = report.flaws().filter_map(|flaw| by_flaw.get(&flaw)).flatten();
+        for other in same.copied().filter(|other| compared.insert(std::ptr::from_ref(*other))) {
+            if answer(report.status) == answer(other.status)
                 || !overlap(report, other, &delivered.audit.inventory)
             {
                 continue;
@@ -141,6 +143,21 @@ fn contradictions(delivered: Delivered<'_>, item: &Item) -> Vec<Remark> {
     remarks
 }
 
+/// Statements by the flaws that they name; of those that say the same of the same, the first.
+fn by_flaw<'a>(statements: &[&'a Statement]) -> HashMap<String, Vec<&'a Statement>> {
+    let mut known = HashSet::new();
+    let mut index: HashMap<String, Vec<&Statement>> = HashMap::new();
+    for one in statements {
+        for flaw in one.flaws() {
+            let said = (flaw.clone(), answer(one.status), one.origin, &one.products);
+            if known.insert(said) {
+                index.entry(flaw).or_default().push(one);
+            }
+        }
+    }
+    index
+}
+
 /// What a status answers to the question whether the flaw matters.
 fn answer(status: Status) -> &'static str {
     match status {
@@ -154,10 +171,13 @@ fn answer(status: Status) -> &'static str {
 /// Findings that the report does not mention by any of their names.
 fn gaps(delivered: Delivered<'_>, item: &Item, text: &str) -> Vec<Remark> {
     let audit = delivered.audit;
+    let small = |id: &AdvisoryId| id.as_str().to_ascii_lowercase();
+    let names = audit.judged.iter().flat_map(|judged| &judged.finding.ids).map(small).collect();
+    let mentioned = mentioned(text, &names);
     let mut remarks: BTreeMap<(String, String), Remark> = BTreeMap::new();
     for judged in &audit.judged {
         let ids = &judged.finding.ids;
-        let is_mentioned = ids.iter().any(|id| mentions(text, &id.as_str().to_ascii_lowercase()));
+        let is_mentioned = ids.iter().any(|id| mentioned.contains(small(id).as_str()));
         let Some(id) = ids.first().filter(|_| !is_mentioned) else { continue };
         let component = &audit.inventory.components[judged.finding.component];
         let (name, path) = (name_of(component), &item.path);
@@ -175,12 +195,19 @@ fn gaps(delivered: Delivered<'_>, item: &Item, text: &str) -> Vec<Remark> {
     remarks.into_values().collect()
 }
 
-/// Whether a text holds a name as a whole: `CVE-2021-4422` is not in `CVE-2021-44228`.
-fn mentions(text: &str, name: &str) -> bool {
-    text.match_indices(name).any(|(at, _)| {
-        let next = text.get(at + name.len()..).and_then(|rest| rest.chars().next());
-        next.is_none_or(|next| !next.is_ascii_alphanumeric())
-    })
+/// The names that a text holds as a whole: `cve-2021-4422` is not in `cve-2021-44228`. The text is gone
+/// through once, however many names there are.
+fn mentioned<'t>(text: &'t str, names: &HashSet<String>) -> HashSet<&'t str> {
+    let lengths: BTreeSet<usize> = names.iter().map(String::len).collect();
+    let is_letter = |at: usize| text.as_bytes().get(at).is_some_and(u8::is_ascii_alphanumeric);
+    let starts = (0..text.len()).filter(|at| is_letter(*at) && (*at == 0 || !is_letter(*at - 1)));
+    let mut found = HashSet::new();
+    for start in starts {
+        let ends = lengths.iter().map(|length| start + length).filter(|end| !is_letter(*end));
+        let words = ends.filter_map(|end| text.get(start..end));
+        found.extend(words.filter(|word| names.contains(*word)));
+    }
+    found
 }
 
 #[cfg(test)]
@@ -189,9 +216,21 @@ mod tests {
 
     #[test]
     fn a_name_is_mentioned_as_a_whole() {
-        assert!(mentions("see cve-2021-44228.", "cve-2021-44228"));
-        assert!(mentions("cve-2021-44228", "cve-2021-44228"));
-        assert!(!mentions("cve-2021-442289 and cve-2021-4422", "cve-2021-44228"));
+        let names = ["cve-2021-44228", "ghsa-jfh8-c2jp-5v3q", "rhsa-2021:5093"];
+        let names = names.map(str::to_owned).into();
+        let holds = |text| {
+            let mut found: Vec<&str> = mentioned(text, &names).into_iter().collect();
+            found.sort_unstable();
+            found
+        };
+        assert_eq!(holds("see cve-2021-44228."), ["cve-2021-44228"]);
+        assert_eq!(holds("cve-2021-44228"), ["cve-2021-44228"]);
+        assert_eq!(holds("(cve-2021-44228-note, é)"), ["cve-2021-44228"]);
+        assert_eq!(
+            holds("a:ghsa-jfh8-c2jp-5v3q/rhsa-2021:5093"),
+            ["ghsa-jfh8-c2jp-5v3q", "rhsa-2021:5093"]
+        );
+        assert!(holds("cve-2021-442289 and cve-2021-4422 and xcve-2021-44228").is_empty());
     }
 
     #[test]

@@ -3,6 +3,7 @@
 
 use crate::support;
 use bomvet::config::ReviewRule;
+use bomvet::files::Source;
 use bomvet::review::signature::{
     Binding, Checked, Form, Outcome, Role, SignedFile, Trust, TrustedKey, check,
 };
@@ -23,11 +24,17 @@ fn now() -> Timestamp {
     "2026-11-30T12:00:00Z".parse().unwrap()
 }
 
+fn sources<'a>(files: &[(&'a str, Vec<u8>)]) -> Vec<(&'a str, Source)> {
+    files.iter().map(|(path, bytes)| (*path, Source::from(bytes.clone()))).collect()
+}
+
 /// Checks a delivery of files by path, of which `bom.json` is a document that ought to be signed.
-fn review<'a>(files: &'a [(&str, Vec<u8>)], keys: &[TrustedKey]) -> (Vec<Checked>, Vec<Remark>) {
+fn review(files: &[(&str, Vec<u8>)], keys: &[TrustedKey]) -> (Vec<Checked>, Vec<Remark>) {
     let role = |path: &str| if path == "bom.json" { Role::Document } else { Role::Other };
-    let file = |(path, bytes): &'a (&str, Vec<u8>)| SignedFile { path, bytes, role: role(path) };
-    let files: Vec<SignedFile<'_>> = files.iter().map(file).collect();
+    let sources = sources(files);
+    let signed = |(path, source)| SignedFile { path, source: Ok(source), role: role(path) };
+    let files: Vec<SignedFile<'_>> =
+        sources.iter().map(|(path, source)| signed((*path, source))).collect();
     check(&files, keys, now())
 }
 
@@ -271,9 +278,10 @@ fn dates_and_purposes_of_certificates_count() {
     );
     let files = [("bom.json", fixture("jsf-path.json"))];
     let early = |at: &str| {
-        let files: Vec<_> = files
+        let sources = sources(&files);
+        let files: Vec<_> = sources
             .iter()
-            .map(|(path, bytes)| SignedFile { path, bytes, role: Role::Document })
+            .map(|(path, source)| SignedFile { path, source: Ok(source), role: Role::Document })
             .collect();
         check(&files, &keys(&["ca.crt"]), at.parse().unwrap()).0[0].outcome.clone()
     };

@@ -44,23 +44,21 @@ impl Side {
         files::sha256([lines.as_bytes()])
     }
 
-    /// What the signatures in it are worth, and what is wrong with them. A file that cannot be read is
-    /// told elsewhere.
+    /// What the signatures in it are worth, and what is wrong with them.
     pub(super) fn signatures(
         &self,
         keys: &[TrustedKey],
         now: Timestamp,
     ) -> (Vec<Checked>, Vec<Remark>) {
-        let items = self.delivery.items.iter();
-        let read: Vec<_> =
-            items.filter_map(|item| Some((item, item.stored.bytes().ok()?))).collect();
-        let files: Vec<SignedFile<'_>> = read
+        let role = |item: &Item| match item.kind {
+            Kind::Sbom(_) | Kind::Vex => Role::Document,
+            _ => Role::Other,
+        };
+        let files: Vec<SignedFile<'_>> = self
+            .delivery
+            .items
             .iter()
-            .map(|(item, bytes)| {
-                let is_document = matches!(item.kind, Kind::Sbom(_) | Kind::Vex);
-                let role = if is_document { Role::Document } else { Role::Other };
-                SignedFile { path: &item.path, bytes, role }
-            })
+            .map(|item| SignedFile { path: &item.path, source: item.stored(), role: role(item) })
             .collect();
         signature::check(&files, keys, now)
     }

@@ -31,7 +31,7 @@ pub const MAX_DOCUMENT: usize = 256 << 20;
 const MAX_STATEMENTS: usize = 500_000;
 
 /// Where a document comes from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Origin {
     /// The user gave it with `--vex`.
     Given,
@@ -85,7 +85,7 @@ impl Status {
 }
 
 /// One way to name a component or a product.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Identifier {
     /// A package URL as a pattern.
     Purl(String),
@@ -125,7 +125,7 @@ impl Identifier {
 }
 
 /// A product, and the parts of it that a statement speaks of.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Product {
     /// Its names: any of them tells it.
     pub identifiers: Vec<Identifier>,

@@ -40,11 +40,11 @@ impl Change<'_> {
         let places = Places { old, new };
         let mut remarks = self.components(places);
         remarks.extend(self.risks.introduced.iter().map(|risk| introduced(risk, places)));
+        remarks.extend(self.risks.unseen.iter().map(|risk| unseen(risk, places)));
         remarks.extend(self.risks.reopened.iter().map(|one| reopened(one, places)));
         remarks.extend(self.fallen.iter().map(|check| fallen(check)));
         remarks.extend(self.claims.iter().filter_map(|claim| turned(claim, self.new)));
         remarks.sort();
-        remarks.dedup_by(|a, b| (a.rule, &a.about, &a.detail) == (b.rule, &b.about, &b.detail));
         remarks
     }
 
@@ -93,10 +93,22 @@ fn remark(
 }
 
 fn introduced(risk: &Risk<'_>, places: Places<'_>) -> Remark {
+    let before = "which the delivery before did not have";
+    came(risk, before, places)
+}
+
+fn unseen(risk: &Risk<'_>, places: Places<'_>) -> Remark {
+    let before = "and the delivery before listed the part so that nobody could look it up: the flaw may \
+                  be new, or older than this delivery";
+    came(risk, before, places)
+}
+
+fn came(risk: &Risk<'_>, before: &str, places: Places<'_>) -> Remark {
     let (name, id) = (name_of(risk.component), risk.id());
-    let what = format!("{name} has the flaw {id}, which the delivery before did not have");
+    let what = format!("{name} has the flaw {id}, {before}");
     let evidence = vec![places.now(risk.component)];
-    let ask = format!("Is {name} affected by {id} in this product, and what will be done?");
+    let ask =
+        format!("Is the product affected by {id} in {name}? If so: what will be done, and when?");
     let about = About::Component(name);
     let text = (what, ask);
     Remark { detail: id.to_owned(), ..remark(ReviewRule::Introduced, about, text, evidence) }

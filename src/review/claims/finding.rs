@@ -1,8 +1,8 @@
 //! Each finding of the delivery, against what is stated of it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
-use super::{Terms, is_superseded, place};
+use super::{Latest, Terms, place};
 use crate::config::ReviewRule;
 use crate::evidence::archive;
 use crate::inventory::{Component, Format};
@@ -28,7 +28,7 @@ struct Flaw<'a> {
 pub(super) fn remarks(
     delivered: Delivered<'_>,
     terms: Terms<'_>,
-    voices: &Voices<'_>,
+    (voices, latest): (&Voices<'_>, &Latest<'_>),
 ) -> Vec<Remark> {
     let mut flaws: BTreeMap<(String, String), Vec<&Judged>> = BTreeMap::new();
     for judged in &delivered.audit.judged {
@@ -39,16 +39,12 @@ pub(super) fn remarks(
         let id = judged.finding.ids.first().map(ToString::to_string).unwrap_or_default();
         flaws.entry((name_of(component), id)).or_default().push(judged);
     }
-    let statements = &delivered.delivery.statements;
     let mut remarks = Vec::new();
     for ((component, id), judged) in flaws {
-        let mut said: Vec<&Statement> = Vec::new();
-        for one in judged.iter().flat_map(|judged| voices.of(&judged.finding)) {
-            let is_known = said.iter().any(|known| std::ptr::eq(*known, one));
-            if !is_known && !is_superseded(one, statements) {
-                said.push(one);
-            }
-        }
+        let mut known: HashSet<*const Statement> = HashSet::new();
+        let mut said: Vec<&Statement> =
+            judged.iter().flat_map(|judged| voices.of(&judged.finding)).collect();
+        said.retain(|one| known.insert(*one) && !latest.supersedes(one));
         Flaw { component, id, judged, said, delivered }.remarks(&mut remarks);
     }
     remarks
