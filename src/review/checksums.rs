@@ -103,7 +103,7 @@ fn mismatch(item: &Item, list: &Item, (said, actual): (&Checksum, &str)) -> Rema
              another file was delivered",
             list.path, item.path, said.digest
         ),
-        ask: format!("Which of both is right? Deliver {} and its digest anew.", item.path),
+        ask: format!("Which of both is right? Please deliver {} and its digest again.", item.path),
         clauses: Vec::new(),
         evidence: vec![
             Evidence { path: list.path.clone(), at: format!("line {}", said.line) },

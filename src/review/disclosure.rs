@@ -12,7 +12,7 @@ use super::{About, Delivered, Evidence, Remark, name_of};
 use crate::config::ReviewRule;
 use crate::ids::AdvisoryId;
 use crate::ingest::text;
-use crate::judge::vex::{Statement, Status, overlap};
+use crate::judge::vex::{Directory, Statement, Status};
 use crate::purl::Purl;
 
 /// Types of links to such a report, as `CycloneDX` and SPDX 3 name them.
@@ -40,10 +40,11 @@ pub fn remarks(delivered: Delivered<'_>) -> Vec<Remark> {
         }
     }
     let latest = Latest::of(&delivered.delivery.statements);
+    let directory = Directory::new(&delivered.audit.inventory);
     for item in reports.into_values() {
         match readable(item) {
             Some(text) => {
-                remarks.extend(contradictions(delivered, item, &latest));
+                remarks.extend(contradictions(delivered, item, (&latest, &directory)));
                 remarks.extend(gaps(delivered, item, &text));
             }
             None => remarks.push(not_compared(item)),
@@ -94,7 +95,7 @@ fn not_delivered(sbom: &str, url: &str) -> Remark {
     let what = format!(
         "The bill of materials names a report of known flaws, {url}, and no such file was delivered"
     );
-    let ask = format!("Deliver the report that {url} leads to.");
+    let ask = format!("Please deliver the report that {url} leads to.");
     let evidence = vec![Evidence { path: sbom.to_owned(), at: url.to_owned() }];
     Remark { evidence, ..remark(About::File(sbom.to_owned()), url, (what, ask)) }
 }
@@ -105,13 +106,18 @@ fn not_compared(item: &Item) -> Remark {
         "{path} is the supplier's report of known flaws and is no text that could be compared with the \
          other documents: somebody has to read it"
     );
-    let ask = format!("Deliver {path} in a form that programs read: CSAF, OpenVEX or CycloneDX.");
+    let ask =
+        format!("Please deliver {path} in a form that programs read: CSAF, OpenVEX or CycloneDX.");
     let evidence = vec![Evidence { path: path.clone(), at: String::new() }];
     Remark { evidence, ..remark(About::File(path.clone()), "", (what, ask)) }
 }
 
 /// What the report and other documents say differently of one flaw.
-fn contradictions(delivered: Delivered<'_>, item: &Item, latest: &Latest<'_>) -> Vec<Remark> {
+fn contradictions(
+    delivered: Delivered<'_>,
+    item: &Item,
+    (latest, directory): (&Latest<'_>, &Directory<'_>),
+) -> Vec<Remark> {
     let all = &delivered.delivery.statements;
     let (own, others): (Vec<&Statement>, Vec<_>) =
         all.iter().filter(|one| !latest.supersedes(one)).partition(|one| one.source == item.path);
@@ -121,9 +127,7 @@ fn contradictions(delivered: Delivered<'_>, item: &Item, latest: &Latest<'_>) ->
         let mut compared = HashSet::new();
         let same = report.flaws().filter_map(|flaw| by_flaw.get(&flaw)).flatten();
         for other in same.copied().filter(|other| compared.insert(std::ptr::from_ref(*other))) {
-            if answer(report.status) == answer(other.status)
-                || !overlap(report, other, &delivered.audit.inventory)
-            {
+            if answer(report.status) == answer(other.status) || !directory.overlap(report, other) {
                 continue;
             }
             let (path, flaw) = (&item.path, report.flaw());
@@ -133,7 +137,7 @@ fn contradictions(delivered: Delivered<'_>, item: &Item, latest: &Latest<'_>) ->
                 other.source,
                 other.status.as_str()
             );
-            let ask = format!("Which of both is right about {flaw}? Correct the other.");
+            let ask = format!("Which of both is right about {flaw}? Please correct the other.");
             remarks.push(Remark {
                 evidence: vec![claims::place(report), claims::place(other)],
                 ..remark(About::File(path.clone()), flaw, (what, ask))
@@ -184,7 +188,7 @@ fn gaps(delivered: Delivered<'_>, item: &Item, text: &str) -> Vec<Remark> {
         let what = format!(
             "{path}, the supplier's report of known flaws, does not mention {id} of {name}"
         );
-        let ask = format!("Does {id} matter in this product? Add it to {path}.");
+        let ask = format!("Does {id} matter in this product? Please add it to {path}.");
         let detail = format!("{id} in {path}");
         let entry = remarks.entry((name.clone(), detail.clone())).or_insert_with(|| Remark {
             evidence: vec![Evidence { path: path.clone(), at: String::new() }],

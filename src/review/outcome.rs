@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use super::Remark;
 use super::decision::{Decision, decide};
-use super::follow::{Kept, Looked, follow};
+use super::follow::{Kept, follow};
+use super::looked::Looked;
 use super::questions::{Fault, Question, Terms, ask};
 use crate::config::{Effect, ReviewPolicy, ReviewRule};
 

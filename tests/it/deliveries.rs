@@ -10,6 +10,7 @@ use bomvet::config::{ReviewRule, Settings};
 use bomvet::files::{self, Reach, Source, sha256};
 use bomvet::ingest::{self, Licences};
 use bomvet::inventory::Format;
+use bomvet::judge::vex::{Directory, Reached};
 use bomvet::pipeline::{self, Audit, Said};
 use bomvet::review::change::{self, Side};
 use bomvet::review::claims::Terms;
@@ -380,6 +381,35 @@ fn a_fix_that_the_bill_of_materials_shows_as_patched_is_not_contradicted() {
     let patched = r#", "pedigree": {"patches": [{"type": "backport"}]}"#;
     let found = on_statement(&vex(r#""status": "fixed""#, CORE, "2026-11-20T00:00:00Z"), patched);
     assert!(!found.iter().any(|line| line.starts_with("claim-contradicted")), "{found:?}");
+}
+
+/// Names as the specification of package URLs compares them: versions may be left out of a pattern, and
+/// PyPI's names have no case and no underscores.
+#[test]
+fn a_statement_reaches_what_it_names_however_it_is_spelled() {
+    let python = component("pkg:pypi/some-package@1", "");
+    let bom = sbom(&[component(CORE, ""), python], "");
+    let reached = |product: &str, part: Option<&str>| {
+        let parts = part.map(|part| format!(r#", "subcomponents": [{{"@id": "{part}"}}]"#));
+        let vex = vex(r#""status": "affected""#, CORE, NOW);
+        let from = vex.find(r#"[{"@id""#).unwrap();
+        let to = vex.rfind(r#", "status""#).unwrap();
+        let product = format!(r#"[{{"@id": "{product}"{}}}]"#, parts.unwrap_or_default());
+        let vex = format!("{}{product}{}", &vex[..from], &vex[to..]);
+        let made = made(&[("bom.json", bom.as_bytes()), ("vex.json", vex.as_bytes())]);
+        Directory::new(&made.audit.inventory).reached(&made.delivery.statements[0])
+    };
+    let app = "pkg:maven/g/app@1";
+    let core = "pkg:maven/org.apache.logging.log4j/log4j-core";
+    assert_eq!(reached(app, None), Reached::Component, "the product is a component, too");
+    assert_eq!(reached(CORE, None), Reached::Component);
+    assert_eq!(reached("pkg:maven/g/other@1", None), Reached::Nothing);
+    for part in [CORE, core, "pkg:pypi/Some_Package@1", "pkg:pypi/some.package"] {
+        assert_eq!(reached(app, Some(part)), Reached::Component, "{part}");
+    }
+    for part in ["pkg:pypi/some-package@2", "pkg:npm/some-package@1", "pkg:maven/g/b"] {
+        assert_eq!(reached(app, Some(part)), Reached::AbsentPart, "{part}");
+    }
 }
 
 #[test]

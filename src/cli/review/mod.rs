@@ -28,7 +28,7 @@ use crate::report::review::{self, ReviewFormat};
 use crate::review::answers::Past;
 use crate::review::change::{self, Change};
 use crate::review::delivery::Kind;
-use crate::review::follow::{FLAWS, KnownFlaw, Looked, flaws_of, part_name};
+use crate::review::looked::{FLAWS, KnownFlaw, Looked, flaws_of, part_name};
 use crate::review::outcome::conclude;
 use crate::review::profile::{DEFAULT_PROFILE, Profile};
 use crate::review::quality::{Asked, RowVerdict, Signature};

@@ -6,6 +6,7 @@
 
 mod csaf;
 mod cyclonedx;
+mod directory;
 pub mod lint;
 mod matching;
 mod openvex;
@@ -14,8 +15,9 @@ mod spdx3;
 mod voices;
 mod wire;
 
+pub use directory::{Directory, Reached};
 pub use precedence::apply;
-pub use voices::{Reached, Voices, overlap, reached};
+pub use voices::Voices;
 
 use std::borrow::Cow;
 

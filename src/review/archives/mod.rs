@@ -43,6 +43,8 @@ struct Comparison<'a> {
     external: HashSet<(&'a str, &'a str)>,
     /// The archives by their paths within the delivery.
     contents: HashMap<&'a str, &'a Contents>,
+    /// How many Java archives were delivered that lie in no other.
+    java: usize,
 }
 
 impl<'a> Comparison<'a> {
@@ -69,7 +71,9 @@ impl<'a> Comparison<'a> {
         let external = delivered.sboms.iter().flat_map(parts).collect();
         let archives = delivered.delivery.archives.iter();
         let contents = archives.map(|contents| (contents.archive.as_str(), contents)).collect();
-        Self { delivered, archived, listed, digests, external, contents }
+        let inputs = inventory.inputs.iter();
+        let java = inputs.filter(|input| input.format == Format::JavaArchive).count();
+        Self { delivered, archived, listed, digests, external, contents, java }
     }
 
     fn by_artifact(&self) -> HashMap<&str, Vec<&Named<'a>>> {
@@ -97,9 +101,7 @@ impl<'a> Comparison<'a> {
     /// Whether a delivered archive itself needs no line in a bill of materials: it is all of the product,
     /// or a wrapping of which no more than its name is known.
     fn is_product(&self, named: &Named<'_>) -> bool {
-        let inputs = &self.delivered.audit.inventory.inputs;
-        let archives = inputs.iter().filter(|input| input.format == Format::JavaArchive).count();
-        named.component.role == Role::Subject || (archives == 1 && self.is_outermost(named))
+        named.component.role == Role::Subject || (self.java == 1 && self.is_outermost(named))
     }
 
     fn has_listed_digest(&self, path: &str) -> bool {
@@ -166,7 +168,10 @@ impl<'a> Comparison<'a> {
             about: About::Component(name_of(named.component)),
             detail: String::new(),
             what: format!("{path} holds {label}, but {text}.{guess}"),
-            ask: format!("Add {label} to the bill of materials, or tell why it is not part of it."),
+            ask: format!(
+                "Please add {label} to the bill of materials, or tell us why it does not \
+                 belong there."
+            ),
             clauses: Vec::new(),
             evidence,
         }
@@ -330,7 +335,7 @@ fn not_in_archive(named: &Named<'_>) -> Remark {
             "The bill of materials lists {label}, and no delivered archive shows a trace of it"
         ),
         ask: format!(
-            "Where in the product is {label}? If it is not delivered, say so or leave it out."
+            "Where in the product is {label}? If it is not delivered, please take it off the list."
         ),
         clauses: Vec::new(),
         evidence: Vec::new(),

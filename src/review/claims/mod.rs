@@ -18,7 +18,7 @@ use crate::ingest::text;
 use crate::inventory::{Inventory, Scope};
 use crate::judge::vex::lint::{Gravity, lint};
 use crate::judge::vex::{
-    self, Identifier, Origin, Product, Reached, Statement, Status, Voices, reached,
+    self, Directory, Identifier, Origin, Product, Reached, Statement, Status, Voices,
 };
 
 /// What the buyer grants.
@@ -40,12 +40,11 @@ pub fn remarks(delivered: Delivered<'_>, terms: Terms<'_>) -> Vec<Remark> {
     let voices = Voices::new(statements, &delivered.audit.inventory);
     let latest = Latest::of(statements);
     let mut remarks = finding::remarks(delivered, terms, (&voices, &latest));
+    let directory = Directory::new(&delivered.audit.inventory);
     let mut reaches = HashMap::new();
     for statement in statements {
         let products = (statement.origin, &statement.products);
-        let reach = *reaches
-            .entry(products)
-            .or_insert_with(|| reached(statement, &delivered.audit.inventory));
+        let reach = *reaches.entry(products).or_insert_with(|| directory.reached(statement));
         let about = subject(statement, &delivered.audit.inventory);
         let claim = Claim { statement, about };
         remarks.extend(claim.unused(reach));
@@ -216,7 +215,7 @@ fn invalid(item: &Item) -> Vec<Remark> {
             },
             faults.first().map(|fault| fault.text.as_str()).unwrap_or_default()
         ),
-        ask: format!("Correct {} and deliver it anew.", item.path),
+        ask: format!("Please correct {} and deliver it again.", item.path),
         clauses: Vec::new(),
         evidence: faults
             .iter()
