@@ -2,7 +2,8 @@
 //! is not there.
 #![no_main]
 
-use bomvet::review::sbom::conformance::conformance;
+use bomvet::files::Source;
+use bomvet::review::sbom::conformance::read_and_check;
 use bomvet::review::sbom::{Sbom, Target};
 use libfuzzer_sys::fuzz_target;
 
@@ -18,5 +19,5 @@ fuzz_target!(|bytes: &[u8]| {
             }
         }
     }
-    let _ = conformance(bytes, "fuzzed");
+    let _ = read_and_check(&Source::from(bytes.to_vec()), "fuzzed");
 });

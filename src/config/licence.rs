@@ -100,12 +100,12 @@ impl LicencePolicy {
         let read;
         let expression = match self.names.get(&text.to_lowercase()) {
             Some((expression, _)) => expression,
-            None => match Expression::parse_mode(text, MODE) {
-                Ok(expression) => {
+            None => match parsed(text) {
+                Some(expression) => {
                     read = expression;
                     &read
                 }
-                Err(_) => return Licensed::Unknown(format!("\"{text}\" is no SPDX licence")),
+                None => return Licensed::Unknown(format!("\"{text}\" is no SPDX licence")),
             },
         };
         let is_denied = |req: &LicenseReq| self.deny.iter().any(|one| covers(one, req));
@@ -127,14 +127,17 @@ impl LicencePolicy {
 }
 
 /// Whether a text is an SPDX licence expression; licences that a document defines itself
-/// (`LicenseRef-…`) are licences, too. The case of their names does not count (SPDX 2.3, annex D.2).
-/// `NONE` and `NOASSERTION` are words about a licence and none.
+/// (`LicenseRef-…`) are licences, too. `NONE` and `NOASSERTION` are words about a licence and none.
 #[must_use]
 pub fn is_expression(text: &str) -> bool {
     let text = text.trim();
-    let reads = |text: &str| Expression::parse_mode(text, MODE).is_ok();
-    !["NONE", "NOASSERTION"].contains(&text)
-        && (reads(text) || in_listed_case(text).is_some_and(|text| reads(&text)))
+    !["NONE", "NOASSERTION"].contains(&text) && parsed(text).is_some()
+}
+
+/// An expression; the case of the names in it does not count (SPDX 2.3, annex D.2).
+fn parsed(text: &str) -> Option<Expression> {
+    let read = |text: &str| Expression::parse_mode(text, MODE).ok();
+    read(text).or_else(|| read(&in_listed_case(text)?))
 }
 
 /// An expression with the names of licences and exceptions spelled as SPDX lists them; `None` where a word
@@ -209,9 +212,14 @@ impl Licenses {
         }
         for (name, meaning) in &self.names {
             let offset = meaning.span().start;
-            let expression = Expression::parse_mode(meaning.get_ref(), MODE).map_err(|error| {
-                place.error(offset, format!("licence \"{}\": {}", meaning.get_ref(), error.reason))
-            })?;
+            let expression = parsed(meaning.get_ref())
+                .map_or_else(|| Expression::parse_mode(meaning.get_ref(), MODE), Ok)
+                .map_err(|error| {
+                    place.error(
+                        offset,
+                        format!("licence \"{}\": {}", meaning.get_ref(), error.reason),
+                    )
+                })?;
             policy.names.insert(name.trim().to_lowercase(), (expression, place.line(offset)));
         }
         Ok(())
@@ -219,7 +227,9 @@ impl Licenses {
 }
 
 fn licensee(text: &Spanned<String>, place: &Place<'_>) -> Result<Licensee, ConfigError> {
-    Licensee::parse_mode(text.get_ref().trim(), MODE).map_err(|_| {
+    let written = text.get_ref().trim();
+    let read = |text: &str| Licensee::parse_mode(text, MODE).ok();
+    read(written).or_else(|| read(&in_listed_case(written)?)).ok_or_else(|| {
         let cause = format!(
             "\"{}\" is no licence of SPDX; licenses.names says what other names mean",
             text.get_ref()
@@ -274,6 +284,22 @@ mod tests {
         }
         let exception = "GPL-3.0-only WITH Classpath-exception-2.0";
         assert_eq!(judge(&policy, &[exception]), Licensed::Allowed);
+    }
+
+    /// SPDX 2.3, annex D.2: identifiers of licences are matched without regard to case.
+    #[test]
+    fn the_case_of_a_licence_does_not_count() {
+        let denies = policy("[licenses]\ndeny = [\"gpl-3.0-ONLY\"]\n");
+        for text in ["gpl-3.0-only", "GPL-3.0-Only", "GPL-3.0-only"] {
+            let refused = Licensed::Refused(format!("\"{text}\" is denied"));
+            assert_eq!(judge(&denies, &[text]), refused);
+        }
+        assert_eq!(judge(&denies, &["gpl-3.0-only OR mit"]), Licensed::Allowed);
+        let allows = policy("[licenses]\nallow = [\"mit\"]\n");
+        assert_eq!(judge(&allows, &["Mit"]), Licensed::Allowed);
+        assert!(matches!(judge(&allows, &["apache-2.0"]), Licensed::Refused(_)));
+        let pasted = "MIT License, or something like it";
+        assert!(matches!(judge(&allows, &[pasted]), Licensed::Unknown(_)));
     }
 
     #[test]

@@ -6,7 +6,7 @@ use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write};
 use std::path::Path;
 use std::sync::Arc;
 
-use sha2::{Digest, Sha256, Sha512};
+use sha2::{Digest, Sha256, Sha384, Sha512};
 
 use super::FileError;
 
@@ -189,6 +189,14 @@ impl Source {
     /// When the file cannot be read.
     pub fn sha256(&self) -> io::Result<String> {
         self.digest::<Sha256>()
+    }
+
+    /// The SHA-384 of all bytes in hexadecimal, read piece by piece.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn sha384(&self) -> io::Result<String> {
+        self.digest::<Sha384>()
     }
 
     /// The SHA-512 of all bytes in hexadecimal, read piece by piece.

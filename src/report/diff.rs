@@ -143,6 +143,7 @@ pub fn json(change: &change::Change<'_>, out: &mut dyn Write) -> io::Result<()> 
             resolved: change.risks.resolved.len(),
             reopened: change.risks.reopened.len(),
             unknown: change.risks.lost.len(),
+            unknown_before: change.risks.unseen.len(),
         },
     };
     serde_json::to_writer_pretty(&mut *out, &report).map_err(io::Error::from)?;
@@ -211,6 +212,7 @@ struct Summary {
     resolved: usize,
     reopened: usize,
     unknown: usize,
+    unknown_before: usize,
 }
 
 #[derive(Serialize)]

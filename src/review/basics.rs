@@ -58,7 +58,8 @@ pub fn remarks(
             detail: String::new(),
             what: "The delivery holds no list of parts (bill of materials) that can be read."
                 .to_owned(),
-            ask: "Deliver a bill of materials of the product, in CycloneDX or SPDX.".to_owned(),
+            ask: "Please deliver a bill of materials of the product, in CycloneDX or SPDX."
+                .to_owned(),
             clauses: Vec::new(),
             evidence: Vec::new(),
         });
@@ -116,7 +117,7 @@ fn unreadable(path: &str, cause: &str) -> Remark {
         about: About::File(path.to_owned()),
         detail: String::new(),
         what: format!("{path} cannot be read: {cause}."),
-        ask: "Deliver the file again, whole.".to_owned(),
+        ask: "Please deliver the file again, whole.".to_owned(),
         clauses: Vec::new(),
         evidence: vec![at(path)],
     }
@@ -128,7 +129,8 @@ fn format(path: &str, what: &str) -> Remark {
         about: About::File(path.to_owned()),
         detail: String::new(),
         what: what.to_owned(),
-        ask: "Export the document again in a format and version that is accepted.".to_owned(),
+        ask: "Please export the document again in a format and version that is accepted."
+            .to_owned(),
         clauses: Vec::new(),
         evidence: vec![at(path)],
     }

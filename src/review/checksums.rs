@@ -3,6 +3,8 @@
 //! The forms of coreutils (`DIGEST  NAME`, `DIGEST *NAME`), of BSD (`SHA256 (NAME) = DIGEST`), and a
 //! digest alone beside the file it is of (`app.jar.sha256`). SHA-256 and SHA-512 are compared.
 
+use std::collections::HashMap;
+
 use super::delivery::{Item, Kind};
 use super::{About, Delivery, Evidence, Remark};
 use crate::config::ReviewRule;
@@ -74,11 +76,14 @@ fn of_list(list: &Item, delivery: &Delivery) -> Vec<Remark> {
     let folder = list.path.rsplit_once('/').map(|(folder, _)| format!("{folder}/"));
     let folder = folder.unwrap_or_default();
     let mut remarks = Vec::new();
+    // a list may name one file often, and a file is read whole for its SHA-512
+    let mut long: HashMap<String, Option<String>> = HashMap::new();
     for one in checksums {
-        let Some(item) = delivery.item(&format!("{folder}{}", one.file)) else { continue };
+        let path = format!("{folder}{}", one.file);
+        let Some(item) = delivery.item(&path) else { continue };
         let actual = match one.digest.len() {
             64 => Some(item.sha256.clone()),
-            128 => item.stored.sha512().ok(),
+            128 => long.entry(path).or_insert_with(|| item.stored.sha512().ok()).clone(),
             _ => None,
         };
         if let Some(actual) = actual.filter(|actual| *actual != one.digest) {
@@ -98,7 +103,7 @@ fn mismatch(item: &Item, list: &Item, (said, actual): (&Checksum, &str)) -> Rema
              another file was delivered",
             list.path, item.path, said.digest
         ),
-        ask: format!("Which of both is right? Deliver {} and its digest anew.", item.path),
+        ask: format!("Which of both is right? Please deliver {} and its digest again.", item.path),
         clauses: Vec::new(),
         evidence: vec![
             Evidence { path: list.path.clone(), at: format!("line {}", said.line) },

@@ -4,13 +4,15 @@
 //! the audit finds must be in it. A report that is no document with statements is asked for the names of
 //! flaws alone, in whatever text it is written.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
+use super::claims::{self, Latest};
 use super::delivery::{Item, Kind};
-use super::{About, Delivered, Evidence, Remark, claims, name_of};
+use super::{About, Delivered, Evidence, Remark, name_of};
 use crate::config::ReviewRule;
+use crate::ids::AdvisoryId;
 use crate::ingest::text;
-use crate::judge::vex::{Statement, Status, overlap};
+use crate::judge::vex::{Directory, Statement, Status};
 use crate::purl::Purl;
 
 /// Types of links to such a report, as `CycloneDX` and SPDX 3 name them.
@@ -37,10 +39,12 @@ pub fn remarks(delivered: Delivered<'_>) -> Vec<Remark> {
             }
         }
     }
+    let latest = Latest::of(&delivered.delivery.statements);
+    let directory = Directory::new(&delivered.audit.inventory);
     for item in reports.into_values() {
         match readable(item) {
             Some(text) => {
-                remarks.extend(contradictions(delivered, item));
+                remarks.extend(contradictions(delivered, item, (&latest, &directory)));
                 remarks.extend(gaps(delivered, item, &text));
             }
             None => remarks.push(not_compared(item)),
@@ -91,7 +95,7 @@ fn not_delivered(sbom: &str, url: &str) -> Remark {
     let what = format!(
         "The bill of materials names a report of known flaws, {url}, and no such file was delivered"
     );
-    let ask = format!("Deliver the report that {url} leads to.");
+    let ask = format!("Please deliver the report that {url} leads to.");
     let evidence = vec![Evidence { path: sbom.to_owned(), at: url.to_owned() }];
     Remark { evidence, ..remark(About::File(sbom.to_owned()), url, (what, ask)) }
 }
@@ -102,26 +106,28 @@ fn not_compared(item: &Item) -> Remark {
         "{path} is the supplier's report of known flaws and is no text that could be compared with the \
          other documents: somebody has to read it"
     );
-    let ask = format!("Deliver {path} in a form that programs read: CSAF, OpenVEX or CycloneDX.");
+    let ask =
+        format!("Please deliver {path} in a form that programs read: CSAF, OpenVEX or CycloneDX.");
     let evidence = vec![Evidence { path: path.clone(), at: String::new() }];
     Remark { evidence, ..remark(About::File(path.clone()), "", (what, ask)) }
 }
 
 /// What the report and other documents say differently of one flaw.
-fn contradictions(delivered: Delivered<'_>, item: &Item) -> Vec<Remark> {
+fn contradictions(
+    delivered: Delivered<'_>,
+    item: &Item,
+    (latest, directory): (&Latest<'_>, &Directory<'_>),
+) -> Vec<Remark> {
     let all = &delivered.delivery.statements;
-    let (own, others): (Vec<&Statement>, Vec<_>) = all
-        .iter()
-        .filter(|one| !claims::is_superseded(one, all))
-        .partition(|one| one.source == item.path);
+    let (own, others): (Vec<&Statement>, Vec<_>) =
+        all.iter().filter(|one| !latest.supersedes(one)).partition(|one| one.source == item.path);
+    let by_flaw = by_flaw(&others);
     let mut remarks = Vec::new();
     for report in own {
-        for other in &others {
-            let is_same_flaw = report.flaws().any(|flaw| other.flaws().any(|own| own == flaw));
-            if !is_same_flaw
-                || answer(report.status) == answer(other.status)
-                || !overlap(report, other, &delivered.audit.inventory)
-            {
+        let mut compared = HashSet::new();
+        let same = report.flaws().filter_map(|flaw| by_flaw.get(&flaw)).flatten();
+        for other in same.copied().filter(|other| compared.insert(std::ptr::from_ref(*other))) {
+            if answer(report.status) == answer(other.status) || !directory.overlap(report, other) {
                 continue;
             }
             let (path, flaw) = (&item.path, report.flaw());
@@ -131,7 +137,7 @@ fn contradictions(delivered: Delivered<'_>, item: &Item) -> Vec<Remark> {
                 other.source,
                 other.status.as_str()
             );
-            let ask = format!("Which of both is right about {flaw}? Correct the other.");
+            let ask = format!("Which of both is right about {flaw}? Please correct the other.");
             remarks.push(Remark {
                 evidence: vec![claims::place(report), claims::place(other)],
                 ..remark(About::File(path.clone()), flaw, (what, ask))
@@ -139,6 +145,21 @@ fn contradictions(delivered: Delivered<'_>, item: &Item) -> Vec<Remark> {
         }
     }
     remarks
+}
+
+/// Statements by the flaws that they name; of those that say the same of the same, the first.
+fn by_flaw<'a>(statements: &[&'a Statement]) -> HashMap<String, Vec<&'a Statement>> {
+    let mut known = HashSet::new();
+    let mut index: HashMap<String, Vec<&Statement>> = HashMap::new();
+    for one in statements {
+        for flaw in one.flaws() {
+            let said = (flaw.clone(), answer(one.status), one.origin, &one.products);
+            if known.insert(said) {
+                index.entry(flaw).or_default().push(one);
+            }
+        }
+    }
+    index
 }
 
 /// What a status answers to the question whether the flaw matters.
@@ -154,17 +175,20 @@ fn answer(status: Status) -> &'static str {
 /// Findings that the report does not mention by any of their names.
 fn gaps(delivered: Delivered<'_>, item: &Item, text: &str) -> Vec<Remark> {
     let audit = delivered.audit;
+    let small = |id: &AdvisoryId| id.as_str().to_ascii_lowercase();
+    let names = audit.judged.iter().flat_map(|judged| &judged.finding.ids).map(small).collect();
+    let mentioned = mentioned(text, &names);
     let mut remarks: BTreeMap<(String, String), Remark> = BTreeMap::new();
     for judged in &audit.judged {
         let ids = &judged.finding.ids;
-        let is_mentioned = ids.iter().any(|id| mentions(text, &id.as_str().to_ascii_lowercase()));
+        let is_mentioned = ids.iter().any(|id| mentioned.contains(small(id).as_str()));
         let Some(id) = ids.first().filter(|_| !is_mentioned) else { continue };
         let component = &audit.inventory.components[judged.finding.component];
         let (name, path) = (name_of(component), &item.path);
         let what = format!(
             "{path}, the supplier's report of known flaws, does not mention {id} of {name}"
         );
-        let ask = format!("Does {id} matter in this product? Add it to {path}.");
+        let ask = format!("Does {id} matter in this product? Please add it to {path}.");
         let detail = format!("{id} in {path}");
         let entry = remarks.entry((name.clone(), detail.clone())).or_insert_with(|| Remark {
             evidence: vec![Evidence { path: path.clone(), at: String::new() }],
@@ -175,12 +199,19 @@ fn gaps(delivered: Delivered<'_>, item: &Item, text: &str) -> Vec<Remark> {
     remarks.into_values().collect()
 }
 
-/// Whether a text holds a name as a whole: `CVE-2021-4422` is not in `CVE-2021-44228`.
-fn mentions(text: &str, name: &str) -> bool {
-    text.match_indices(name).any(|(at, _)| {
-        let next = text.get(at + name.len()..).and_then(|rest| rest.chars().next());
-        next.is_none_or(|next| !next.is_ascii_alphanumeric())
-    })
+/// The names that a text holds as a whole: `cve-2021-4422` is not in `cve-2021-44228`. The text is gone
+/// through once, however many names there are.
+fn mentioned<'t>(text: &'t str, names: &HashSet<String>) -> HashSet<&'t str> {
+    let lengths: BTreeSet<usize> = names.iter().map(String::len).collect();
+    let is_letter = |at: usize| text.as_bytes().get(at).is_some_and(u8::is_ascii_alphanumeric);
+    let starts = (0..text.len()).filter(|at| is_letter(*at) && (*at == 0 || !is_letter(*at - 1)));
+    let mut found = HashSet::new();
+    for start in starts {
+        let ends = lengths.iter().map(|length| start + length).filter(|end| !is_letter(*end));
+        let words = ends.filter_map(|end| text.get(start..end));
+        found.extend(words.filter(|word| names.contains(*word)));
+    }
+    found
 }
 
 #[cfg(test)]
@@ -189,9 +220,21 @@ mod tests {
 
     #[test]
     fn a_name_is_mentioned_as_a_whole() {
-        assert!(mentions("see cve-2021-44228.", "cve-2021-44228"));
-        assert!(mentions("cve-2021-44228", "cve-2021-44228"));
-        assert!(!mentions("cve-2021-442289 and cve-2021-4422", "cve-2021-44228"));
+        let names = ["cve-2021-44228", "ghsa-jfh8-c2jp-5v3q", "rhsa-2021:5093"];
+        let names = names.map(str::to_owned).into();
+        let holds = |text| {
+            let mut found: Vec<&str> = mentioned(text, &names).into_iter().collect();
+            found.sort_unstable();
+            found
+        };
+        assert_eq!(holds("see cve-2021-44228."), ["cve-2021-44228"]);
+        assert_eq!(holds("cve-2021-44228"), ["cve-2021-44228"]);
+        assert_eq!(holds("(cve-2021-44228-note, é)"), ["cve-2021-44228"]);
+        assert_eq!(
+            holds("a:ghsa-jfh8-c2jp-5v3q/rhsa-2021:5093"),
+            ["ghsa-jfh8-c2jp-5v3q", "rhsa-2021:5093"]
+        );
+        assert!(holds("cve-2021-442289 and cve-2021-4422 and xcve-2021-44228").is_empty());
     }
 
     #[test]

@@ -4,115 +4,26 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
+use super::looked::Looked;
 use super::questions::{Event, Fault, Happening, Question, QuestionId, State, Terms};
-use crate::config::ReviewRule;
 
-/// What this review was able to look at. A question is closed only where its fault was looked for.
-#[derive(Clone, Debug, Default)]
-pub struct Looked {
-    /// Whether the delivery could be judged at all: an empty or unreadable one shows no faults, and that
-    /// cures none.
-    pub whole: bool,
-    /// Rules that nobody could look for, such as those that need the product's archives.
-    pub not_for: BTreeSet<ReviewRule>,
-    /// The quality profiles that were asked.
-    pub profiles: Vec<String>,
-    /// The parts of which flaws could not be seen, by [`part_name`]: nothing tells which package they
-    /// are, or no record speaks of it.
-    pub unlooked: BTreeSet<String>,
-    /// Those of which only exploited flaws could be seen.
-    pub half_looked: BTreeSet<String>,
-    /// SHA-256 over the delivery that was compared with, where there was one.
-    pub before: Option<String>,
-}
-
-/// The rules about flaws of parts: a part that cannot be looked up shows none.
-pub const FLAWS: [ReviewRule; 6] = [
-    ReviewRule::OpenFinding,
-    ReviewRule::ExploitedFinding,
-    ReviewRule::ClaimContradicted,
-    ReviewRule::ClaimExploited,
-    ReviewRule::NoAction,
-    ReviewRule::StaleInvestigation,
-];
-
-/// The rules about what differs from the delivery before: compared with a later one, the difference is
-/// gone and its cause may still be there.
-const DIFFERENCES: [ReviewRule; 6] = [
-    ReviewRule::Downgrade,
-    ReviewRule::Removed,
-    ReviewRule::Introduced,
-    ReviewRule::Reopened,
-    ReviewRule::QualityFell,
-    ReviewRule::ClaimChanged,
-];
-
-/// The name of a part without group, version and type, in small letters: what stays where a document
-/// ceases to say which package it is.
-#[must_use]
-pub fn part_name(text: &str) -> String {
-    let text = text.split_once(" (").map_or(text, |(part, _)| part);
-    let text = text.split(['?', '#', ' ']).next().unwrap_or(text);
-    let last = text.rsplit(['/', ':']).next().unwrap_or(text);
-    last.split('@').next().unwrap_or(last).to_lowercase()
-}
-
-impl Looked {
-    /// Whether the fault of a question would have been seen if it were there.
-    fn would_see(&self, question: &Question) -> bool {
-        let of_profile = matches!(question.rule, ReviewRule::Quality | ReviewRule::QualityFell);
-        let is_asked = |check: &str| {
-            let profile = check.rsplit_once('/').map_or(check, |(profile, _)| profile);
-            self.profiles.iter().any(|asked| asked == profile.trim())
-        };
-        self.whole
-            && !self.not_for.contains(&question.rule)
-            && (!of_profile || question.detail.split(',').all(is_asked))
-            && self.could_see_flaws(question)
-            && self.compared_alike(question)
-    }
-
-    /// Whether a flaw of the parts of a question would show.
-    fn could_see_flaws(&self, question: &Question) -> bool {
-        let is_half = question.rule != ReviewRule::ExploitedFinding;
-        let is_unlooked = |about: &String| {
-            let name = part_name(about);
-            self.unlooked.contains(&name) || (is_half && self.half_looked.contains(&name))
-        };
-        !FLAWS.contains(&question.rule) || !question.about.iter().any(is_unlooked)
-    }
-
-    /// Whether a difference was looked for beside the same delivery that it was asked about.
-    fn compared_alike(&self, question: &Question) -> bool {
-        let mut history = question.history.iter().rev();
-        let told = history.find_map(|event| event.text.split_once(COMPARED).map(|(_, told)| told));
-        let before = self.before.as_deref().map(short);
-        !DIFFERENCES.contains(&question.rule) || (told.is_some() && told == before)
-    }
-
-    /// What the history of a new question says besides.
-    fn compared(&self, rule: ReviewRule) -> Option<String> {
-        let before = self.before.as_deref().filter(|_| DIFFERENCES.contains(&rule))?;
-        Some(format!("{COMPARED}{}", short(before)))
-    }
-}
-
-/// How the history of a question about a difference begins to tell which delivery was the other one.
-const COMPARED: &str = "compared with the delivery of digest ";
-
-/// As much of a digest as tells deliveries apart for people.
-fn short(digest: &str) -> &str {
-    digest.get(..12).unwrap_or(digest)
+/// A question that stays open although its fault does not show.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Kept {
+    /// The question.
+    pub id: QuestionId,
+    /// Why its fault could not have been seen.
+    pub why: String,
 }
 
 /// Joins the questions of today with those of the file: today's come first, then those whose fault was
-/// not looked for or is gone.
+/// not looked for or is gone. With them those that wait although their fault does not show.
 pub fn follow(
     faults: &mut [Fault],
     mut asked: Vec<Question>,
     past: Vec<Question>,
     (terms, looked): (Terms, &Looked),
-) -> Vec<Question> {
+) -> (Vec<Question>, Vec<Kept>) {
     let mut past: BTreeMap<QuestionId, Question> =
         past.into_iter().map(|question| (question.id.clone(), question)).collect();
     for question in &mut asked {
@@ -129,8 +40,14 @@ pub fn follow(
         let state = fault.question.as_ref().and_then(|id| accepted.get(id));
         fault.accepted = state == Some(&State::Accepted);
     }
-    asked.extend(past.into_values().map(|question| gone(question, terms.today, looked)));
-    asked
+    let mut kept = Vec::new();
+    for mut question in past.into_values() {
+        let why = gone(&mut question, terms.today, looked);
+        let id = || question.id.clone();
+        kept.extend(why.filter(|_| question.state.waits()).map(|why| Kept { id: id(), why }));
+        asked.push(question);
+    }
+    (asked, kept)
 }
 
 /// A question whose fault is still there: what people wrote stays with it.
@@ -200,21 +117,29 @@ fn note_answer(question: &mut Question, today: Date) {
     }
 }
 
-/// A question whose fault does not show: it is closed where the fault was looked for.
-fn gone(mut question: Question, today: Date, looked: &Looked) -> Question {
-    note_answer(&mut question, today);
-    if question.state != State::Closed && looked.would_see(&question) {
-        question.state = State::Closed;
-        let text = "the fault is gone".to_owned();
-        question.history.push(Event { on: today, what: Happening::Closed, text });
+/// A question whose fault does not show: it is closed where the fault was looked for. Else the answer
+/// says why nobody could see it.
+fn gone(question: &mut Question, today: Date, looked: &Looked) -> Option<String> {
+    note_answer(question, today);
+    if question.state == State::Closed {
+        return None;
     }
-    question
+    let why = looked.blind_to(question);
+    if why.is_none() {
+        question.state = State::Closed;
+        if !is_last(question, Happening::Closed) {
+            let text = "the fault is gone".to_owned();
+            question.history.push(Event { on: today, what: Happening::Closed, text });
+        }
+    }
+    why
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::{AnswerDays, Effect};
+    use crate::config::{AnswerDays, Effect, ReviewRule};
+    use crate::review::looked::{KnownFlaw, flaws_of};
     use crate::review::questions::ask;
     use crate::review::{About, Remark};
 
@@ -242,25 +167,12 @@ mod tests {
     /// The questions of a review on a day, with those of the last one.
     fn review(faults: &mut [Fault], day: &str, past: Vec<Question>) -> Vec<Question> {
         let asked = ask(faults, terms(day));
-        follow(faults, asked, past, (terms(day), &looked()))
+        follow(faults, asked, past, (terms(day), &looked())).0
     }
 
     fn questions_of(faults: &mut [Fault], looked: &Looked, past: Vec<Question>) -> Vec<Question> {
         let asked = ask(faults, terms("2026-11-25"));
-        follow(faults, asked, past, (terms("2026-11-25"), looked))
-    }
-
-    #[test]
-    fn the_name_of_a_part_stays_where_its_identity_is_lost() {
-        for text in [
-            "pkg:maven/org.apache.logging.log4j/log4j-core@2.14.1?type=jar (CVE-2021-44228)",
-            "pkg:maven/org.apache.logging.log4j/log4j-core@2.14.1",
-            "org.apache.logging.log4j:log4j-core 2.14.1",
-            "Log4j-Core",
-        ] {
-            assert_eq!(part_name(text), "log4j-core", "{text}");
-        }
-        assert_eq!(part_name("pkg:npm/%40angular/core@1.0"), "core");
+        follow(faults, asked, past, (terms("2026-11-25"), looked)).0
     }
 
     #[test]
@@ -279,6 +191,27 @@ mod tests {
         let half = Looked { half_looked: BTreeSet::from(["a".to_owned()]), ..looked() };
         assert_eq!(state(&half, ReviewRule::ExploitedFinding), State::Closed);
         assert_eq!(state(&looked(), ReviewRule::ExploitedFinding), State::Closed);
+    }
+
+    #[test]
+    fn a_flaw_of_which_the_records_say_nothing_any_more_is_not_gone() {
+        let part = "pkg:maven/g/a@1";
+        let of = |rule| {
+            let mut fault = fault(rule, part);
+            fault.remark.detail = "CVE-2021-44228".to_owned();
+            fault
+        };
+        let unrecorded = KnownFlaw { part: "a".to_owned(), id: "CVE-2021-44228".to_owned() };
+        let less = Looked { unrecorded: [unrecorded.clone()].into(), ..looked() };
+        for rule in [ReviewRule::OpenFinding, ReviewRule::ClaimContradicted] {
+            let past = questions_of(&mut [of(rule)], &looked(), Vec::new());
+            assert_eq!(flaws_of(&past[0]), [unrecorded.clone()], "{rule}");
+            let by = (terms("2026-12-01"), &less);
+            let (questions, kept) = follow(&mut [], Vec::new(), past.clone(), by);
+            assert_eq!(questions[0].state, State::Open, "{rule}");
+            assert!(kept[0].why.contains("no longer speak of CVE-2021-44228"), "{kept:?}");
+            assert_eq!(questions_of(&mut [], &looked(), past)[0].state, State::Closed, "{rule}");
+        }
     }
 
     #[test]
@@ -376,10 +309,14 @@ mod tests {
         let mut faults = [fault(ReviewRule::Downgrade, "a")];
         let past = review(&mut faults, "2026-11-25", Vec::new());
         let nothing = Looked::default();
-        let without = Looked { not_for: [ReviewRule::Downgrade].into(), ..looked() };
-        for looked in [nothing, without] {
-            let kept = follow(&mut [], Vec::new(), past.clone(), (terms("2026-12-01"), &looked));
-            assert_eq!(kept, past);
+        let why = "no earlier delivery was given";
+        let without = Looked { not_for: [(ReviewRule::Downgrade, why)].into(), ..looked() };
+        let nothing_seen = "this delivery could not be judged as a whole";
+        for (looked, why) in [(nothing, nothing_seen), (without, why)] {
+            let by = (terms("2026-12-01"), &looked);
+            let (questions, kept) = follow(&mut [], Vec::new(), past.clone(), by);
+            assert_eq!(questions, past);
+            assert_eq!(kept, [Kept { id: past[0].id.clone(), why: why.to_owned() }]);
         }
         let mut quality = fault(ReviewRule::Quality, "a");
         quality.remark.detail = "cisa-2026/author".to_owned();
@@ -387,7 +324,7 @@ mod tests {
         let state = |profiles: &[&str]| {
             let profiles = profiles.iter().map(|id| (*id).to_owned()).collect();
             let looked = Looked { profiles, ..looked() };
-            follow(&mut [], Vec::new(), past.clone(), (terms("2026-12-01"), &looked))[0].state
+            follow(&mut [], Vec::new(), past.clone(), (terms("2026-12-01"), &looked)).0[0].state
         };
         assert_eq!(state(&["cisa-2026"]), State::Closed);
         assert_eq!(state(&["cisa", "cisa-20", "ntia-2021"]), State::Open);

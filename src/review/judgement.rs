@@ -71,7 +71,7 @@ impl Desk<'_> {
                 what: "The document lists no component besides the product, and does not say that \
                        there are none. It cannot be judged."
                     .to_owned(),
-                ask: "Deliver a bill of materials that lists what the product is made of.",
+                ask: "Please deliver a bill of materials that lists what the product is made of.",
             };
             let mut remarks = vec![self.of(words, &[])];
             remarks.extend(self.product());
@@ -152,8 +152,7 @@ impl Desk<'_> {
                     format!("The document describes \"{name}\" and does not say in which version.")
                 }
             };
-            let ask =
-                "Name the product and its version as the component that the document describes.";
+            let ask = "Please name the product and its version as the component that the document describes.";
             let words = Words { rule: ReviewRule::NoPrimary, detail: "", what, ask };
             return vec![self.of(words, &sbom.primary)];
         }
@@ -167,7 +166,8 @@ impl Desk<'_> {
             described.join(", "),
             format!("{name} {version}").trim()
         );
-        let ask = "Deliver the bill of materials of the product and version that were ordered.";
+        let ask =
+            "Please deliver the bill of materials of the product and version that were ordered.";
         let words = Words { rule: ReviewRule::ProductMismatch, detail: "", what, ask };
         vec![self.of(words, &sbom.primary)]
     }
@@ -179,11 +179,11 @@ impl Desk<'_> {
         if with * 100 < facts.nameable * self.least_purls() {
             let what = format!(
                 "{with} of {} components carry a package URL, the name by which flaws are looked up; \
-                 expected are {} per cent.",
+                 {} per cent are expected.",
                 facts.nameable,
                 self.least_purls()
             );
-            let ask = "Generate the document again from the built product, with a tool that knows its \
+            let ask = "Please generate the document again from the built product, with a tool that knows its \
                        package managers, so that each component has a package URL.";
             let words = Words { rule: ReviewRule::NoPurl, detail: "", what, ask };
             remarks.push(self.of(words, &facts.without_purl));
@@ -195,7 +195,7 @@ impl Desk<'_> {
                 "carries a package URL of type generic, by which nothing can be looked up",
                 "carry a package URL of type generic, by which nothing can be looked up",
             ),
-            "State for each of these components the package URL of its real package type.",
+            "Please state for each of these components the package URL of its real package type.",
         ));
         remarks.extend(self.some(
             ReviewRule::NoVersion,
@@ -204,7 +204,7 @@ impl Desk<'_> {
                 "has no version, so nobody can tell which flaws it has",
                 "have no version, so nobody can tell which flaws they have",
             ),
-            "State the version of each of these components.",
+            "Please state the version of each of these components.",
         ));
         remarks
     }
@@ -228,7 +228,7 @@ impl Desk<'_> {
                      those need is not listed."
                 ),
             };
-            let ask = "Generate the document again after the build, with all dependencies of \
+            let ask = "Please generate the document again after the build, with all dependencies of \
                        dependencies and with their links.";
             let words = Words { rule: ReviewRule::NoTransitive, detail: "", what, ask };
             remarks.push(self.of(words, &[]));
@@ -241,7 +241,7 @@ impl Desk<'_> {
                     "is listed, and nothing says how it belongs to the product",
                     "are listed, and nothing says how they belong to the product",
                 ),
-                "Say for each of these components what in the product needs or contains it.",
+                "Please say for each of these components what in the product needs or contains it.",
             ));
         }
         remarks.extend(self.incomplete());
@@ -253,13 +253,13 @@ impl Desk<'_> {
                 "is a native program or library, and what is linked into it is not listed",
                 "are native programs or libraries, and what is linked into them is not listed",
             ),
-            "List the libraries that are linked into each of these, or say that there are none.",
+            "Please list the libraries that are linked into each of these, or say that there are none.",
         ));
         remarks
     }
 
     fn incomplete(&self) -> Option<Remark> {
-        let ask = "Say for the product and its parts whether the list is complete, and what is missing \
+        let ask = "Please say for the product and its parts whether the list is complete, and what is missing \
                    and why.";
         let what = match (self.facts.stated, self.facts.open.is_empty()) {
             (Some(Aggregate::Complete), true) => return None,
@@ -304,7 +304,7 @@ impl Desk<'_> {
             }
             _ => return None,
         };
-        let ask = "Add the layer that is missing, or say that the product has none.";
+        let ask = "Please add the layer that is missing, or say that the product has none.";
         let what = what.to_owned();
         Some(self.of(Words { rule: ReviewRule::OneLayer, detail: "", what, ask }, &[]))
     }
@@ -312,7 +312,7 @@ impl Desk<'_> {
     fn age(&self) -> Vec<Remark> {
         let limit = self.view.asked.max_age_days;
         let old = |detail, what| {
-            let ask = "Deliver a document that was made from the release that is delivered.";
+            let ask = "Please deliver a document that was made from the release that is delivered.";
             self.of(Words { rule: ReviewRule::Old, detail, what, ask }, &[])
         };
         let mut remarks = Vec::new();
@@ -354,7 +354,7 @@ impl Desk<'_> {
                     "stands more than once in the document with different facts",
                     "stand more than once in the document with different facts",
                 ),
-                "Say which of these entries is right, or what tells them apart.",
+                "Please say which of these entries is right, or what tells them apart.",
             ),
             self.some(
                 ReviewRule::VersionMismatch,
@@ -363,7 +363,7 @@ impl Desk<'_> {
                     "has one version in its package URL and another beside it",
                     "have one version in their package URL and another beside it",
                 ),
-                "Say which version of each of these components is delivered.",
+                "Please say which version of each of these components is delivered.",
             ),
             self.some(
                 ReviewRule::WeakHash,
@@ -372,7 +372,7 @@ impl Desk<'_> {
                     "has only a digest (hash) that can be forged, such as MD5 or SHA-1",
                     "have only digests (hashes) that can be forged, such as MD5 or SHA-1",
                 ),
-                "State a SHA-256 or SHA-512 digest for each of these components.",
+                "Please state a SHA-256 or SHA-512 digest for each of these components.",
             ),
             self.some(
                 ReviewRule::InvalidLicence,
@@ -381,7 +381,7 @@ impl Desk<'_> {
                     "states a licence in words that no tool can read",
                     "state a licence in words that no tool can read",
                 ),
-                "State the licence of each of these components as an SPDX expression.",
+                "Please state the licence of each of these components as an SPDX expression.",
             ),
         ];
         found.into_iter().flatten().collect()

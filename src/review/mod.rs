@@ -28,6 +28,7 @@ pub mod disclosure;
 pub mod follow;
 pub mod graph;
 pub mod judgement;
+pub mod looked;
 pub mod outcome;
 pub mod profile;
 pub mod quality;

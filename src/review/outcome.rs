@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use super::Remark;
 use super::decision::{Decision, decide};
-use super::follow::{Looked, follow};
+use super::follow::{Kept, follow};
+use super::looked::Looked;
 use super::questions::{Fault, Question, Terms, ask};
 use crate::config::{Effect, ReviewPolicy, ReviewRule};
 
@@ -19,6 +20,8 @@ pub struct Outcome {
     pub faults: Vec<Fault>,
     /// What the supplier is asked, and what became of earlier questions.
     pub questions: Vec<Question>,
+    /// Those that stay open because nobody could see whether their fault is gone.
+    pub kept: Vec<Kept>,
     /// The decision.
     pub decision: Decision,
 }
@@ -44,15 +47,17 @@ pub fn conclude(
         .filter(|fault| fault.effect != Effect::Off)
         .collect();
     let unasked = |rule: &&ReviewRule| policy.effect(**rule) < Effect::Ask;
-    looked.not_for.extend(ReviewRule::ALL.iter().filter(unasked));
+    let unasked = ReviewRule::ALL.iter().filter(unasked);
+    looked.not_for.extend(unasked.map(|rule| (*rule, "by your terms nobody is asked about this")));
     let asked = ask(&mut faults, terms);
-    let questions = follow(&mut faults, asked, past, (terms, &looked));
+    let (questions, kept) = follow(&mut faults, asked, past, (terms, &looked));
     let decision = decide(&faults);
-    Outcome { faults, questions, decision }
+    Outcome { faults, questions, kept, decision }
 }
 
 /// The remarks in one order, the same fault once with all that shows it.
-fn merged(remarks: Vec<Remark>) -> Vec<Remark> {
+#[must_use]
+pub fn merged(remarks: Vec<Remark>) -> Vec<Remark> {
     let mut all: BTreeMap<_, Remark> = BTreeMap::new();
     for remark in remarks {
         let key = (remark.rule, remark.about.clone(), remark.detail.clone());

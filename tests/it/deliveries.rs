@@ -10,10 +10,12 @@ use bomvet::config::{ReviewRule, Settings};
 use bomvet::files::{self, Reach, Source, sha256};
 use bomvet::ingest::{self, Licences};
 use bomvet::inventory::Format;
+use bomvet::judge::vex::{Directory, Reached};
 use bomvet::pipeline::{self, Audit, Said};
 use bomvet::review::change::{self, Side};
 use bomvet::review::claims::Terms;
 use bomvet::review::delivery::{self, File};
+use bomvet::review::outcome::merged;
 use bomvet::review::sbom::Sbom;
 use bomvet::review::{About, Delivered, Delivery, Remark, archives, checksums, claims, disclosure};
 
@@ -62,7 +64,7 @@ impl Reviewed {
         all.extend(archives::remarks(delivered).into_iter().flatten());
         all.extend(disclosure::remarks(delivered));
         all.extend(checksums::remarks(delivery));
-        all
+        merged(all)
     }
 
     fn told(&self) -> Vec<String> {
@@ -169,11 +171,11 @@ fn the_planted_faults_are_found_and_no_others() {
     let held = of(ReviewRule::NotInSbom);
     assert!(held.evidence[0].path.starts_with("shop-2.0.jar!/BOOT-INF/lib/report-kit-1.4.jar!/"));
     let claim = of(ReviewRule::ClaimContradicted);
-    assert_eq!(claim.evidence[0].path, "shop.openvex.json");
+    assert!(claim.evidence.iter().any(|place| place.path == "shop.openvex.json"));
     assert!(claim.what.contains("report-kit-1.4.jar"), "{}", claim.what);
 
     let change = change::compare(old.side(), new.side());
-    let changed: Vec<String> = told(&change.remarks(&old.delivery, &new.delivery))
+    let changed: Vec<String> = told(&merged(change.remarks(&old.delivery, &new.delivery)))
         .into_iter()
         .filter(|line| !line.starts_with("introduced"))
         .collect();
@@ -381,6 +383,35 @@ fn a_fix_that_the_bill_of_materials_shows_as_patched_is_not_contradicted() {
     assert!(!found.iter().any(|line| line.starts_with("claim-contradicted")), "{found:?}");
 }
 
+/// Names as the specification of package URLs compares them: versions may be left out of a pattern, and
+/// PyPI's names have no case and no underscores.
+#[test]
+fn a_statement_reaches_what_it_names_however_it_is_spelled() {
+    let python = component("pkg:pypi/some-package@1", "");
+    let bom = sbom(&[component(CORE, ""), python], "");
+    let reached = |product: &str, part: Option<&str>| {
+        let parts = part.map(|part| format!(r#", "subcomponents": [{{"@id": "{part}"}}]"#));
+        let vex = vex(r#""status": "affected""#, CORE, NOW);
+        let from = vex.find(r#"[{"@id""#).unwrap();
+        let to = vex.rfind(r#", "status""#).unwrap();
+        let product = format!(r#"[{{"@id": "{product}"{}}}]"#, parts.unwrap_or_default());
+        let vex = format!("{}{product}{}", &vex[..from], &vex[to..]);
+        let made = made(&[("bom.json", bom.as_bytes()), ("vex.json", vex.as_bytes())]);
+        Directory::new(&made.audit.inventory).reached(&made.delivery.statements[0])
+    };
+    let app = "pkg:maven/g/app@1";
+    let core = "pkg:maven/org.apache.logging.log4j/log4j-core";
+    assert_eq!(reached(app, None), Reached::Component, "the product is a component, too");
+    assert_eq!(reached(CORE, None), Reached::Component);
+    assert_eq!(reached("pkg:maven/g/other@1", None), Reached::Nothing);
+    for part in [CORE, core, "pkg:pypi/Some_Package@1", "pkg:pypi/some.package"] {
+        assert_eq!(reached(app, Some(part)), Reached::Component, "{part}");
+    }
+    for part in ["pkg:pypi/some-package@2", "pkg:npm/some-package@1", "pkg:maven/g/b"] {
+        assert_eq!(reached(app, Some(part)), Reached::AbsentPart, "{part}");
+    }
+}
+
 #[test]
 fn statements_without_action_or_end_or_subject_are_asked_about() {
     let pending = r#""status": "under_investigation""#;
@@ -481,6 +512,12 @@ fn what_came_back_or_cannot_be_told_any_more_is_no_plain_difference() {
     let change = change::compare(flawed.side(), nameless.side());
     assert!(change.risks.resolved.is_empty());
     assert_eq!(change.risks.lost.len(), 7);
+    let change = change::compare(nameless.side(), flawed.side());
+    assert!(change.risks.introduced.is_empty(), "nobody could look before");
+    assert_eq!(change.risks.unseen.len(), 7);
+    let remarks = merged(change.remarks(&nameless.delivery, &flawed.delivery));
+    let told = remarks.iter().find(|one| one.rule == ReviewRule::Introduced).unwrap();
+    assert!(told.what.contains("the flaw may be new, or older"), "{}", told.what);
 }
 
 #[test]
@@ -507,7 +544,7 @@ fn statements_that_went_or_turned_are_asked_about_unless_that_is_progress() {
     ] {
         let (old, new) = (of(before), of(after));
         let change = change::compare(old.side(), new.side());
-        let remarks = told(&change.remarks(&old.delivery, &new.delivery));
+        let remarks = told(&merged(change.remarks(&old.delivery, &new.delivery)));
         let line = format!("claim-changed {package} CVE-2021-44228");
         assert_eq!(remarks.contains(&line), is_asked, "{before:?} {after:?} {remarks:?}");
         assert_eq!(change.claims.is_empty(), before == after);
@@ -533,7 +570,7 @@ fn checks_and_licences_are_compared() {
         (&licence.old[..], &licence.new[..]),
         (&["MIT".to_owned()][..], &["Apache-2.0".to_owned()][..])
     );
-    let remarks = told(&change.remarks(&old.delivery, &new.delivery));
+    let remarks = told(&merged(change.remarks(&old.delivery, &new.delivery)));
     assert_eq!(remarks, ["quality-fell delivery first"]);
     assert!(change::compare(old.side(), old.side()).is_empty());
 }

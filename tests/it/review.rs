@@ -204,8 +204,13 @@ fn answers_come_back_and_close_nothing_until_the_buyer_accepts() {
     assert_eq!(same["questions"], record.json()["questions"]);
 
     let accepted = fill(&again, "downgrade", &[("state", "accepted"), ("note", "agreed by phone")]);
-    fs::write(folder.path().join("answers.csv"), accepted).unwrap();
-    let review = run(&["-f", "json", "--answers", "answers.csv"]).json();
+    fs::write(folder.path().join("own.csv"), accepted).unwrap();
+    let review = run(&["-f", "json", "--answers", "own.csv"]).json();
+    assert_eq!(question(&review, "downgrade")["state"], "answered", "whoever sent it back");
+    let told: Vec<&str> =
+        review["warnings"].as_array().unwrap().iter().filter_map(Value::as_str).collect();
+    assert!(told.iter().any(|one| one.contains("which only you may say")), "{told:?}");
+    let review = run(&["-f", "json", "--record", "own.csv", "--answers", "answers.csv"]).json();
     assert_eq!(question(&review, "downgrade")["state"], "accepted");
     assert_eq!(texts(&review["decision"]["accepted"], "rule"), ["downgrade"]);
     assert!(!texts(&review["decision"]["reasons"], "rule").contains(&"downgrade"));
@@ -277,6 +282,34 @@ fn a_fault_that_is_gone_closes_its_question() {
         "open",
         "an empty folder cures nothing"
     );
+}
+
+#[test]
+fn a_flaw_that_the_loaded_records_do_not_know_closes_no_question() {
+    let folder = support::temp_dir();
+    support::copy_tree(&deliveries(), folder.path());
+    let sheet = review(folder.path(), &[&PLANTED[..], &["-f", "csv"]].concat()).stdout;
+    fs::write(folder.path().join("own.csv"), sheet).unwrap();
+    fs::create_dir(folder.path().join("records")).unwrap();
+    let other = r#"{"id": "A-1", "modified": "2026-11-25T00:00:00Z", "affected": [{"package":
+        {"ecosystem": "Maven", "name": "org.apache.logging.log4j:log4j-core"}, "ranges": [{"type":
+        "ECOSYSTEM", "events": [{"introduced": "3.0.0"}]}]}]}"#;
+    fs::write(folder.path().join("records/A-1.json"), other).unwrap();
+    let arguments = ["--record", "own.csv", "--no-bundled", "--advisories", "records"];
+    let less = review(folder.path(), &[&PLANTED[..], &arguments, &["-f", "json"]].concat()).json();
+    let own =
+        less["questions"].as_array().unwrap().iter().find(|one| one["rule"] == "open-finding");
+    assert_eq!(own.unwrap()["state"], "open");
+    let told = less["warnings"].to_string();
+    assert!(told.contains("no longer speak of CVE-2021-44832 in log4j-core"), "{told}");
+}
+
+#[test]
+fn a_quiet_review_prints_nothing_but_what_was_asked_for() {
+    let quiet = review(&deliveries(), &[&PLANTED[..], &["-q"]].concat());
+    assert_eq!((quiet.code, quiet.stdout.as_str()), (1, ""));
+    let json = review(&deliveries(), &[&PLANTED[..], &["-q", "-f", "json"]].concat());
+    assert_eq!(json.json()["decision"]["verdict"], "reject");
 }
 
 #[test]

@@ -4,9 +4,10 @@
 use crate::support;
 use std::path::{Path, PathBuf};
 
+use bomvet::files::Source;
 use bomvet::ingest;
 use bomvet::inventory::Format;
-use bomvet::review::sbom::conformance::{Conformance, conformance};
+use bomvet::review::sbom::conformance::{Conformance, read_and_check};
 use bomvet::review::sbom::{Element, NotRead, Sbom};
 
 /// How many components a scan counts among the parts. It counts every component of CycloneDX but the
@@ -64,7 +65,8 @@ fn real_documents_are_checked_against_their_formats() {
     };
     let (mut clean, mut faulty) = (Vec::new(), Vec::new());
     for (file, path) in support::entries(&shared.join("sboms")) {
-        for found in conformance(&support::read(&path), &file).unwrap_or_default() {
+        let source = Source::from(support::read(&path));
+        for (_, found) in read_and_check(&source, &file).unwrap_or_default() {
             match found {
                 Conformance::Checked(remarks) if remarks.is_empty() => clean.push(file.clone()),
                 Conformance::Checked(remarks) => {

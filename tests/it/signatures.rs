@@ -3,6 +3,7 @@
 
 use crate::support;
 use bomvet::config::ReviewRule;
+use bomvet::files::Source;
 use bomvet::review::signature::{
     Binding, Checked, Form, Outcome, Role, SignedFile, Trust, TrustedKey, check,
 };
@@ -23,11 +24,17 @@ fn now() -> Timestamp {
     "2026-11-30T12:00:00Z".parse().unwrap()
 }
 
+fn sources<'a>(files: &[(&'a str, Vec<u8>)]) -> Vec<(&'a str, Source)> {
+    files.iter().map(|(path, bytes)| (*path, Source::from(bytes.clone()))).collect()
+}
+
 /// Checks a delivery of files by path, of which `bom.json` is a document that ought to be signed.
-fn review<'a>(files: &'a [(&str, Vec<u8>)], keys: &[TrustedKey]) -> (Vec<Checked>, Vec<Remark>) {
+fn review(files: &[(&str, Vec<u8>)], keys: &[TrustedKey]) -> (Vec<Checked>, Vec<Remark>) {
     let role = |path: &str| if path == "bom.json" { Role::Document } else { Role::Other };
-    let file = |(path, bytes): &'a (&str, Vec<u8>)| SignedFile { path, bytes, role: role(path) };
-    let files: Vec<SignedFile<'_>> = files.iter().map(file).collect();
+    let sources = sources(files);
+    let signed = |(path, source)| SignedFile { path, source: Ok(source), role: role(path) };
+    let files: Vec<SignedFile<'_>> =
+        sources.iter().map(|(path, source)| signed((*path, source))).collect();
     check(&files, keys, now())
 }
 
@@ -271,9 +278,10 @@ fn dates_and_purposes_of_certificates_count() {
     );
     let files = [("bom.json", fixture("jsf-path.json"))];
     let early = |at: &str| {
-        let files: Vec<_> = files
+        let sources = sources(&files);
+        let files: Vec<_> = sources
             .iter()
-            .map(|(path, bytes)| SignedFile { path, bytes, role: Role::Document })
+            .map(|(path, source)| SignedFile { path, source: Ok(source), role: Role::Document })
             .collect();
         check(&files, &keys(&["ca.crt"]), at.parse().unwrap()).0[0].outcome.clone()
     };
@@ -418,6 +426,14 @@ fn cms_is_verified_with_the_certificate_or_its_authority() {
         [("bom.json", fixture("bom.json")), ("bom.json.p7s", b"MIME-Version: 1.0\n".to_vec())];
     not_verified(&outcome(&files, &["ca.crt"]), "S/MIME");
     not_verified(&beside("pss-long-salt.p7s", &["ca.crt"]), "a salt of 222 bytes");
+    // the same with an open length, as X.690, 8.1.3.6 has it
+    let der = fixture("ecdsa.p7s");
+    assert_eq!(der[..2], [0x30, 0x82], "a length of two bytes");
+    let ber = [&[0x30, 0x80], &der[4..], &[0, 0]].concat();
+    let files = [("bom.json", fixture("bom.json")), ("bom.json.p7s", ber)];
+    not_verified(&outcome(&files, &["ca.crt"]), "it is in BER");
+    let files = [("bom.json", fixture("bom.json")), ("bom.json.p7s", der[..99].to_vec())];
+    broken(&outcome(&files, &["ca.crt"]), "no signature of CMS");
 }
 
 #[test]
@@ -430,6 +446,19 @@ fn a_signature_without_a_frame_is_tried_with_all_keys() {
         let (checked, _) = review(&pair(name, changed(&fixture("bom.json"))), &keys(&[key]));
         not_verified(&checked[0].outcome, "has been changed");
     }
+}
+
+#[test]
+fn a_file_that_cannot_be_read_is_not_called_absent_or_broken() {
+    let (signature, cause) = (Source::from(fixture("p256.sig")), "is larger than 2048 MiB");
+    let file = |path, source| SignedFile { path, source, role: Role::Other };
+    let files = [file("app.jar", Err(cause)), file("app.jar.sig", Ok(&signature))];
+    let (checked, _) = check(&files, &keys(&["p256.pem"]), now());
+    not_verified(&checked[0].outcome, "the file that it signs could not be read whole: is larger");
+    let bom = Source::from(fixture("bom.json"));
+    let files = [file("bom.json", Ok(&bom)), file("bom.json.sig", Err(cause))];
+    let (checked, _) = check(&files, &keys(&["p256.pem"]), now());
+    not_verified(&checked[0].outcome, "the signature could not be read whole");
 }
 
 #[test]

@@ -33,9 +33,14 @@ pub(in crate::cli) struct ReviewArgs {
     /// Quality profiles, by id or file; repeatable [default: cisa-2026]
     #[arg(long = "profile", value_name = "ID|FILE")]
     pub(super) profiles: Vec<String>,
-    /// The sheet (CSV) or the JSON record of the last review, with answers
+    /// What came back from the supplier, the sheet (CSV) or the JSON record: answers are read from it, and
+    /// no decision
     #[arg(long, value_name = "FILE")]
     pub(super) answers: Option<PathBuf>,
+    /// What you kept of the last review, the sheet (CSV) or the JSON record, with what you accept or
+    /// withdraw
+    #[arg(long, value_name = "FILE")]
+    pub(super) record: Option<PathBuf>,
     /// The product that was ordered
     #[arg(long, value_name = "NAME@VERSION")]
     pub(super) product: Option<OrderedProduct>,
@@ -67,6 +72,9 @@ pub(in crate::cli) struct ReviewArgs {
     /// VEX statements that lie outside the delivery; repeatable
     #[arg(long, value_name = "FILE")]
     pub(super) vex: Vec<PathBuf>,
+    /// Print nothing on standard output but what a --format other than table asks for
+    #[arg(short, long)]
+    pub(super) quiet: bool,
     /// Colours
     #[arg(long, value_enum, default_value = "auto")]
     pub(super) color: Color,

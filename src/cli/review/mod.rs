@@ -4,25 +4,31 @@ pub(super) mod args;
 mod record;
 mod side;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use super::{Failure, given, output, settings, vex};
+use crate::advisory::database::Database;
+use crate::advisory::record::Record;
+use crate::advisory::store::StoreError;
 use crate::config::{ReviewPolicy, ReviewRule, Settings};
 use crate::files;
+use crate::ids::AdvisoryId;
 use crate::inventory::Coverage;
 use crate::judge::gate::Class;
 use crate::pipeline::Run;
 use crate::report::plain;
 use crate::report::review::model::Given;
 use crate::report::review::{self, ReviewFormat};
+use crate::review::answers::Past;
 use crate::review::change::{self, Change};
 use crate::review::delivery::Kind;
-use crate::review::follow::{FLAWS, Looked, part_name};
+use crate::review::looked::{FLAWS, KnownFlaw, Looked, flaws_of, part_name};
 use crate::review::outcome::conclude;
 use crate::review::profile::{DEFAULT_PROFILE, Profile};
 use crate::review::quality::{Asked, RowVerdict, Signature};
@@ -41,7 +47,7 @@ pub(super) fn run(args: &ReviewArgs) -> Result<Class, Failure> {
     let now = settings::now(args.data.now)?;
     let mut inputs = Vec::new();
     let profiles = profiles(&settings.review, &mut inputs)?;
-    let past = args.answers.as_deref().map(|path| answered(path, &mut inputs)).transpose()?;
+    let past = past(args, &mut inputs)?;
     let mut run = Run::default();
     let said = vex::given(&args.vex, &mut run)?;
     inputs.extend(run.files.into_iter().map(|file| Given {
@@ -61,7 +67,8 @@ pub(super) fn run(args: &ReviewArgs) -> Result<Class, Failure> {
     let pair = before.as_ref().zip(seen_before.as_ref());
     let change = pair.map(|(old, seen)| compare((old, &seen.checks), (&side, &looked.checks)));
     let in_archives = archives::remarks(side.delivered());
-    let reach = looker.reach(&side, before.as_ref(), in_archives.is_some());
+    let mut reach = looker.reach(&side, before.as_ref(), in_archives.is_some());
+    reach.unrecorded = unrecorded(&past.questions, &database)?;
     let mut remarks = looker.remarks(&side);
     remarks.extend(in_archives.into_iter().flatten());
     remarks.extend(looked.judgements.iter().flat_map(|(_, judged)| judged.remarks.iter().cloned()));
@@ -71,7 +78,7 @@ pub(super) fn run(args: &ReviewArgs) -> Result<Class, Failure> {
     }
     let terms = Terms { today: day(now), days: settings.review.answer_days };
     let by = (&settings.review, terms);
-    let outcome = conclude(remarks, past.unwrap_or_default(), by, reach);
+    let outcome = conclude(remarks, past.questions, by, reach);
     inputs.extend(before.iter().flat_map(record::of_previous));
     let parts = record::Parts {
         args,
@@ -82,6 +89,7 @@ pub(super) fn run(args: &ReviewArgs) -> Result<Class, Failure> {
         judgements: &looked.judgements,
         signatures: &looked.signatures,
         change: change.as_ref(),
+        ignored: &past.ignored,
     };
     let review = parts.review(&outcome, inputs);
     let class = data_class(&side).max(args.fail_on.class(outcome.decision.verdict));
@@ -104,9 +112,12 @@ fn compare<'a>(
 /// Writes every report that was asked for.
 fn write(review: &review::model::Review<'_>, args: &ReviewArgs, class: Class) -> Class {
     let colours = |format| (format == ReviewFormat::Table).then_some(args.color);
-    let mut class = class.max(output::document(None, None, colours(args.format), |out| {
-        review::write(review, args.format, out)
-    }));
+    let mut class = class;
+    if !(args.quiet && args.format == ReviewFormat::Table) {
+        class = class.max(output::document(None, None, colours(args.format), |out| {
+            review::write(review, args.format, out)
+        }));
+    }
     for target in &args.output {
         let written = output::document(None, Some(&target.path), colours(target.format), |out| {
             review::write(review, target.format, out)
@@ -184,14 +195,43 @@ fn own_profile(path: &Path, inputs: &mut Vec<Given>) -> Result<Profile, Failure>
     Ok(profile)
 }
 
-/// The questions of the last review with what people wrote.
-fn answered(path: &Path, inputs: &mut Vec<Given>) -> Result<Vec<Question>, Failure> {
+/// The questions of the last review: what the buyer kept, with what the supplier answered.
+fn past(args: &ReviewArgs, inputs: &mut Vec<Given>) -> Result<Past, Failure> {
+    let mut read =
+        |path: Option<&Path>, role| path.map(|path| questions(path, role, inputs)).transpose();
+    let kept = read(args.record.as_deref(), "record")?;
+    let answered = read(args.answers.as_deref(), "answers")?;
+    Ok(answers::join(kept, answered))
+}
+
+fn questions(
+    path: &Path,
+    role: &'static str,
+    inputs: &mut Vec<Given>,
+) -> Result<Vec<Question>, Failure> {
     let config = |error: String| Failure::new(Class::Config, error);
-    let (text, sha256) = given::text(path, "answers").map_err(config)?;
+    let (text, sha256) = given::text(path, role).map_err(config)?;
     let name = path.display().to_string();
     let questions = answers::read(&text).map_err(|error| config(format!("{name}:{error}")))?;
-    inputs.push(Given { role: "answers", path: name, sha256 });
+    inputs.push(Given { role, path: name, sha256 });
     Ok(questions)
+}
+
+/// The flaws that were asked about and of which no loaded record speaks. What was withdrawn is known.
+fn unrecorded(past: &[Question], database: &Database) -> Result<BTreeSet<KnownFlaw>, StoreError> {
+    let asked: BTreeSet<KnownFlaw> = past.iter().flat_map(flaws_of).collect();
+    let mut unknown = BTreeSet::new();
+    for flaw in asked {
+        let Some(id) = AdvisoryId::new(&flaw.id) else { continue };
+        let is_withdrawn = database.counts(&id)? == Some(false);
+        let speaks = |record: &Arc<Record>| {
+            record.affected.iter().any(|affected| part_name(&affected.name) == flaw.part)
+        };
+        if !is_withdrawn && !database.find(&id)?.iter().any(speaks) {
+            unknown.insert(flaw);
+        }
+    }
+    Ok(unknown)
 }
 
 /// The keys and certificates of the buyer.
@@ -291,26 +331,32 @@ impl Looker<'_> {
             names.insert(part_name(&component.name));
         }
         if has_old_data(side) {
-            looked.not_for.extend(FLAWS);
+            looked.not_for.extend(FLAWS.map(|rule| (rule, "the loaded records are too old")));
         }
         if !side.unread.is_empty() {
-            looked.not_for.extend(basics::JUDGED);
+            let why = "a list of parts could not be judged";
+            looked.not_for.extend(basics::JUDGED.map(|rule| (rule, why)));
         }
         if side.conformance.iter().any(|(_, one)| matches!(one, Conformance::NotChecked(_))) {
-            looked.not_for.insert(R::NotConformant);
+            looked
+                .not_for
+                .insert(R::NotConformant, "a list of parts was not checked against its format");
         }
         if !in_archives {
-            looked.not_for.extend([R::NotInSbom, R::NotInArchive]);
+            let why = "no archives were delivered that could be compared with a list of parts";
+            looked.not_for.extend([R::NotInSbom, R::NotInArchive].map(|rule| (rule, why)));
         }
         let has_list = side.delivery.items.iter().any(|item| item.kind == Kind::Checksums);
         if !in_archives || !has_list {
-            looked.not_for.insert(R::HashMismatch);
+            looked
+                .not_for
+                .insert(R::HashMismatch, "archives or checksums to compare were not delivered");
         }
         if self.settings.review.product.is_none() {
-            looked.not_for.insert(R::ProductMismatch);
+            looked.not_for.insert(R::ProductMismatch, "no product was named with --product");
         }
         if self.args.released.is_none() && self.settings.review.max_age_days == 0 {
-            looked.not_for.insert(R::Old);
+            looked.not_for.insert(R::Old, "neither a release date nor a highest age was given");
         }
         looked
     }

@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use super::args::ReviewArgs;
-use super::day;
 use super::side::Side;
 use crate::config::{ReviewRule, Settings};
 use crate::report::model::Report;
@@ -20,7 +19,6 @@ use crate::review::change::Change;
 use crate::review::delivery::{Item, Kind};
 use crate::review::outcome::Outcome;
 use crate::review::quality::{Counts, ProfileResult, Row};
-use crate::review::questions::{Event, Happening};
 use crate::review::sbom::conformance::Conformance;
 use crate::review::signature::Checked;
 
@@ -34,6 +32,8 @@ pub(super) struct Parts<'a> {
     pub(super) judgements: &'a [(String, Judgement)],
     pub(super) signatures: &'a [Checked],
     pub(super) change: Option<&'a Change<'a>>,
+    /// What was not believed of the file with answers.
+    pub(super) ignored: &'a [String],
 }
 
 /// The files of the delivery before.
@@ -82,8 +82,8 @@ impl<'a> Parts<'a> {
         }
     }
 
-    /// What the audit says, what was odd in the lists as written, what could not be read before, and what
-    /// a file with answers decided: it came from the supplier, and the buyer decides.
+    /// What the audit says, what was odd in the lists as written, what could not be read before, what was
+    /// not believed of a file with answers, and which questions wait although their fault does not show.
     fn warnings(&self, report: &Report<'_>, outcome: &Outcome) -> Vec<String> {
         let mut all: Vec<String> = warnings(report).map(str::to_owned).collect();
         for (path, sbom) in &self.side.sboms {
@@ -107,22 +107,10 @@ impl<'a> Parts<'a> {
                 )
             }));
         }
-        let today = day(self.now);
-        for question in &outcome.questions {
-            let is_new = |event: &&Event| {
-                event.on == today
-                    && matches!(event.what, Happening::Accepted | Happening::Withdrawn)
-            };
-            if let Some(event) = question.history.iter().find(is_new) {
-                all.push(format!(
-                    "{}: the file with answers says \"{}\" of a fault whose effect is \"{}\": only \
-                     the buyer may say so, check that you did",
-                    question.id.as_str(),
-                    event.what.as_str(),
-                    question.effect
-                ));
-            }
-        }
+        all.extend(self.ignored.iter().cloned());
+        all.extend(outcome.kept.iter().map(|kept| {
+            format!("{} stays open although its fault does not show: {}", kept.id, kept.why)
+        }));
         all
     }
 

@@ -17,7 +17,7 @@ use crate::pipeline::{self, Audit, Said};
 use crate::review::basics::Unread;
 use crate::review::delivery::{self, Delivery, File, Item, Kind};
 use crate::review::sbom::NotRead;
-use crate::review::sbom::conformance::{Conformance, conformance};
+use crate::review::sbom::conformance::{Conformance, read_and_check};
 use crate::review::signature::{self, Checked, Role, SignedFile, TrustedKey};
 use crate::review::{Delivered, Remark, Sbom};
 
@@ -44,23 +44,21 @@ impl Side {
         files::sha256([lines.as_bytes()])
     }
 
-    /// What the signatures in it are worth, and what is wrong with them. A file that cannot be read is
-    /// told elsewhere.
+    /// What the signatures in it are worth, and what is wrong with them.
     pub(super) fn signatures(
         &self,
         keys: &[TrustedKey],
         now: Timestamp,
     ) -> (Vec<Checked>, Vec<Remark>) {
-        let items = self.delivery.items.iter();
-        let read: Vec<_> =
-            items.filter_map(|item| Some((item, item.stored.bytes().ok()?))).collect();
-        let files: Vec<SignedFile<'_>> = read
+        let role = |item: &Item| match item.kind {
+            Kind::Sbom(_) | Kind::Vex => Role::Document,
+            _ => Role::Other,
+        };
+        let files: Vec<SignedFile<'_>> = self
+            .delivery
+            .items
             .iter()
-            .map(|(item, bytes)| {
-                let is_document = matches!(item.kind, Kind::Sbom(_) | Kind::Vex);
-                let role = if is_document { Role::Document } else { Role::Other };
-                SignedFile { path: &item.path, bytes, role }
-            })
+            .map(|item| SignedFile { path: &item.path, source: item.stored(), role: role(item) })
             .collect();
         signature::check(&files, keys, now)
     }
@@ -127,16 +125,15 @@ impl Written {
     }
 
     fn add(&mut self, item: &Item, format: Format) -> Result<(), (String, bool)> {
-        let bytes = item.source.bytes().map_err(|error| (error.to_string(), false))?;
         let refused = |error: NotRead| match error {
             // the audit read it, so that it is no damaged file
             NotRead::Foreign(_) => (NotRead::NotJudged(format).to_string(), true),
             error => (error.to_string(), matches!(error, NotRead::NotJudged(_))),
         };
-        let read = Sbom::read_all(&bytes).map_err(refused)?;
-        self.sboms.extend(read.into_iter().map(|sbom| (item.path.clone(), sbom)));
-        let held = conformance(&bytes, &item.path).map_err(refused)?;
-        self.conformance.extend(held.into_iter().map(|one| (item.path.clone(), one)));
+        for (sbom, held) in read_and_check(&item.source, &item.path).map_err(refused)? {
+            self.sboms.push((item.path.clone(), sbom));
+            self.conformance.push((item.path.clone(), held));
+        }
         Ok(())
     }
 }

@@ -1,10 +1,10 @@
-//! Base64 as envelopes have it: RFC 4648 §4, or §5 with the alphabet for URLs, padded or not.
+//! Base64 as envelopes, signatures and keys have it: RFC 4648 §4, or §5 with the alphabet for URLs, padded or not.
 
 /// The bytes that a text stands for; nothing when it is no base64. Line ends between are passed over.
-pub(super) fn decode(text: &str) -> Option<Vec<u8>> {
+pub(crate) fn decode(text: &str) -> Option<Vec<u8>> {
     let mut bytes = Vec::with_capacity(text.len() / 4 * 3 + 3);
     let (mut bits, mut held, mut letters) = (0_u32, 0_u32, 0_usize);
-    for letter in text.trim_end().trim_end_matches('=').bytes() {
+    for letter in text.trim().trim_end_matches('=').bytes() {
         if letter.is_ascii_whitespace() {
             continue;
         }

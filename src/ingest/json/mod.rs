@@ -3,7 +3,7 @@
 //! Reads CycloneDX, SPDX, and what Syft and Trivy write for themselves. Knows other kinds of documents well enough to say what they are
 //! and what to do. Never builds a tree of the whole document, never trusts the order of keys.
 
-mod base64;
+pub(crate) mod base64;
 mod doc;
 mod envelope;
 mod graph;

@@ -6,6 +6,7 @@
 
 mod csaf;
 mod cyclonedx;
+mod directory;
 pub mod lint;
 mod matching;
 mod openvex;
@@ -14,8 +15,9 @@ mod spdx3;
 mod voices;
 mod wire;
 
+pub use directory::{Directory, Reached};
 pub use precedence::apply;
-pub use voices::{Reached, Voices, overlap, reached};
+pub use voices::Voices;
 
 use std::borrow::Cow;
 
@@ -31,7 +33,7 @@ pub const MAX_DOCUMENT: usize = 256 << 20;
 const MAX_STATEMENTS: usize = 500_000;
 
 /// Where a document comes from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Origin {
     /// The user gave it with `--vex`.
     Given,
@@ -85,7 +87,7 @@ impl Status {
 }
 
 /// One way to name a component or a product.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Identifier {
     /// A package URL as a pattern.
     Purl(String),
@@ -125,7 +127,7 @@ impl Identifier {
 }
 
 /// A product, and the parts of it that a statement speaks of.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Product {
     /// Its names: any of them tells it.
     pub identifiers: Vec<Identifier>,

@@ -1,4 +1,4 @@
-//! Who speaks of what: statements by the flaw that they name, and what they reach in an inventory.
+//! Who speaks of what: statements by the flaw that they name.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -6,19 +6,6 @@ use super::Statement;
 use super::matching::{self, Reach};
 use crate::inventory::Inventory;
 use crate::matching::Finding;
-
-/// What a statement speaks of in an inventory.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Reached {
-    /// Nothing: neither the product nor the part is there.
-    Nothing,
-    /// A product that is there, and of it a part that is not.
-    AbsentPart,
-    /// A product as a whole.
-    Product,
-    /// A component.
-    Component,
-}
 
 /// Statements by the flaw that they name.
 #[derive(Debug)]
@@ -55,32 +42,4 @@ impl<'a> Voices<'a> {
         let copies: Vec<usize> = copies.collect();
         named.filter(|one| matching::reach(one, &copies, self.inventory) != Reach::None).collect()
     }
-}
-
-/// What a statement speaks of.
-#[must_use]
-pub fn reached(statement: &Statement, inventory: &Inventory) -> Reached {
-    let best = |statement: &Statement| {
-        let all = 0..inventory.components.len();
-        let reach = all.map(|at| match matching::reach(statement, &[at], inventory) {
-            Reach::Of(_) => Reached::Component,
-            Reach::Whole => Reached::Product,
-            Reach::None => Reached::Nothing,
-        });
-        reach.max().unwrap_or(Reached::Nothing)
-    };
-    let own = best(statement);
-    if own != Reached::Nothing {
-        return own;
-    }
-    let mut whole = statement.clone();
-    whole.products.iter_mut().for_each(|product| product.subcomponents.clear());
-    if best(&whole) == Reached::Nothing { Reached::Nothing } else { Reached::AbsentPart }
-}
-
-/// Whether two statements speak of the same component or product of an inventory.
-#[must_use]
-pub fn overlap(one: &Statement, other: &Statement, inventory: &Inventory) -> bool {
-    let is_reached = |statement, at| matching::reach(statement, &[at], inventory) != Reach::None;
-    (0..inventory.components.len()).any(|at| is_reached(one, at) && is_reached(other, at))
 }

@@ -29,6 +29,10 @@ pub(super) fn table(change: &Change<'_>, out: &mut dyn Write) -> io::Result<()> 
             let text = format!("{}: cannot be evaluated any more", told(one));
             aligned(out, (YELLOW, "unknown", COLUMN), &text)?;
         }
+        for one in &risks.unseen {
+            let text = format!("{}: could not be evaluated before", told(one));
+            aligned(out, (YELLOW, "unknown", COLUMN), &text)?;
+        }
         for one in &risks.resolved {
             let text = format!("{}: {}", told(&one.risk), cured(one));
             aligned(out, (GREEN, "resolved", COLUMN), &text)?;
@@ -98,9 +102,9 @@ fn closer(judged: &Judged) -> &'static str {
 
 fn totals(risks: &Risks<'_>) -> String {
     let (introduced, resolved) = (risks.introduced.len(), risks.resolved.len());
-    let unknown = match risks.lost.len() {
+    let unknown = match risks.lost.len() + risks.unseen.len() {
         0 => String::new(),
-        lost => format!(", {lost} unknown"),
+        some => format!(", {some} unknown"),
     };
     format!(
         "{introduced} introduced, {resolved} resolved, {} reopened{unknown}, {} open in both",
@@ -121,6 +125,8 @@ pub(super) struct Findings<'a> {
     reopened: Vec<Back<'a>>,
     /// Those of packages that cannot be evaluated any more.
     unknown: Vec<Finding<'a>>,
+    /// Those of packages that could not be evaluated before.
+    unknown_before: Vec<Finding<'a>>,
     unchanged: usize,
 }
 
@@ -161,6 +167,7 @@ pub(super) fn findings<'a>(risks: &Risks<'a>) -> Findings<'a> {
             .map(|one| Back { finding: finding(&one.risk), before: one.before.map(part) })
             .collect(),
         unknown: risks.lost.iter().map(finding).collect(),
+        unknown_before: risks.unseen.iter().map(finding).collect(),
         unchanged: risks.unchanged,
     }
 }

@@ -46,6 +46,10 @@ impl Change {
         risks.lost.iter().for_each(|risk| {
             add("flaw unclear", format!("{}: the part can no longer be looked up", flaw(risk)));
         });
+        risks.unseen.iter().for_each(|risk| {
+            let before = "the part could not be looked up before, so the flaw may be new or older";
+            add("flaw unclear", format!("{}: {before}", flaw(risk)));
+        });
         for one in &risks.resolved {
             let how = match &one.cure {
                 Cure::Removed => "the part is gone".to_owned(),

@@ -166,7 +166,7 @@ fn question(one: &Question, review: &Review<'_>, out: &mut dyn Write) -> io::Res
         out,
         "<article>\n<h3><span class=\"name\">{}</span> {}<span class=\"{class}\">{mark}</span></h3>\n<dl>",
         one.id,
-        markup(words::heading(one.rule)),
+        markup(&words::title(one)),
     )?;
     if one.state.waits() {
         term("Answer by", &due, out)?;
@@ -174,7 +174,7 @@ fn question(one: &Question, review: &Review<'_>, out: &mut dyn Write) -> io::Res
     term("Found", &one.what, out)?;
     term("Asked", &one.ask, out)?;
     for (title, texts) in
-        [("Asked for by", &one.because), ("Seen in", &one.evidence), ("About", &one.about)]
+        [("Asked for by", &review.asked_by(one)), ("Seen in", &one.evidence), ("About", &one.about)]
     {
         let is_told = title == "About" && texts.len() < 2;
         if !texts.is_empty() && !is_told {

@@ -75,12 +75,12 @@ impl Listed {
 fn summary(facts: &Facts, stated: Option<&str>) -> String {
     let mut parts = vec![match facts.transitive_share() {
         Some(share) => format!(
-            "{}, the product leads to {}, to {share} per cent of these indirectly",
+            "{}; the product leads to {} of them, {share} per cent through other parts",
             count(facts.packages, "part"),
             facts.reachable
         ),
         None => {
-            format!("{}, the product leads to none of them", count(facts.packages, "part"))
+            format!("{}; the product leads to none of them", count(facts.packages, "part"))
         }
     }];
     parts.push(match stated {

@@ -23,6 +23,12 @@ pub(super) fn write(review: &Review<'_>, out: &mut dyn Write) -> io::Result<()> 
     out.write_all(letter.0.as_bytes())
 }
 
+/// What the letter is about. Where the buyer keeps the delivery is nobody else's matter.
+fn delivered<'a>(review: &'a Review<'_>) -> &'a str {
+    let folder = review.delivery.trim_end_matches('/').rsplit('/').next();
+    review.product.as_deref().or(folder).unwrap_or_default()
+}
+
 struct Letter(String);
 
 impl Letter {
@@ -32,7 +38,7 @@ impl Letter {
     }
 
     fn opening(&mut self, review: &Review<'_>) {
-        self.line(&format!("# Review of {}\n", prose(&review.subject())));
+        self.line(&format!("# Review of {}\n", prose(delivered(review))));
         let day = review.reviewed_at.split('T').next().unwrap_or_default();
         let decision = match review.decision.kind {
             Verdict::Accept => "we can accept it",
@@ -57,19 +63,19 @@ impl Letter {
     fn questions(&mut self, review: &Review<'_>) {
         let today = review.reviewed_at.split('T').next().unwrap_or_default();
         for one in review.in_state(&[State::Open, State::Answered]) {
-            self.question(one, today);
+            self.question(one, review, today);
         }
     }
 
-    fn question(&mut self, one: &Question, today: &str) {
-        self.line(&format!("\n## {}: {}\n", one.id, words::heading(one.rule)));
+    fn question(&mut self, one: &Question, review: &Review<'_>, today: &str) {
+        self.line(&format!("\n## {}: {}\n", one.id, prose(&words::title(one))));
         let due = one.due.to_string();
         let late = if due.as_str() < today { ", overdue" } else { "" };
         self.line(&format!("Please answer by **{due}**{late}. {}.\n", meaning(one)));
         self.line(&format!("- What we found: {}", prose(&one.what)));
         self.line(&format!("- Why it matters: {}", words::why(one.rule)));
         self.line(&format!("- What would answer it: {}", prose(&one.ask)));
-        self.list("Asked for by", &one.because);
+        self.list("Asked for by", &review.asked_by(one));
         self.list("Seen in", &one.evidence);
         if one.about.len() > 1 {
             self.list("About", &one.about);

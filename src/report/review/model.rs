@@ -380,6 +380,17 @@ impl Review<'_> {
         self.questions.iter().filter(|question| states.contains(&question.state))
     }
 
+    /// Who asks for what a question is about: the text by its name, and the place in it.
+    pub(super) fn asked_by(&self, question: &Question) -> Vec<String> {
+        let named = |because: &String| {
+            let (id, place) = because.split_once(' ')?;
+            let profile = self.profiles.iter().find(|profile| profile.id == id)?;
+            Some(format!("{} {}: {place}", profile.name, profile.version))
+        };
+        let texts = question.because.iter();
+        texts.map(|because| named(because).unwrap_or_else(|| because.clone())).collect()
+    }
+
     /// What was reviewed, in few words.
     pub(super) fn subject(&self) -> String {
         match &self.product {

@@ -2,10 +2,13 @@
 //!
 //! What cannot be taken over is refused with its line: nothing that somebody wrote is lost in silence.
 
+mod join;
 pub mod sheet;
 mod table;
 
 use std::collections::BTreeSet;
+
+pub use join::{Past, join};
 
 use serde::Deserialize;
 

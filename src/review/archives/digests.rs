@@ -98,7 +98,7 @@ fn mismatch(sbom: &str, part: &Part, (file, hash): (&Contents, &Hash)) -> Remark
             hash.algorithm, hash.value, file.archive
         ),
         ask: format!(
-            "Why does {} differ from the listed file? Deliver the listed one, or a bill of materials of \
+            "Why does {} differ from the listed file? Please deliver the listed one, or a bill of materials of \
              what was delivered.",
             file.archive
         ),

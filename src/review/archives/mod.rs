@@ -11,9 +11,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use self::names::{Match, Named};
 use super::delivery::Kind;
-use super::{About, Delivered, Evidence, Remark, name_of};
+use super::{About, Delivered, Evidence, Remark, Sbom, name_of};
 use crate::config::ReviewRule;
-use crate::ingest::archive::UNREAD;
+use crate::ingest::archive::{Contents, UNREAD};
 use crate::inventory::{Component, Format, Role, Scope};
 
 /// What differs; `None` where nothing could be compared, since archives or lists of what they could hold
@@ -38,6 +38,13 @@ struct Comparison<'a> {
     listed: Vec<Named<'a>>,
     /// Digests that bills of materials name, in small letters.
     digests: HashSet<String>,
+    /// Package URLs of parts that a bill of materials says are not delivered with the product, with its
+    /// path.
+    external: HashSet<(&'a str, &'a str)>,
+    /// The archives by their paths within the delivery.
+    contents: HashMap<&'a str, &'a Contents>,
+    /// How many Java archives were delivered that lie in no other.
+    java: usize,
 }
 
 impl<'a> Comparison<'a> {
@@ -56,7 +63,17 @@ impl<'a> Comparison<'a> {
         let parts = delivered.sboms.iter().flat_map(|(_, sbom)| &sbom.parts);
         let hashes = parts.flat_map(|part| &part.hashes);
         let digests = hashes.map(|hash| hash.value.to_ascii_lowercase()).collect();
-        Self { delivered, archived, listed, digests }
+        let parts = |(path, sbom): &'a (String, Sbom)| {
+            let external = sbom.parts.iter().filter(|part| part.external);
+            let names = external.flat_map(|part| &part.identifiers);
+            names.map(|one| (path.as_str(), one.text.as_str()))
+        };
+        let external = delivered.sboms.iter().flat_map(parts).collect();
+        let archives = delivered.delivery.archives.iter();
+        let contents = archives.map(|contents| (contents.archive.as_str(), contents)).collect();
+        let inputs = inventory.inputs.iter();
+        let java = inputs.filter(|input| input.format == Format::JavaArchive).count();
+        Self { delivered, archived, listed, digests, external, contents, java }
     }
 
     fn by_artifact(&self) -> HashMap<&str, Vec<&Named<'a>>> {
@@ -84,17 +101,13 @@ impl<'a> Comparison<'a> {
     /// Whether a delivered archive itself needs no line in a bill of materials: it is all of the product,
     /// or a wrapping of which no more than its name is known.
     fn is_product(&self, named: &Named<'_>) -> bool {
-        let inputs = &self.delivered.audit.inventory.inputs;
-        let archives = inputs.iter().filter(|input| input.format == Format::JavaArchive).count();
-        named.component.role == Role::Subject || (archives == 1 && self.is_outermost(named))
+        named.component.role == Role::Subject || (self.java == 1 && self.is_outermost(named))
     }
 
     fn has_listed_digest(&self, path: &str) -> bool {
-        self.delivered.delivery.archives.iter().filter(|contents| contents.archive == path).any(
-            |contents| {
-                self.digests.contains(&contents.sha256) || self.digests.contains(&contents.sha512)
-            },
-        )
+        self.contents.get(path).is_some_and(|contents| {
+            self.digests.contains(&contents.sha256) || self.digests.contains(&contents.sha512)
+        })
     }
 
     /// What archives hold and no bill of materials lists.
@@ -155,7 +168,10 @@ impl<'a> Comparison<'a> {
             about: About::Component(name_of(named.component)),
             detail: String::new(),
             what: format!("{path} holds {label}, but {text}.{guess}"),
-            ask: format!("Add {label} to the bill of materials, or tell why it is not part of it."),
+            ask: format!(
+                "Please add {label} to the bill of materials, or tell us why it does not \
+                 belong there."
+            ),
             clauses: Vec::new(),
             evidence,
         }
@@ -182,9 +198,10 @@ impl<'a> Comparison<'a> {
         }
         let wanted: Vec<&Named<'_>> =
             self.listed.iter().filter(|named| self.is_wanted(named)).collect();
-        let traces = self.traces();
+        let packages = self.traces();
+        let traces = Traces::of(&packages);
         let is_seen = |named: &&&Named<'_>| {
-            seen.contains(&std::ptr::from_ref(named.component)) || has_trace(named, &traces)
+            seen.contains(&std::ptr::from_ref(named.component)) || traces.hold(named)
         };
         let missing: Vec<&Named<'_>> = wanted.iter().filter(|one| !is_seen(one)).copied().collect();
         if missing.len() > 1 && missing.len() == wanted.len() {
@@ -225,12 +242,8 @@ impl<'a> Comparison<'a> {
 
     fn is_external(&self, component: &Component) -> bool {
         let path = self.delivered.delivery.within(&component.location.path);
-        let own = self.delivered.sboms.iter().filter(|(own, _)| own == path);
-        let mut parts = own.flat_map(|(_, sbom)| &sbom.parts).filter(|part| part.external);
-        parts.any(|part| {
-            let mut purls = part.identifiers.iter();
-            purls.any(|one| Some(&one.text) == component.purl_text.as_ref())
-        })
+        let purl = component.purl_text.as_deref();
+        purl.is_some_and(|purl| self.external.contains(&(path, purl)))
     }
 
     /// Packages of classes, between slashes, in archives that hold more than the one artifact that they
@@ -239,13 +252,7 @@ impl<'a> Comparison<'a> {
         let archives = &self.delivered.delivery.archives;
         let mut direct: HashMap<&str, Vec<&Named<'_>>> = HashMap::new();
         for named in &self.archived {
-            let path = self.path(named.component);
-            let holders = archives.iter().map(|contents| contents.archive.as_str());
-            let inside = holders.filter(|archive| {
-                path.strip_prefix(archive)
-                    .is_some_and(|rest| rest.is_empty() || rest.starts_with("!/"))
-            });
-            if let Some(archive) = inside.max_by_key(|archive| archive.len()) {
+            if let Some(archive) = self.holder(self.path(named.component)) {
                 direct.entry(archive).or_default().push(named);
             }
         }
@@ -256,6 +263,12 @@ impl<'a> Comparison<'a> {
         let repackaged = archives.iter().filter(|contents| !is_one(&contents.archive));
         let packages = repackaged.flat_map(|contents| &contents.packages);
         packages.map(|package| format!("/{package}/")).collect()
+    }
+
+    /// The innermost archive that a path leads into, or is.
+    fn holder(&self, path: &'a str) -> Option<&'a str> {
+        let inside = path.rmatch_indices("!/").map(|(end, _)| &path[..end]);
+        std::iter::once(path).chain(inside).find(|outer| self.contents.contains_key(outer))
     }
 
     /// None of the listed components is there: the archive is not all of the product.
@@ -285,11 +298,31 @@ impl<'a> Comparison<'a> {
     }
 }
 
-/// Whether classes of a listed component's group are there, be they moved to another package.
-fn has_trace(named: &Named<'_>, packages: &BTreeSet<String>) -> bool {
-    let Some(group) = &named.group else { return false };
-    let group = format!("/{}/", group.replace('.', "/"));
-    packages.iter().any(|package| package.contains(&group))
+/// Packages of classes, each between slashes, with all that stands behind any of their slashes, sorted:
+/// what a package holds is the beginning of one of these.
+struct Traces<'a>(Vec<&'a str>);
+
+impl<'a> Traces<'a> {
+    /// No package of a language is nested deeper.
+    const DEEPEST: usize = 64;
+
+    fn of(packages: &'a BTreeSet<String>) -> Self {
+        let ends = |package: &'a String| {
+            let slashes = package.match_indices('/').take(Self::DEEPEST);
+            slashes.map(|(at, _)| &package[at..])
+        };
+        let mut all: Vec<&str> = packages.iter().flat_map(ends).collect();
+        all.sort_unstable();
+        Self(all)
+    }
+
+    /// Whether classes of a listed component's group are there, be they moved to another package.
+    fn hold(&self, named: &Named<'_>) -> bool {
+        let Some(group) = &named.group else { return false };
+        let group = format!("/{}/", group.replace('.', "/"));
+        let at = self.0.partition_point(|end| *end < group.as_str());
+        self.0.get(at).is_some_and(|end| end.starts_with(&group))
+    }
 }
 
 fn not_in_archive(named: &Named<'_>) -> Remark {
@@ -302,7 +335,7 @@ fn not_in_archive(named: &Named<'_>) -> Remark {
             "The bill of materials lists {label}, and no delivered archive shows a trace of it"
         ),
         ask: format!(
-            "Where in the product is {label}? If it is not delivered, say so or leave it out."
+            "Where in the product is {label}? If it is not delivered, please take it off the list."
         ),
         clauses: Vec::new(),
         evidence: Vec::new(),

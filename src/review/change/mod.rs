@@ -6,7 +6,7 @@
 //! or behind the mended one and went back, or somebody had closed it and does no longer. What was
 //! resolved longer ago and came back since needs more than two deliveries to be seen. Where nobody can
 //! tell any more, because the package is now listed so that it cannot be evaluated, it is *lost* and
-//! not resolved.
+//! not resolved; where nobody could tell before, it is *unseen* and not introduced.
 
 mod claims;
 mod remarks;

@@ -2,15 +2,16 @@
 
 use std::collections::BTreeSet;
 
+use super::Change;
 use super::claims::{ClaimChange, Turn, without_version};
 use super::risk::{Reopened, Risk};
-use super::{Change, Side};
 use crate::config::ReviewRule;
 use crate::inventory::diff;
 use crate::inventory::{Component, Role};
-use crate::judge::vex::{Identifier, Reached, Statement, Status, reached};
+use crate::judge::vex::{Directory, Identifier, Reached, Statement, Status};
 use crate::purl::Purl;
 use crate::review::claims::place;
+use crate::review::quality::Check;
 use crate::review::{About, Delivery, Evidence, Remark, name_of};
 
 /// Who says where a component stands: the delivery before and this one.
@@ -40,11 +41,12 @@ impl Change<'_> {
         let places = Places { old, new };
         let mut remarks = self.components(places);
         remarks.extend(self.risks.introduced.iter().map(|risk| introduced(risk, places)));
+        remarks.extend(self.risks.unseen.iter().map(|risk| unseen(risk, places)));
         remarks.extend(self.risks.reopened.iter().map(|one| reopened(one, places)));
         remarks.extend(self.fallen.iter().map(|check| fallen(check)));
-        remarks.extend(self.claims.iter().filter_map(|claim| turned(claim, self.new)));
+        let directory = Directory::new(&self.new.audit.inventory);
+        remarks.extend(self.claims.iter().filter_map(|claim| turned(claim, &directory)));
         remarks.sort();
-        remarks.dedup_by(|a, b| (a.rule, &a.about, &a.detail) == (b.rule, &b.about, &b.detail));
         remarks
     }
 
@@ -93,10 +95,22 @@ fn remark(
 }
 
 fn introduced(risk: &Risk<'_>, places: Places<'_>) -> Remark {
+    let before = "which the delivery before did not have";
+    came(risk, before, places)
+}
+
+fn unseen(risk: &Risk<'_>, places: Places<'_>) -> Remark {
+    let before = "and the delivery before listed the part so that nobody could look it up: the flaw may \
+                  be new, or older than this delivery";
+    came(risk, before, places)
+}
+
+fn came(risk: &Risk<'_>, before: &str, places: Places<'_>) -> Remark {
     let (name, id) = (name_of(risk.component), risk.id());
-    let what = format!("{name} has the flaw {id}, which the delivery before did not have");
+    let what = format!("{name} has the flaw {id}, {before}");
     let evidence = vec![places.now(risk.component)];
-    let ask = format!("Is {name} affected by {id} in this product, and what will be done?");
+    let ask =
+        format!("Is the product affected by {id} in {name}? If so: what will be done, and when?");
     let about = About::Component(name);
     let text = (what, ask);
     Remark { detail: id.to_owned(), ..remark(ReviewRule::Introduced, about, text, evidence) }
@@ -120,8 +134,13 @@ fn reopened(one: &Reopened<'_>, places: Places<'_>) -> Remark {
 }
 
 fn fallen(check: &str) -> Remark {
-    let what = format!("The check {check} passed for the delivery before and fails for this one");
-    let ask = format!("Why does the bill of materials no longer hold what {check} looks for?");
+    let (profile, id) = check.split_once('/').unwrap_or(("", check));
+    let fact = Check::by_id(id).map_or(id, |check| check.fact);
+    let what = format!(
+        "The bill of materials of the delivery before held what the profile {profile} asks for, and this \
+         one does not: {fact}"
+    );
+    let ask = format!("Please deliver again what the delivery before held: {fact}.");
     let text = (what, ask);
     let remark = remark(ReviewRule::QualityFell, About::Delivery, text, Vec::new());
     Remark { detail: check.to_owned(), ..remark }
@@ -129,13 +148,13 @@ fn fallen(check: &str) -> Remark {
 
 /// Statements that were withdrawn although what they speak of is still there, or that turned otherwise
 /// than an investigation ends or a flaw is mended.
-fn turned(claim: &ClaimChange<'_>, new: Side<'_>) -> Option<Remark> {
+fn turned(claim: &ClaimChange<'_>, new: &Directory<'_>) -> Option<Remark> {
     let (flaw, subject) = (claim.flaw, &claim.subject);
     let (what, statement) = match claim.turn {
         Turn::Added(_) => return None,
         Turn::Withdrawn(from) => {
             let current = of_any_release(from);
-            if reached(&current, &new.audit.inventory) < Reached::Product {
+            if new.reached(&current) < Reached::Product {
                 return None;
             }
             let said = from.status.as_str();
@@ -154,7 +173,7 @@ fn turned(claim: &ClaimChange<'_>, new: Side<'_>) -> Option<Remark> {
             (format!("\"{before}\" was stated of {flaw} in {subject}, and now \"{now}\""), to)
         }
     };
-    let ask = format!("What made you change your mind about {flaw} in {subject}?");
+    let ask = format!("What changed about {flaw} in {subject}, and why?");
     let mut evidence = vec![place(statement)];
     if matches!(claim.turn, Turn::Withdrawn(_)) {
         evidence[0].at.push_str(" in the delivery before");

@@ -20,6 +20,8 @@ pub struct Risks<'a> {
     pub reopened: Vec<Reopened<'a>>,
     /// Open before, of packages that cannot be evaluated now.
     pub lost: Vec<Risk<'a>>,
+    /// Open now, of packages that could not be evaluated before: nobody can tell whether they are new.
+    pub unseen: Vec<Risk<'a>>,
     /// How many are open in both.
     pub unchanged: usize,
 }
@@ -78,6 +80,7 @@ impl Risks<'_> {
             && self.resolved.is_empty()
             && self.reopened.is_empty()
             && self.lost.is_empty()
+            && self.unseen.is_empty()
     }
 }
 
@@ -170,6 +173,8 @@ pub(super) fn compare<'a>(old: &'a Audit, new: &'a Audit) -> Risks<'a> {
             risks.reopened.push(Reopened { risk, before: None });
         } else if let Some(before) = old.cured(&key.0, risk.judged) {
             risks.reopened.push(Reopened { risk, before: Some(before) });
+        } else if old.unknown.contains(risk.component.name.as_str()) {
+            risks.unseen.push(risk);
         } else {
             risks.introduced.push(risk);
         }

@@ -1,15 +1,16 @@
 //! Each finding of the delivery, against what is stated of it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
-use super::{Terms, is_superseded, place};
+use super::{Latest, Terms, place};
 use crate::config::ReviewRule;
 use crate::evidence::archive;
 use crate::inventory::{Component, Format};
 use crate::judge::vex::{Origin, Statement, Status, Voices};
 use crate::judge::{Judged, SuppressionKind, Verdict};
 use crate::matching::{Finding, MatchCertainty, vendor_mark};
-use crate::review::{About, Delivered, Evidence, Remark, is_open, name_of};
+use crate::purl::Purl;
+use crate::review::{About, Delivered, Evidence, Remark, is_open, name_of, plain_name};
 
 /// A flaw of a component, in all documents and archives of the delivery.
 struct Flaw<'a> {
@@ -21,14 +22,40 @@ struct Flaw<'a> {
     judged: Vec<&'a Judged>,
     /// The statements that speak of it and are not outdated.
     said: Vec<&'a Statement>,
+    /// The parts that a bill of materials shows as patched, as remarks name them.
+    patched: &'a HashSet<String>,
     delivered: Delivered<'a>,
+}
+
+/// The ways to say that a flaw does not count which the delivery can contradict.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Denial {
+    /// It is mended.
+    Fixed,
+    /// The component is not there.
+    Absent,
+    /// The code that has it is not there.
+    CodeAbsent,
+}
+
+impl Denial {
+    fn of(statement: &Statement) -> Option<Self> {
+        match (statement.status, statement.justification.as_deref()) {
+            (Status::Fixed, _) => Some(Self::Fixed),
+            (Status::NotAffected, Some("component_not_present")) => Some(Self::Absent),
+            (Status::NotAffected, Some("vulnerable_code_not_present" | "code_not_present")) => {
+                Some(Self::CodeAbsent)
+            }
+            _ => None,
+        }
+    }
 }
 
 /// What is to be said about the findings.
 pub(super) fn remarks(
     delivered: Delivered<'_>,
     terms: Terms<'_>,
-    voices: &Voices<'_>,
+    (voices, latest): (&Voices<'_>, &Latest<'_>),
 ) -> Vec<Remark> {
     let mut flaws: BTreeMap<(String, String), Vec<&Judged>> = BTreeMap::new();
     for judged in &delivered.audit.judged {
@@ -39,25 +66,34 @@ pub(super) fn remarks(
         let id = judged.finding.ids.first().map(ToString::to_string).unwrap_or_default();
         flaws.entry((name_of(component), id)).or_default().push(judged);
     }
-    let statements = &delivered.delivery.statements;
+    let patched = patched(delivered);
     let mut remarks = Vec::new();
     for ((component, id), judged) in flaws {
-        let mut said: Vec<&Statement> = Vec::new();
-        for one in judged.iter().flat_map(|judged| voices.of(&judged.finding)) {
-            let is_known = said.iter().any(|known| std::ptr::eq(*known, one));
-            if !is_known && !is_superseded(one, statements) {
-                said.push(one);
-            }
-        }
-        Flaw { component, id, judged, said, delivered }.remarks(&mut remarks);
+        let mut known: HashSet<*const Statement> = HashSet::new();
+        let mut said: Vec<&Statement> =
+            judged.iter().flat_map(|judged| voices.of(&judged.finding)).collect();
+        said.retain(|one| known.insert(*one) && !latest.supersedes(one));
+        Flaw { component, id, judged, said, patched: &patched, delivered }.remarks(&mut remarks);
     }
     remarks
 }
 
+fn patched(delivered: Delivered<'_>) -> HashSet<String> {
+    let parts = delivered.sboms.iter().flat_map(|(_, sbom)| &sbom.parts);
+    let names = parts.filter(|part| part.patches > 0).flat_map(|part| &part.identifiers);
+    names.filter_map(|name| Purl::parse(&name.text).ok().map(|purl| plain_name(&purl))).collect()
+}
+
 impl<'a> Flaw<'a> {
     fn remarks(&self, remarks: &mut Vec<Remark>) {
+        let mut denials: BTreeMap<Denial, Vec<&Statement>> = BTreeMap::new();
+        for statement in &self.said {
+            if let Some(denial) = Denial::of(statement) {
+                denials.entry(denial).or_default().push(statement);
+            }
+        }
         let contradictions: Vec<Remark> =
-            self.said.iter().filter_map(|statement| self.contradiction(statement)).collect();
+            denials.iter().filter_map(|(denial, said)| self.contradiction(*denial, said)).collect();
         let is_refuted = !contradictions.is_empty();
         remarks.extend(contradictions);
         let is_open = is_open(&self.judged, &self.delivered.audit.inventory) || is_refuted;
@@ -123,23 +159,21 @@ impl<'a> Flaw<'a> {
         }
     }
 
-    /// What speaks against a statement that would close the finding.
-    fn contradiction(&self, statement: &Statement) -> Option<Remark> {
-        let against = match (statement.status, statement.justification.as_deref()) {
-            (Status::Fixed, _) => self.against_fixed()?,
-            (Status::NotAffected, Some("component_not_present")) => self.against_absence(),
-            (Status::NotAffected, Some("vulnerable_code_not_present" | "code_not_present")) => {
-                self.against_absent_code()?
-            }
-            _ => return None,
+    /// What speaks against statements that would close the finding.
+    fn contradiction(&self, denial: Denial, said: &[&Statement]) -> Option<Remark> {
+        let against = match denial {
+            Denial::Fixed => self.against_fixed()?,
+            Denial::Absent => self.against_absence(),
+            Denial::CodeAbsent => self.against_absent_code()?,
         };
         let (text, shown) = against;
         let (component, id) = (&self.component, &self.id);
         let what = format!("A statement on {id} does not fit {component}: {text}");
-        let ask =
-            format!("Why is {component} said not to be affected by {id}? Show what proves it.");
+        let ask = format!(
+            "Why is {component} said not to be affected by {id}? Please show what proves it."
+        );
         let mut remark = self.remark(ReviewRule::ClaimContradicted, what, ask);
-        remark.evidence = std::iter::once(place(statement)).chain(shown).collect();
+        remark.evidence = said.iter().map(|one| place(one)).chain(shown).collect();
         Some(remark)
     }
 
@@ -150,21 +184,13 @@ impl<'a> Flaw<'a> {
             .copies()
             .filter_map(|component| component.version.as_deref())
             .any(|version| vendor_mark(version).is_some());
-        if is_vendors || self.is_patched() || self.finding().certainty == MatchCertainty::Low {
+        if is_vendors
+            || self.patched.contains(&self.component)
+            || self.finding().certainty == MatchCertainty::Low
+        {
             return None;
         }
         Some((format!("it says that the flaw is mended, but {}", self.interval()), self.places()))
-    }
-
-    fn is_patched(&self) -> bool {
-        let parts = self.delivered.sboms.iter().flat_map(|(_, sbom)| &sbom.parts);
-        let mut patched = parts.filter(|part| part.patches > 0);
-        patched.any(|part| {
-            part.identifiers.iter().any(|identifier| {
-                let purl = crate::purl::Purl::parse(&identifier.text);
-                purl.is_ok_and(|purl| crate::review::plain_name(&purl) == self.component)
-            })
-        })
     }
 
     fn against_absence(&self) -> (String, Vec<Evidence>) {
@@ -213,7 +239,7 @@ impl<'a> Flaw<'a> {
         let (what, ask) = if finding.malicious {
             (
                 format!("{component} is reported as malicious software ({id})"),
-                format!("Remove {component} and tell us how it came into the product."),
+                format!("Please remove {component} and tell us how it came into the product."),
             )
         } else {
             (
@@ -285,7 +311,7 @@ impl<'a> Flaw<'a> {
             self.interval(),
             reason.unwrap_or("none")
         );
-        let ask = format!("Show what proves that {id} cannot be used against this product.");
+        let ask = format!("Please show what proves that {id} cannot be used against this product.");
         let mut remark = self.remark(ReviewRule::ClaimExploited, what, ask);
         remark.evidence.splice(0..0, statement.map(|statement| place(statement)));
         Some(remark)

@@ -17,7 +17,9 @@ use crate::config::ReviewRule;
 use crate::ingest::text;
 use crate::inventory::{Inventory, Scope};
 use crate::judge::vex::lint::{Gravity, lint};
-use crate::judge::vex::{self, Identifier, Origin, Reached, Statement, Status, Voices, reached};
+use crate::judge::vex::{
+    self, Directory, Identifier, Origin, Product, Reached, Statement, Status, Voices,
+};
 
 /// What the buyer grants.
 #[derive(Clone, Copy, Debug)]
@@ -36,17 +38,17 @@ const MAX_PLACES: usize = 10;
 pub fn remarks(delivered: Delivered<'_>, terms: Terms<'_>) -> Vec<Remark> {
     let statements = &delivered.delivery.statements;
     let voices = Voices::new(statements, &delivered.audit.inventory);
-    let mut remarks = finding::remarks(delivered, terms, &voices);
+    let latest = Latest::of(statements);
+    let mut remarks = finding::remarks(delivered, terms, (&voices, &latest));
+    let directory = Directory::new(&delivered.audit.inventory);
     let mut reaches = HashMap::new();
     for statement in statements {
-        let products = format!("{:?}{:?}", statement.origin, statement.products);
-        let reach = *reaches
-            .entry(products)
-            .or_insert_with(|| reached(statement, &delivered.audit.inventory));
+        let products = (statement.origin, &statement.products);
+        let reach = *reaches.entry(products).or_insert_with(|| directory.reached(statement));
         let about = subject(statement, &delivered.audit.inventory);
         let claim = Claim { statement, about };
         remarks.extend(claim.unused(reach));
-        if reach >= Reached::Product && !is_superseded(statement, statements) {
+        if reach >= Reached::Product && !latest.supersedes(statement) {
             remarks.extend(claim.no_action());
             remarks.extend(claim.stale(delivered.audit.now, terms));
         }
@@ -57,18 +59,37 @@ pub fn remarks(delivered: Delivered<'_>, terms: Terms<'_>) -> Vec<Remark> {
         }
     }
     remarks.sort();
-    remarks.dedup_by(|a, b| (a.rule, &a.about, &a.detail) == (b.rule, &b.about, &b.detail));
     remarks
 }
 
-/// Whether the same author says something else about the same later.
-pub(super) fn is_superseded(statement: &Statement, all: &[Statement]) -> bool {
-    all.iter().any(|other| {
-        other.at > statement.at
-            && other.author == statement.author
-            && other.products == statement.products
-            && other.flaws().any(|flaw| statement.flaws().any(|own| own == flaw))
-    })
+/// When each author last spoke of each flaw of each product.
+pub(super) struct Latest<'a>(HashMap<Subject<'a>, Option<Timestamp>>);
+
+/// Author, products, flaw.
+type Subject<'a> = (Option<&'a str>, &'a [Product], String);
+
+impl<'a> Latest<'a> {
+    pub(super) fn of(statements: &'a [Statement]) -> Self {
+        let mut latest = HashMap::new();
+        for statement in statements {
+            for subject in subjects(statement) {
+                let at = latest.entry(subject).or_insert(statement.at);
+                *at = statement.at.max(*at);
+            }
+        }
+        Self(latest)
+    }
+
+    /// Whether the same author says something about the same later.
+    pub(super) fn supersedes(&self, statement: &Statement) -> bool {
+        let is_later = |at: &Option<Timestamp>| *at > statement.at;
+        subjects(statement).any(|subject| self.0.get(&subject).is_some_and(is_later))
+    }
+}
+
+fn subjects(statement: &Statement) -> impl Iterator<Item = Subject<'_>> {
+    let (author, products) = (statement.author.as_deref(), statement.products.as_slice());
+    statement.flaws().map(move |flaw| (author, products, flaw))
 }
 
 /// What a statement is about, as people read it.
@@ -194,7 +215,7 @@ fn invalid(item: &Item) -> Vec<Remark> {
             },
             faults.first().map(|fault| fault.text.as_str()).unwrap_or_default()
         ),
-        ask: format!("Correct {} and deliver it anew.", item.path),
+        ask: format!("Please correct {} and deliver it again.", item.path),
         clauses: Vec::new(),
         evidence: faults
             .iter()

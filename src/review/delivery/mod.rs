@@ -25,6 +25,8 @@ pub struct Delivery {
     root: String,
     /// Its files in the order of their paths; the files of an archive follow it.
     pub items: Vec<Item>,
+    /// The places of the files by their paths.
+    by_path: HashMap<String, usize>,
     /// All VEX statements in it, be it in documents of their own or in bills of materials.
     pub statements: Vec<Statement>,
     /// The Java archives, each followed by those in it, named by their paths within the delivery.
@@ -38,7 +40,7 @@ pub struct Delivery {
 pub struct Item {
     /// Its path within the delivery, `a.zip!/b.json` for one in an archive.
     pub path: String,
-    /// SHA-256 of its bytes as they were delivered, in hexadecimal.
+    /// SHA-256 of its bytes as they were delivered, in hexadecimal; empty where they cannot be had.
     pub sha256: String,
     /// What it is.
     pub kind: Kind,
@@ -46,6 +48,19 @@ pub struct Item {
     pub stored: Source,
     /// Its bytes, unpacked where they are compressed.
     pub source: Source,
+}
+
+impl Item {
+    /// Its bytes as they were delivered, or why they cannot be had.
+    ///
+    /// # Errors
+    /// With the cause.
+    pub fn stored(&self) -> Result<&Source, &str> {
+        match &self.kind {
+            Kind::Unreadable(cause) if self.sha256.is_empty() => Err(cause),
+            _ => Ok(&self.stored),
+        }
+    }
 }
 
 /// A file as it was found.
@@ -93,7 +108,7 @@ impl Delivery {
     /// The file at a path within the delivery.
     #[must_use]
     pub fn item(&self, path: &str) -> Option<&Item> {
-        self.items.iter().find(|item| item.path == path)
+        self.by_path.get(path).map(|place| &self.items[*place])
     }
 }
 
@@ -137,10 +152,7 @@ impl Lister {
         let path = self.delivery.within(&file.path).to_owned();
         let source = match &file.source {
             Ok(source) => source,
-            Err(cause) => {
-                let nothing = Source::from(Vec::new());
-                return self.add(path, &nothing, (Kind::Unreadable(cause.clone()), &nothing));
-            }
+            Err(cause) => return self.lost(path, cause.clone()),
         };
         let mut tally = Tally::of(Look::Contents);
         let mut is_listed = false;
@@ -176,13 +188,19 @@ impl Lister {
                 let kind = self.plain(&name, &path, &source);
                 self.add(path, member.stored.unwrap_or(&source), (kind, &source));
             }
-            Err(error) => {
-                // the bytes of a member that cannot be had are those of nothing
-                let nothing = Source::from(Vec::new());
-                let source = if member.label.is_empty() { outer } else { &nothing };
-                self.add(path, source, (Kind::Unreadable(error.cause), source));
+            Err(error) if member.label.is_empty() => {
+                self.add(path, outer, (Kind::Unreadable(error.cause), outer));
             }
+            Err(error) => self.lost(path, error.cause),
         }
+    }
+
+    /// A file whose bytes cannot be had.
+    fn lost(&mut self, path: String, cause: String) {
+        let nothing = Source::from(Vec::new());
+        let (stored, source) = (nothing.clone(), nothing);
+        let (sha256, kind) = (String::new(), Kind::Unreadable(cause));
+        self.push(Item { path, sha256, kind, stored, source });
     }
 
     fn add(&mut self, path: String, stored: &Source, (kind, source): (Kind, &Source)) {
@@ -190,13 +208,13 @@ impl Lister {
             Ok(sha256) => (sha256, kind),
             Err(error) => (String::new(), unreadable(&error)),
         };
-        self.delivery.items.push(Item {
-            path,
-            sha256,
-            kind,
-            stored: stored.clone(),
-            source: source.clone(),
-        });
+        self.push(Item { path, sha256, kind, stored: stored.clone(), source: source.clone() });
+    }
+
+    fn push(&mut self, item: Item) {
+        let place = self.delivery.items.len();
+        self.delivery.by_path.entry(item.path.clone()).or_insert(place);
+        self.delivery.items.push(item);
     }
 
     /// What a file that is no archive is.

@@ -169,7 +169,7 @@ fn five_thousand_faults_of_one_kind_are_one_remark_whose_identity_holds_no_count
     assert_eq!(once.len(), many.len());
     let is_producer = |one: &&Remark| one.detail == "cisa-2026/comp.producer";
     let producer = many.iter().find(is_producer).unwrap();
-    assert_eq!(producer.what, "5000 of 5000 components do not state who made it.");
+    assert_eq!(producer.what, "5000 of 5000 components lack the name of the producer.");
     assert_eq!(producer.evidence.len(), MAX_EXAMPLES);
     assert_eq!(producer.clauses.len(), 1);
 }

@@ -8,16 +8,26 @@ pub(super) fn request(row: &Row) -> String {
     let check = row.asks.check;
     if !row.asks.formats.is_empty() {
         let formats: Vec<_> = row.asks.formats.iter().map(ToString::to_string).collect();
-        return format!("Deliver the document in one of these formats: {}.", formats.join(", "));
+        return format!(
+            "Please deliver the document in one of these formats: {}.",
+            formats.join(", ")
+        );
     }
-    let what = match check.scope() {
-        Scope::Document => format!("State in the document {}", check.fact),
-        Scope::Component => format!("State for each component {}", check.fact),
+    let counts = &row.counts;
+    // what is wrong is to be corrected where nothing lacks it
+    let is_wrong = counts.invalid > 0 && counts.absent + counts.declared() == 0;
+    let verb = if is_wrong { "correct" } else { "add" };
+    let ask = match (check.ask, check.scope()) {
+        (Some(ask), _) => ask.to_owned(),
+        (None, Scope::Document) => format!("Please {verb} in the document: {}.", check.fact),
+        (None, Scope::Component) => format!("Please {verb} for each component: {}.", check.fact),
     };
     match row.cannot {
-        None => format!("{what}."),
-        Some(Cannot::Format(_)) => format!("{what}; this takes another format or version of it."),
-        Some(Cannot::Tool(_)) => format!("{what}; this takes another tool, or work by hand."),
+        None => ask,
+        Some(Cannot::Format(_)) => {
+            format!("{ask} This takes another format, or a later version of it.")
+        }
+        Some(Cannot::Tool(_)) => format!("{ask} This takes another tool, or work by hand."),
     }
 }
 
@@ -33,12 +43,12 @@ pub(super) fn told(row: &Row) -> String {
     match row.asks.check.scope() {
         Scope::Document => {
             let what = match (counts.invalid, counts.declared()) {
-                (0, 0) => format!("The document does not state {fact}"),
-                (0, _) => format!("The document says that this is not known or kept back: {fact}"),
+                (0, 0) => format!("The document lacks {fact}"),
+                (0, _) => format!("The document says that {fact} is not known or is kept back"),
                 _ if !row.asks.formats.is_empty() => {
                     "The document is in a format that is not accepted".to_owned()
                 }
-                _ => format!("The document does not state {fact} correctly"),
+                _ => format!("The document does not give {fact} as it should"),
             };
             parts.push(what);
         }
@@ -48,16 +58,18 @@ pub(super) fn told(row: &Row) -> String {
                 format!("{count} of {asked} components {}", if count == 1 { one } else { several })
             };
             if counts.absent > 0 {
-                let start = some(counts.absent, "does not state", "do not state");
+                let start = some(counts.absent, "lacks", "lack");
                 parts.push(format!("{start} {fact}"));
             }
             if counts.declared() > 0 && row.asks.level != Level::RequiredUnknownOk {
                 let start = some(counts.declared(), "says", "say");
-                parts.push(format!("{start} that this is not known: {fact}"));
+                parts.push(format!("{start} that {fact} is not known"));
             }
             if counts.invalid > 0 {
-                let start = some(counts.invalid, "does not state", "do not state");
-                parts.push(format!("{start} {fact} correctly"));
+                let (one, several) = ("it should", "they should");
+                let start = some(counts.invalid, "does not give", "do not give");
+                let end = if counts.invalid == 1 { one } else { several };
+                parts.push(format!("{start} {fact} as {end}"));
             }
         }
     }

@@ -30,8 +30,10 @@ pub(super) enum Look {
 pub struct Check {
     /// Its name in profiles, remarks and reports.
     pub id: &'static str,
-    /// The fact, so that "does not state" can stand before it.
+    /// The fact, so that "lacks" can stand before it.
     pub fact: &'static str,
+    /// The request to a supplier, where more is to be said than to add the fact.
+    pub ask: Option<&'static str>,
     /// The rule of the review that speaks of the same fault, where one does.
     pub rule: Option<ReviewRule>,
     pub(super) look: Look,
@@ -66,11 +68,11 @@ impl Check {
 }
 
 const fn document(id: &'static str, fact: &'static str, look: fn(&View<'_>) -> State) -> Check {
-    Check { id, fact, rule: None, look: Look::Document(look) }
+    Check { id, fact, ask: None, rule: None, look: Look::Document(look) }
 }
 
 const fn part(id: &'static str, fact: &'static str, look: fn(&View<'_>, usize) -> State) -> Check {
-    Check { id, fact, rule: None, look: Look::Part(look) }
+    Check { id, fact, ask: None, rule: None, look: Look::Part(look) }
 }
 
 const fn format(
@@ -78,87 +80,97 @@ const fn format(
     fact: &'static str,
     look: fn(&View<'_>, &[Accepted]) -> State,
 ) -> Check {
-    Check { id, fact, rule: Some(ReviewRule::BadFormat), look: Look::Format(look) }
+    Check { id, fact, ask: None, rule: Some(ReviewRule::BadFormat), look: Look::Format(look) }
 }
 
 impl Check {
     const fn also(self, rule: ReviewRule) -> Self {
         Self { rule: Some(rule), ..self }
     }
+
+    const fn asked(self, ask: &'static str) -> Self {
+        Self { ask: Some(ask), ..self }
+    }
 }
 
 const CHECKS: &[Check] = &[
-    document("doc.author", "who made it", d::author),
-    document("doc.author_contact", "how to reach who made it", d::author_contact),
-    document("doc.author_signature", "a signature", d::author_signature),
+    document("doc.author", "the name of its author (a person or an organisation)", d::author),
+    document("doc.author_contact", "a way to reach its author", d::author_contact),
+    document("doc.author_signature", "a signature", d::author_signature).asked(
+        "Please sign the document, and tell us, on another way than the delivery itself, which key or \
+         certificate belongs to the signature.",
+    ),
     format("doc.format_name", "an accepted format", d::format_name),
     format("doc.format_version", "an accepted version of its format", d::format_version),
     document(
         "doc.generation_context",
-        "when in the product's life it was made",
+        "the stage of the product's life at which it was made",
         d::generation_context,
     ),
-    document("doc.timestamp", "when it was made", d::timestamp),
-    document("doc.tool_name", "the tool it was made with", d::tool_name),
-    document("doc.tool_version", "the version of the tool it was made with", d::tool_version),
-    document("doc.version", "its own version", d::version),
+    document("doc.timestamp", "the time at which it was made", d::timestamp),
+    document("doc.tool_name", "the name of the tool that made it", d::tool_name),
+    document("doc.tool_version", "the version of the tool that made it", d::tool_version),
+    document("doc.version", "its own version number", d::version),
     document("doc.uri", "an identifier by which it can be cited", d::identifier),
-    document("doc.primary", "the one product it describes", d::primary).also(ReviewRule::NoPrimary),
+    document("doc.primary", "the one product that it describes", d::primary).also(ReviewRule::NoPrimary),
     document("doc.name", "its own name", d::name),
     document("doc.data_license", "the licence of the document itself", l::data_license),
     document(
         "doc.no_vulnerabilities",
         "components alone, without vulnerabilities",
         d::no_vulnerabilities,
-    ),
-    part("comp.name", "the name", c::name),
-    part("comp.version", "the version", c::version).also(ReviewRule::NoVersion),
-    part("comp.supplier", "who supplies it", c::supplier),
-    part("comp.producer", "who made it", c::producer),
-    part("comp.producer_contact", "how to reach who made it", c::producer_contact),
-    part("comp.identifiers", "an identifier by which others know it", i::identifiers),
+    )
+    .asked("Please take the known vulnerabilities out of the document and deliver them beside it."),
+    part("comp.name", "a name", c::name),
+    part("comp.version", "a version", c::version).also(ReviewRule::NoVersion),
+    part("comp.supplier", "the name of the supplier", c::supplier),
+    part("comp.producer", "the name of the producer", c::producer),
+    part("comp.producer_contact", "a way to reach the producer", c::producer_contact),
+    part("comp.identifiers", "an identifier that others use too, such as a package URL", i::identifiers),
     part("comp.purl", "a package URL", i::purl).also(ReviewRule::NoPurl),
     part("comp.purl_type", "a package URL of a real package type", i::purl_type)
         .also(ReviewRule::GenericPurl),
-    part("comp.hash", "a digest (hash)", h::hash),
-    part("comp.hash_algorithm", "a digest by a strong algorithm", h::hash_algorithm)
+    part("comp.hash", "a digest (checksum)", h::hash),
+    part("comp.hash_algorithm", "a digest (checksum) by a strong algorithm", h::hash_algorithm)
         .also(ReviewRule::WeakHash),
     part(
         "comp.hash_sha512_deployable",
-        "the SHA-512 digest of what is deployed",
+        "the SHA-512 digest of the delivered file",
         h::hash_sha512_deployable,
     ),
-    part("comp.filename", "the name of its file", c::filename),
-    part("comp.executable", "whether it is a program", c::executable),
-    part("comp.archive", "whether it is an archive", c::archive),
-    part("comp.structured", "whether its parts can be told apart", c::structured),
+    part("comp.filename", "a file name", c::filename),
+    part("comp.executable", "a mark that tells programs from other files", c::executable),
+    part("comp.archive", "a mark that tells archives from other files", c::archive),
+    part("comp.structured", "a mark that tells whether single parts can still be told apart", c::structured),
     part("comp.licence_any", "a licence", l::licence_any),
-    part("comp.licence_distribution", "the licence for its receiver", l::licence_distribution),
-    part("comp.licence_named", "a licence instead of a word for none", l::licence_named),
-    part("comp.licence_original", "the licence its author gave it", l::licence_original),
-    part("comp.licence_effective", "the licence under which it is used", l::licence_effective),
-    part("comp.copyright", "who holds the copyright", c::copyright),
-    part("comp.source_uri", "where its source is", c::source_uri),
-    part("comp.deployable_uri", "where what is deployed can be fetched", c::deployable_uri),
-    part("comp.source_hash", "the digest of its source", h::source_hash),
-    part("comp.security_txt", "where to report flaws", c::security_txt),
-    part("comp.download_location", "where it can be fetched", c::download_location),
-    part("comp.support_level", "how well it is supported", c::support_level),
-    part("comp.end_of_support", "until when it is supported", c::end_of_support),
-    part("comp.purpose", "what kind of thing it is", c::purpose),
+    part("comp.licence_distribution", "the licence that the receiver gets", l::licence_distribution),
+    part("comp.licence_named", "the name of a licence", l::licence_named).asked(
+        "Please name the licence of each component: NONE and NOASSERTION name none.",
+    ),
+    part("comp.licence_original", "the licence that the author gave", l::licence_original),
+    part("comp.licence_effective", "the licence under which the supplier uses the component", l::licence_effective),
+    part("comp.copyright", "the holder of the copyright", c::copyright),
+    part("comp.source_uri", "the address of the source code", c::source_uri),
+    part("comp.deployable_uri", "the address of the delivered file", c::deployable_uri),
+    part("comp.source_hash", "the digest (checksum) of the source code", h::source_hash),
+    part("comp.security_txt", "the address to which flaws can be reported", c::security_txt),
+    part("comp.download_location", "a download address", c::download_location),
+    part("comp.support_level", "the level of support", c::support_level),
+    part("comp.end_of_support", "the day on which support ends", c::end_of_support),
+    part("comp.purpose", "a kind, such as library or application", c::purpose),
     part("comp.description", "a description", c::description),
-    part("comp.origin", "whether it is open source, proprietary or from a third party", c::origin),
-    part("comp.vulnerabilities", "its known vulnerabilities", c::vulnerabilities),
-    part("comp.patch_status", "its state of patches", c::patch_status),
-    part("comp.release_date", "when it was released", c::release_date),
-    part("comp.criticality", "how critical it is", c::criticality),
-    part("comp.usage_restrictions", "restrictions on its use", c::usage_restrictions),
+    part("comp.origin", "the origin: open source, proprietary or third party", c::origin),
+    part("comp.vulnerabilities", "the known vulnerabilities", c::vulnerabilities),
+    part("comp.patch_status", "the state of patches", c::patch_status),
+    part("comp.release_date", "the release date", c::release_date),
+    part("comp.criticality", "the degree of criticality", c::criticality),
+    part("comp.usage_restrictions", "the restrictions on use", c::usage_restrictions),
     part("comp.comments", "comments", c::comments),
-    document("rel.dependencies", "what the product needs", r::dependencies)
+    document("rel.dependencies", "the dependencies of the product", r::dependencies)
         .also(ReviewRule::NoTransitive),
-    document("rel.transitive", "what its dependencies need in turn", r::transitive)
+    document("rel.transitive", "the dependencies of its dependencies", r::transitive)
         .also(ReviewRule::NoTransitive),
-    part("rel.completeness", "how complete the list of what it needs is", r::completeness),
-    document("rel.describes", "which product it describes", d::describes)
+    part("rel.completeness", "a word on whether all that is needed is listed", r::completeness),
+    document("rel.describes", "the product that it describes", d::describes)
         .also(ReviewRule::NoPrimary),
 ];

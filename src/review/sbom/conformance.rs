@@ -12,8 +12,10 @@ use cyclonedx_bom::models::bom::{Bom, SpecVersion};
 use cyclonedx_bom::validation::{Validate, ValidationErrorsKind, ValidationResult};
 use spdx_rs::models::SPDX;
 
+use super::Sbom;
 use super::read::{self, NotRead, read_opened};
 use crate::config::ReviewRule;
+use crate::files::Source;
 use crate::ingest::markup::{Markup, Node};
 use crate::ingest::opened::Opened;
 use crate::inventory::Format;
@@ -38,20 +40,23 @@ pub enum Conformance {
     NotChecked(String),
 }
 
-/// Checks every document that a file holds; `path` is what remarks call it.
+/// Reads every document that a file holds and checks each; `path` is what remarks call it.
 ///
 /// # Errors
-/// As [`Sbom::read_all`](super::Sbom::read_all): what cannot be read cannot be checked.
-pub fn conformance(bytes: &[u8], path: &str) -> Result<Vec<Conformance>, NotRead> {
-    read::each(bytes, &|opened| check(opened, path))
+/// As [`Sbom::read_all`]: what cannot be read cannot be checked.
+pub fn read_and_check(source: &Source, path: &str) -> Result<Vec<(Sbom, Conformance)>, NotRead> {
+    read::each(source, &|opened| {
+        let sbom = read_opened(opened)?;
+        let found = check(&sbom, opened, path);
+        Ok((sbom, found))
+    })
 }
 
 /// One fault: where, and what the library says.
 type Fault = (String, String);
 
-fn check(opened: &Opened<'_>, path: &str) -> Result<Conformance, NotRead> {
-    let sbom = read_opened(opened)?;
-    let not_checked = |why: String| Ok(Conformance::NotChecked(why));
+fn check(sbom: &Sbom, opened: &Opened<'_>, path: &str) -> Conformance {
+    let not_checked = Conformance::NotChecked;
     let version = sbom.spec_version.trim();
     let text = &opened.text;
     if text.len() > MAX_LENGTH {
@@ -87,7 +92,7 @@ fn check(opened: &Opened<'_>, path: &str) -> Result<Conformance, NotRead> {
                 Format::SpdxJson => version.replace('-', " "),
                 _ => format!("CycloneDX {version}"),
             };
-            Ok(Conformance::Checked(remarks(&name, path, faults)))
+            Conformance::Checked(remarks(&name, path, faults))
         }
     }
 }
@@ -286,9 +291,10 @@ mod tests {
     use super::*;
 
     fn check(text: &str) -> Conformance {
-        let mut all = conformance(text.as_bytes(), "bom.json").unwrap();
+        let source = Source::from(text.as_bytes().to_vec());
+        let mut all = read_and_check(&source, "bom.json").unwrap();
         assert_eq!(all.len(), 1);
-        all.remove(0)
+        all.remove(0).1
     }
 
     fn details(text: &str) -> Vec<String> {

@@ -3,6 +3,7 @@
 //! What `scan` takes for a bill of materials is taken for one here: the same encodings, compression and
 //! envelopes.
 
+use std::io;
 use std::ops::ControlFlow;
 
 use super::{Sbom, cyclonedx, spdx2, spdx3};
@@ -55,22 +56,21 @@ impl Sbom {
     /// # Errors
     /// Where one of them is broken, or none is a bill of materials that is judged.
     pub fn read_all(bytes: &[u8]) -> Result<Vec<Self>, NotRead> {
-        each(bytes, &read_opened)
+        each(&Source::from(bytes.to_vec()), &read_opened)
     }
 }
 
 /// Does the same with every document that the bytes hold. Never an empty list.
 pub(super) fn each<T>(
-    bytes: &[u8],
+    source: &Source,
     act: &dyn Fn(&Opened<'_>) -> Result<T, NotRead>,
 ) -> Result<Vec<T>, NotRead> {
-    let source = Source::from(bytes.to_vec());
-    if !unpack::is_packed(&source) {
-        return each_plain(bytes, act);
+    if !unpack::is_packed(source) {
+        return each_in(source, act);
     }
     let mut found = Vec::new();
     let mut failed = None;
-    unpack::each(&source, "", &mut |member| {
+    unpack::each(source, "", &mut |member| {
         match each_inside(member.content, act) {
             Ok(mut more) => found.append(&mut more),
             Err(error @ NotRead::Broken { .. }) => {
@@ -95,13 +95,16 @@ fn each_inside<T>(
 ) -> Result<Vec<T>, NotRead> {
     match content.map_err(|error| not_read(error, ""))? {
         Content::Java(..) => Err(NotRead::NotJudged(Format::JavaArchive)),
-        Content::Plain(source) => {
-            let bytes = source
-                .bytes()
-                .map_err(|error| NotRead::Broken { place: None, cause: error.to_string() })?;
-            each_plain(&bytes, act)
-        }
+        Content::Plain(source) => each_in(&source, act),
     }
+}
+
+fn each_in<T>(
+    source: &Source,
+    act: &dyn Fn(&Opened<'_>) -> Result<T, NotRead>,
+) -> Result<Vec<T>, NotRead> {
+    let unread = |error: io::Error| NotRead::Broken { place: None, cause: error.to_string() };
+    each_plain(&source.bytes().map_err(unread)?, act)
 }
 
 fn each_plain<T>(

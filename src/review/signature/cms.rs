@@ -15,6 +15,9 @@ const MESSAGE_DIGEST: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.1
 /// The most signers and certificates that are looked at.
 const MOST: usize = 16;
 
+/// How a sequence of indefinite length begins (X.690, 8.1.3.6), which BER allows and DER does not.
+const INDEFINITE: [u8; 2] = [0x30, 0x80];
+
 /// `SignedData`, as far as it matters.
 struct SignedData<'a> {
     /// `eContentType`, in DER.
@@ -52,7 +55,14 @@ pub(super) fn check(file: &[u8], signature: &[u8], trusted: Trusted<'_>) -> Outc
         Err(_) => signature.to_vec(),
     };
     let Some(data) = SignedData::parse(&der) else {
-        return Outcome::Broken("it is no signature of CMS in DER".to_owned());
+        return match der.starts_with(&INDEFINITE) {
+            true => Outcome::NotVerified(
+                "it is in BER, which leaves lengths open, and only DER is read (openssl cms -verify reads \
+                 both; signed without -stream it is in DER)"
+                    .to_owned(),
+            ),
+            false => Outcome::Broken("it is no signature of CMS in DER".to_owned()),
+        };
     };
     if data.content.is_some_and(|content| content != file) {
         return Outcome::Broken(

@@ -1,27 +1,9 @@
 //! The wrappings that keys and signatures come in: base 64, PEM, elements of DER.
 
-use base64::Engine;
-use base64::alphabet::STANDARD;
-use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use x509_cert::der::asn1::AnyRef;
 use x509_cert::der::{Decode, Reader, SliceReader};
 
-/// Padding is optional: JSON Web formats leave it out, DSSE and Sigstore write it.
-const LENIENT: GeneralPurpose = GeneralPurpose::new(
-    &STANDARD,
-    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
-);
-
-/// Bytes in base 64, of either alphabet (RFC 4648, 4 and 5), line breaks ignored.
-pub(super) fn base64(text: &str) -> Option<Vec<u8>> {
-    let plain = |byte: u8| match byte {
-        b'-' => b'+',
-        b'_' => b'/',
-        other => other,
-    };
-    let bytes = text.bytes().filter(|byte| !byte.is_ascii_whitespace()).map(plain);
-    LENIENT.decode(bytes.collect::<Vec<u8>>()).ok()
-}
+pub(super) use crate::ingest::json::base64::decode as base64;
 
 /// A block of PEM (RFC 7468).
 pub(super) struct Block {
@@ -58,14 +40,6 @@ pub(super) fn elements(bytes: &[u8]) -> Option<Vec<AnyRef<'_>>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn both_alphabets_are_read_with_and_without_padding() {
-        for text in ["+/8=", "+/8", "-_8=", "-_8", " -_\n8 "] {
-            assert_eq!(base64(text), Some(vec![0xfb, 0xff]), "{text}");
-        }
-        assert_eq!(base64("*"), None);
-    }
 
     #[test]
     fn blocks_are_found_between_other_text() {

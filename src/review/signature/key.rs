@@ -7,7 +7,7 @@ use x509_cert::spki::{AlgorithmIdentifierOwned, SubjectPublicKeyInfoOwned};
 
 use super::encoding::base64;
 use super::json::Value;
-use crate::files::{hexadecimal, sha256};
+use crate::files::{Source, hexadecimal, sha256};
 
 const RSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1");
 /// RSA-PSS (RFC 4055).
@@ -217,7 +217,7 @@ pub(super) fn cms(signature: ObjectIdentifier, digest: Digest) -> Result<Way, St
 }
 
 /// A digest that still proves something.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum Digest {
     Sha256,
     Sha384,
@@ -249,6 +249,16 @@ impl Digest {
             Self::Sha384 => 48,
             Self::Sha512 => 64,
         }
+    }
+
+    /// The digest of a file in hexadecimal, read piece by piece; `None` where it cannot be read.
+    pub(super) fn of_source(self, source: &Source) -> Option<String> {
+        match self {
+            Self::Sha256 => source.sha256(),
+            Self::Sha384 => source.sha384(),
+            Self::Sha512 => source.sha512(),
+        }
+        .ok()
     }
 
     /// The digest of bytes.

@@ -21,12 +21,16 @@ mod verdict;
 mod words;
 
 pub use form::Form;
-pub use subject::{Binding, Delivered, Subject, bind};
+pub use subject::Binding;
 pub use trusted::{KeyFault, TrustedKey};
 pub use verdict::{Outcome, Signer, Trust};
 
+use std::borrow::Cow;
+use std::collections::HashSet;
+
 use jiff::Timestamp;
 
+use crate::files::Source;
 use crate::review::Remark;
 use verdict::Trusted;
 
@@ -44,10 +48,16 @@ pub enum Role {
 pub struct SignedFile<'a> {
     /// Its path within the delivery, with `/`.
     pub path: &'a str,
-    /// All of it.
-    pub bytes: &'a [u8],
+    /// Its bytes, of which no more than two files are held at a time, or why they cannot be had.
+    pub source: Result<&'a Source, &'a str>,
     /// What it is to the delivery.
     pub role: Role,
+}
+
+impl<'a> SignedFile<'a> {
+    fn bytes(&self) -> Result<Cow<'a, [u8]>, String> {
+        self.source?.bytes().map_err(|error| error.to_string())
+    }
 }
 
 /// One signature, or the lack of one, and what it is worth.
@@ -77,17 +87,16 @@ pub fn check(
 ) -> (Vec<Checked>, Vec<Remark>) {
     let search = search::Search::new(files, Trusted { keys, now });
     let mut checked = search.all();
-    for file in files.iter().filter(|file| file.role == Role::Document) {
-        if !checked.iter().any(|one| one.path == file.path) {
-            checked.push(Checked {
-                path: file.path.to_owned(),
-                beside: None,
-                form: None,
-                outcome: Outcome::Absent,
-                bindings: Vec::new(),
-            });
-        }
-    }
+    let signed: HashSet<String> = checked.iter().map(|one| one.path.clone()).collect();
+    let documents = files.iter().filter(|file| file.role == Role::Document);
+    let unsigned = documents.filter(|file| !signed.contains(file.path));
+    checked.extend(unsigned.map(|file| Checked {
+        path: file.path.to_owned(),
+        beside: None,
+        form: None,
+        outcome: Outcome::Absent,
+        bindings: Vec::new(),
+    }));
     checked.sort_by(|a, b| (&a.path, &a.beside, a.form).cmp(&(&b.path, &b.beside, b.form)));
     let remarks = words::remarks(&checked);
     (checked, remarks)

@@ -9,9 +9,10 @@ use super::encoding::base64;
 use super::form::{Form, beside, has_xml_signature, signed_by_name};
 use super::json::Value;
 use super::key::USUAL;
-use super::subject::{Binding, Delivered, Subject, bind};
+use super::subject::{Binding, Delivered, Subject};
 use super::verdict::{Carried, Claim, Outcome, Trusted};
-use super::{Checked, SignedFile, cms, jsf, minisign, sigstore};
+use super::{Checked, Role, SignedFile, cms, jsf, minisign, sigstore};
+use crate::files::Source;
 use crate::ingest::text;
 
 /// The most envelopes of one file of lines that are opened.
@@ -19,6 +20,9 @@ const MOST_LINES: usize = 1000;
 
 /// The most bytes of a signature that stands beside its file; envelopes hold documents and may be longer.
 const LONGEST: usize = 64 * 1024;
+
+/// How far the first sign of a document is looked for.
+const HEAD: u64 = 1024;
 
 /// A delivery that is searched for signatures.
 pub(super) struct Search<'a> {
@@ -43,21 +47,29 @@ impl<'a> Search<'a> {
     /// All signatures, with what their statements are about.
     pub(super) fn all(&self) -> Vec<Checked> {
         let found: Vec<Found> = self.files.iter().flat_map(|file| self.of_file(file)).collect();
-        let mut delivered = Vec::new();
-        if found.iter().any(|found| !found.subjects.is_empty()) {
-            delivered.extend(self.files.iter().map(|file| Delivered::of(file.path, file.bytes)));
-        }
+        let subjects = found.iter().flat_map(|found| &found.subjects);
+        let delivered = Delivered::for_subjects(self.files, subjects);
         found.into_iter().map(|found| found.bound(&delivered)).collect()
     }
 
     fn of_file(&self, file: &SignedFile<'a>) -> Vec<Found> {
         let Some(stem) = signed_by_name(file.path) else { return self.within(file) };
         let signed = self.by_path.get(stem).copied();
-        match (beside(file.path, file.bytes), signed) {
+        let bytes = match file.bytes() {
+            Ok(bytes) => bytes,
+            Err(error) => {
+                let outcome = unread("the signature", error.as_str());
+                return vec![Found::about(file, signed, Form::Unknown, outcome)];
+            }
+        };
+        match (beside(file.path, &bytes), signed) {
             (None, _) | (Some(Form::Unknown), None) => Vec::new(),
-            (Some(Form::Dsse), signed) => self.enveloped(file, signed),
+            (Some(Form::Dsse), signed) => self.enveloped((file, &bytes), signed),
             (Some(form), Some(signed)) => {
-                let outcome = self.detached(form, file.bytes, signed.bytes);
+                let outcome = match signed.bytes() {
+                    Ok(content) => self.detached(form, &bytes, &content),
+                    Err(error) => unread("the file that it signs", error.as_str()),
+                };
                 vec![Found::of(signed.path, Some(file.path), form, outcome)]
             }
             (Some(form), None) => {
@@ -67,9 +79,19 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// Signatures within a file.
+    /// Signatures within a file. What is no document is opened only where it begins like one.
     fn within(&self, file: &SignedFile<'a>) -> Vec<Found> {
-        let Ok(text) = text::decode(file.bytes) else { return Vec::new() };
+        if file.role != Role::Document && !file.source.is_ok_and(begins_like_a_document) {
+            return Vec::new();
+        }
+        let bytes = match file.bytes() {
+            Ok(bytes) => bytes,
+            Err(error) => {
+                let outcome = unread("the file", error.as_str());
+                return vec![Found::of(file.path, None, Form::Unknown, outcome)];
+            }
+        };
+        let Ok(text) = text::decode(&bytes) else { return Vec::new() };
         match text.trim_start().as_bytes().first() {
             Some(b'<') if has_xml_signature(text.as_bytes()) => {
                 let cause =
@@ -83,7 +105,7 @@ impl<'a> Search<'a> {
 
     fn within_json(&self, file: &SignedFile<'a>, text: &str) -> Vec<Found> {
         if file.path.ends_with(".jsonl") {
-            return self.enveloped(file, None);
+            return self.enveloped((file, text.as_bytes()), None);
         }
         let value = match Value::parse(text.as_bytes()) {
             Ok(value) => value,
@@ -107,8 +129,12 @@ impl<'a> Search<'a> {
     }
 
     /// Envelopes and bundles in a file of their own: one, or one on each line.
-    fn enveloped(&self, file: &SignedFile<'a>, signed: Option<&SignedFile<'a>>) -> Vec<Found> {
-        let text = String::from_utf8_lossy(file.bytes);
+    fn enveloped(
+        &self,
+        (file, bytes): (&SignedFile<'a>, &[u8]),
+        signed: Option<&SignedFile<'a>>,
+    ) -> Vec<Found> {
+        let text = String::from_utf8_lossy(bytes);
         if !file.path.ends_with(".jsonl") {
             return self.parsed(&text, file, signed).into_iter().collect();
         }
@@ -152,8 +178,14 @@ impl<'a> Search<'a> {
         signed: Option<&SignedFile<'a>>,
     ) -> Found {
         let (form, envelope) = if sigstore::is_bundle(value) {
-            let bytes = signed.map(|signed| signed.bytes);
-            (Form::Sigstore, sigstore::check(value, bytes, self.trusted))
+            let bytes = match signed.map(|signed| signed.bytes()).transpose() {
+                Ok(bytes) => bytes,
+                Err(error) => {
+                    let outcome = unread("the file that it signs", error.as_str());
+                    return Found::about(file, signed, Form::Sigstore, outcome);
+                }
+            };
+            (Form::Sigstore, sigstore::check(value, bytes.as_deref(), self.trusted))
         } else {
             (Form::Dsse, dsse::check(value, self.trusted, || Carried::Nothing))
         };
@@ -196,6 +228,20 @@ impl<'a> Search<'a> {
     }
 }
 
+/// What could not be had cannot be checked.
+fn unread(what: &str, error: &str) -> Outcome {
+    Outcome::NotVerified(format!("{what} could not be read whole: {error}"))
+}
+
+/// Whether bytes may be a document in JSON or XML, in whatever encoding: its first sign stands there,
+/// behind nothing but blanks and the marks of encodings.
+fn begins_like_a_document(source: &Source) -> bool {
+    let head = source.head(HEAD).unwrap_or_default();
+    let is_mark = |byte: &u8| matches!(byte, 0 | 0xef | 0xbb | 0xbf | 0xfe | 0xff);
+    let first = head.iter().find(|byte| !byte.is_ascii_whitespace() && !is_mark(byte));
+    matches!(first, Some(b'{' | b'<')) || (first.is_none() && !head.is_empty())
+}
+
 /// Whether a text holds a word of signatures; what holds none need not be read for them.
 fn is_suspect(text: &str) -> bool {
     let words = ["\"signature\"", "\"payloadType\"", "dev.sigstore.bundle"];
@@ -229,9 +275,9 @@ impl Found {
 
     /// With what its statement is about. A statement beside a file verifies the file only if it is
     /// about that very file.
-    fn bound(self, delivered: &[Delivered]) -> Checked {
+    fn bound(self, delivered: &Delivered<'_>) -> Checked {
         let mut checked = self.checked;
-        checked.bindings = bind(&self.subjects, delivered);
+        checked.bindings = self.subjects.iter().map(|one| delivered.bind(one)).collect();
         let about = |binding: &Binding| matches!(binding, Binding::Matches { path, .. } if *path == checked.path);
         let spoken_of = checked.bindings.iter().any(about);
         if checked.beside.is_some()

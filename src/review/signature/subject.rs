@@ -1,51 +1,92 @@
 //! What a signed statement is about (in-toto statement v0.1 and v1), and whether that was delivered.
 
+use std::collections::{BTreeSet, HashMap};
+
+use super::SignedFile;
 use super::json::Value;
 use super::key::{Digest, shortened};
-use crate::files::hexadecimal;
 
 /// The most subjects of one statement that are looked at.
 const MOST: usize = 10_000;
 
 /// A thing that a statement is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Subject {
+pub(super) struct Subject {
     /// Its name, as written.
     pub name: String,
     /// Its digests: the algorithm as in-toto names it (`sha256`), and the digits in small hexadecimal.
     pub digests: Vec<(String, String)>,
 }
 
-/// A delivered file by its digests.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Delivered {
-    /// Its path within the delivery.
-    pub path: String,
-    sha256: String,
-    sha384: String,
-    sha512: String,
+/// The delivered files, by the digests that statements name and by the ends of their paths.
+#[derive(Debug)]
+pub(super) struct Delivered<'a> {
+    files: &'a [SignedFile<'a>],
+    by_digest: HashMap<(Digest, String), usize>,
+    /// The digests of each file, as far as they could be had.
+    digests: Vec<Vec<(Digest, String)>>,
+    /// By the name at the end of the path.
+    by_name: HashMap<&'a str, Vec<usize>>,
 }
 
-impl Delivered {
-    /// Computes the digests of a file.
-    #[must_use]
-    pub fn of(path: &str, bytes: &[u8]) -> Self {
-        let digest = |digest: Digest| hexadecimal(&digest.of(bytes));
-        Self {
-            path: path.to_owned(),
-            sha256: digest(Digest::Sha256),
-            sha384: digest(Digest::Sha384),
-            sha512: digest(Digest::Sha512),
+impl<'a> Delivered<'a> {
+    /// Computes of each file the digests that any of the subjects names.
+    pub(super) fn for_subjects<'s>(
+        files: &'a [SignedFile<'a>],
+        subjects: impl Iterator<Item = &'s Subject>,
+    ) -> Self {
+        let named = subjects.flat_map(|subject| &subject.digests);
+        let kinds: BTreeSet<Digest> = named.filter_map(|(kind, _)| Digest::of_name(kind)).collect();
+        let mut delivered = Self {
+            files,
+            by_digest: HashMap::new(),
+            digests: Vec::with_capacity(files.len()),
+            by_name: HashMap::new(),
+        };
+        for (at, file) in files.iter().enumerate() {
+            let own =
+                kinds.iter().filter_map(|kind| Some((*kind, kind.of_source(file.source.ok()?)?)));
+            let own: Vec<(Digest, String)> = own.collect();
+            for digest in &own {
+                delivered.by_digest.entry(digest.clone()).or_insert(at);
+            }
+            delivered.digests.push(own);
+            delivered.by_name.entry(last(file.path)).or_default().push(at);
+        }
+        delivered
+    }
+
+    /// The delivered file that a subject means.
+    pub(super) fn bind(&self, subject: &Subject) -> Binding {
+        let name = subject.name.clone();
+        let path = |at: usize| self.files[at].path.to_owned();
+        // files of one digest are the same, so that the first stands for all
+        let digests = subject.known().filter_map(|digest| self.by_digest.get(&digest).copied());
+        if let Some(at) = digests.into_iter().find(|at| self.compare(subject, *at) == Some(true)) {
+            return Binding::Matches { name, path: path(at) };
+        }
+        let called = self.by_name.get(last(&subject.name)).map_or(&[][..], Vec::as_slice);
+        let Some(at) = called.iter().copied().find(|at| subject.means(self.files[*at].path)) else {
+            return Binding::NotDelivered { name };
+        };
+        match self.compare(subject, at) {
+            Some(_) => Binding::Differs { name, path: path(at) },
+            None => Binding::Unproven { name, path: path(at) },
         }
     }
 
-    fn digest(&self, name: &str) -> Option<&str> {
-        Digest::of_name(name).map(|digest| match digest {
-            Digest::Sha256 => &*self.sha256,
-            Digest::Sha384 => &self.sha384,
-            Digest::Sha512 => &self.sha512,
-        })
+    /// Whether the digests are those of a file; `None` where none can be compared.
+    fn compare(&self, subject: &Subject, at: usize) -> Option<bool> {
+        let own = &self.digests[at];
+        let stated = subject.known().filter(|(kind, _)| own.iter().any(|(one, _)| one == kind));
+        let same: Vec<bool> = stated.map(|digest| own.contains(&digest)).collect();
+        (!same.is_empty()).then(|| same.iter().all(|same| *same))
     }
+}
+
+/// The name at the end of a path.
+fn last(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
 }
 
 /// Whether a subject was delivered.
@@ -98,35 +139,11 @@ pub(super) fn subjects(payload: &[u8]) -> Vec<Subject> {
     list.unwrap_or_default().iter().take(MOST).map(read).collect()
 }
 
-/// Finds, for each subject, the delivered file that it means.
-#[must_use]
-pub fn bind(subjects: &[Subject], delivered: &[Delivered]) -> Vec<Binding> {
-    subjects.iter().map(|subject| subject.bind(delivered)).collect()
-}
-
 impl Subject {
-    fn bind(&self, delivered: &[Delivered]) -> Binding {
-        let name = self.name.clone();
-        let compared = |file: &Delivered| self.compare(file);
-        if let Some(file) = delivered.iter().find(|file| compared(file) == Some(true)) {
-            return Binding::Matches { name, path: file.path.clone() };
-        }
-        let Some(file) = delivered.iter().find(|file| self.means(&file.path)) else {
-            return Binding::NotDelivered { name };
-        };
-        let path = file.path.clone();
-        match compared(file) {
-            Some(_) => Binding::Differs { name, path },
-            None => Binding::Unproven { name, path },
-        }
-    }
-
-    /// Whether the digests are those of a file; `None` where none can be compared.
-    fn compare(&self, file: &Delivered) -> Option<bool> {
-        let known =
-            self.digests.iter().filter_map(|(kind, digest)| Some((file.digest(kind)?, digest)));
-        let same: Vec<bool> = known.map(|(own, stated)| own == stated).collect();
-        (!same.is_empty()).then(|| same.iter().all(|same| *same))
+    /// The digests of kinds that can be computed.
+    fn known(&self) -> impl Iterator<Item = (Digest, String)> + '_ {
+        let digests = self.digests.iter();
+        digests.filter_map(|(kind, digits)| Some((Digest::of_name(kind)?, digits.clone())))
     }
 
     /// Whether the name is that of a file: its path, or one is the end of the other.
@@ -141,7 +158,9 @@ impl Subject {
 
 #[cfg(test)]
 mod tests {
+    use super::super::Role;
     use super::*;
+    use crate::files::Source;
 
     /// SHA-256 of "abc" (FIPS 180-4).
     const ABC: &str = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
@@ -153,23 +172,23 @@ mod tests {
 
     #[test]
     fn a_subject_is_bound_by_its_digest_and_judged_by_its_name() {
-        let delivered =
-            [Delivered::of("out/app.jar", b"abc"), Delivered::of("out/lib.jar", b"abcd")];
+        let (abc, abcd) = (Source::from(b"abc".to_vec()), Source::from(b"abcd".to_vec()));
+        let file = |path, source| SignedFile { path, source: Ok(source), role: Role::Other };
+        let files = [file("out/app.jar", &abc), file("out/lib.jar", &abcd)];
         let at = |name: &str, path: &str| (name.to_owned(), path.to_owned());
-        let bound = bind(
-            &[
-                subject("another name", &[("sha256", ABC)]),
-                subject("lib.jar", &[("sha256", ABC)]),
-                subject(
-                    "app.jar",
-                    &[("sha256", "00"), ("sha1", "a9993e364706816aba3e25717850c26c9cd0d89d")],
-                ),
-                subject("./app.jar", &[("sha1", "a9993e364706816aba3e25717850c26c9cd0d89d")]),
-                subject("image", &[("sha256", "00")]),
-                subject("app.jar", &[("sha256", ABC), ("sha512", "00")]),
-            ],
-            &delivered,
-        );
+        let subjects = [
+            subject("another name", &[("sha256", ABC)]),
+            subject("lib.jar", &[("sha256", ABC)]),
+            subject(
+                "app.jar",
+                &[("sha256", "00"), ("sha1", "a9993e364706816aba3e25717850c26c9cd0d89d")],
+            ),
+            subject("./app.jar", &[("sha1", "a9993e364706816aba3e25717850c26c9cd0d89d")]),
+            subject("image", &[("sha256", "00")]),
+            subject("app.jar", &[("sha256", ABC), ("sha512", "00")]),
+        ];
+        let delivered = Delivered::for_subjects(&files, subjects.iter());
+        let bound: Vec<Binding> = subjects.iter().map(|one| delivered.bind(one)).collect();
         let (first, path) = at("another name", "out/app.jar");
         assert_eq!(bound[0], Binding::Matches { name: first, path });
         let (name, path) = at("lib.jar", "out/app.jar");

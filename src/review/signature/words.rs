@@ -72,7 +72,7 @@ fn unverified(one: &Checked, why: &str) -> Remark {
     Remark {
         what: format!("{} is present, not verified: {why}.", named(one)),
         ask: format!(
-            "Please name the key or certificate that {} is signed with, on a way other than the delivery itself.",
+            "Please tell us, on another way than the delivery itself, which key or certificate {} is signed with.",
             one.path
         ),
         ..remark(ReviewRule::SignatureUnverified, one)
@@ -86,7 +86,8 @@ fn absent(one: &Checked) -> Remark {
             one.path
         ),
         ask: format!(
-            "Please sign {} and name the key or certificate that belongs to it.",
+            "Please sign {}, and tell us, on another way than the delivery itself, which key or certificate \
+             belongs to it.",
             one.path
         ),
         ..remark(ReviewRule::SignatureAbsent, one)
