@@ -203,10 +203,8 @@ mod tests {
     #[test]
     fn a_subject_tells_how_many_where_and_how_grave() {
         let one = event(&serde_json::json!({}));
-        assert_eq!(
-            letter(&[one.clone()]).subject,
-            "bomvet audit: 1 new event in shop, worst critical"
-        );
+        let alone = letter(std::slice::from_ref(&one));
+        assert_eq!(alone.subject, "bomvet audit: 1 new event in shop, worst critical");
         let other = event(&serde_json::json!({"product": "desk", "level": "low"}));
         let both = letter(&[other, one]);
         assert_eq!(both.subject, "bomvet audit: 2 new events in 2 products, worst critical");
