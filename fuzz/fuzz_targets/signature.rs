@@ -1,6 +1,7 @@
 //! No signature, however odd, brings its readers down, and without a key of the buyer none is verified.
 #![no_main]
 
+use bomvet::files::Source;
 use bomvet::review::signature::{Outcome, Role, SignedFile, TrustedKey, check};
 use libfuzzer_sys::fuzz_target;
 
@@ -14,13 +15,14 @@ const BESIDE: [&str; 6] = [
 ];
 
 fuzz_target!(|data: &[u8]| {
-    let file = |path, bytes, role| SignedFile { path, bytes, role };
+    let (jar, given) = (Source::from(b"jar".to_vec()), Source::from(data.to_vec()));
+    let file = |path, source, role| SignedFile { path, source: Ok(source), role };
     let now = jiff::Timestamp::UNIX_EPOCH;
-    let document = [file("bom.json", data, Role::Document)];
+    let document = [file("bom.json", &given, Role::Document)];
     let (within, _) = check(&document, &[], now);
     assert!(!within.is_empty());
     for path in BESIDE {
-        let files = [file("app.jar", b"jar", Role::Other), file(path, data, Role::Other)];
+        let files = [file("app.jar", &jar, Role::Other), file(path, &given, Role::Other)];
         let (beside, _) = check(&files, &[], now);
         let verified = |outcome: &Outcome| matches!(outcome, Outcome::Verified { .. });
         assert!(!within.iter().chain(&beside).any(|one| verified(&one.outcome)));

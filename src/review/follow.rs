@@ -226,6 +226,24 @@ mod tests {
     }
 
     #[test]
+    fn a_question_about_several_files_names_each() {
+        let of = |path: &str| {
+            let mut fault = fault(ReviewRule::NoVersion, "");
+            fault.remark.about = About::File(path.to_owned());
+            fault.remark.what = "3 parts have none.".to_owned();
+            fault
+        };
+        let questions = review(&mut [of("a.json"), of("b.json")], "2026-11-25", Vec::new());
+        assert_eq!(questions.len(), 1);
+        assert_eq!(
+            questions[0].what,
+            "In a.json: 3 parts have none. In b.json: 3 parts have none."
+        );
+        let one = review(&mut [of("a.json")], "2026-11-25", Vec::new());
+        assert_eq!(one[0].what, "3 parts have none.");
+    }
+
+    #[test]
     fn one_question_for_what_one_new_list_would_cure() {
         let mut faults = [
             fault(ReviewRule::NoVersion, "a"),

@@ -224,8 +224,13 @@ impl Desk<'_> {
             let what = match facts.direct {
                 0 => "The document does not say what the product needs.".to_owned(),
                 direct => format!(
-                    "The document leads from the product to {direct} components and no further: what \
-                     those need is not listed."
+                    "The document leads from the product to {} and no further: what is needed behind them \
+                     is not listed.",
+                    if direct == 1 {
+                        "1 component".to_owned()
+                    } else {
+                        format!("{direct} components")
+                    }
                 ),
             };
             let ask = "Please generate the document again after the build, with all dependencies of \

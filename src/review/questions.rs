@@ -389,19 +389,22 @@ fn told_together(faults: &[&Fault]) -> String {
         let details = distinct(faults.iter().map(|fault| fault.remark.detail.clone()));
         return format!("{} in {name}: {}.", words::heading(rule), details.join(", "));
     }
-    let texts = distinct(faults.iter().map(|fault| one_line(&fault.remark.what)));
-    let heading = words::heading(rule);
+    let told = faults.iter().map(|fault| told_with_file(&fault.remark));
+    let texts = distinct(told);
     let more = match texts.len().saturating_sub(TOLD) {
         0 => String::new(),
         more => format!(" And {more} more."),
     };
-    match texts.len() {
-        1 => texts.concat(),
-        _ => format!(
-            "{heading} ({}). {}{more}",
-            faults.len(),
-            texts[..texts.len().min(TOLD)].join(" ")
-        ),
+    format!("{}{more}", texts[..texts.len().min(TOLD)].join(" "))
+}
+
+/// What is wrong, and in which file where the words do not say.
+fn told_with_file(remark: &Remark) -> String {
+    match &remark.about {
+        About::File(path) if !remark.what.contains(path.as_str()) => {
+            one_line(&format!("In {path}: {}", remark.what))
+        }
+        _ => one_line(&remark.what),
     }
 }
 

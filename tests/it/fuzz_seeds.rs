@@ -81,9 +81,10 @@ fn is_read(target: &str, bytes: &[u8]) -> bool {
 /// Whether the bytes are a signature, within a document or beside one.
 fn holds_a_signature(bytes: &[u8]) -> bool {
     let paths = ["bom.json", "app.jar.sig", "app.jar.p7s", "app.jar.intoto.jsonl"];
+    let (jar, seed) = (Source::from(Vec::new()), Source::from(bytes.to_vec()));
     paths.iter().any(|path| {
-        let file = |path, bytes| SignedFile { path, bytes, role: Role::Other };
-        let (checked, _) = check(&[file("app.jar", b""), file(path, bytes)], &[], Timestamp::MAX);
+        let file = |path, source| SignedFile { path, source: Ok(source), role: Role::Other };
+        let (checked, _) = check(&[file("app.jar", &jar), file(path, &seed)], &[], Timestamp::MAX);
         checked.iter().any(|one| one.form.is_some_and(|form| form != Form::Unknown))
     })
 }

@@ -16,7 +16,7 @@ pub(in crate::cli) const EXIT_CODES: &str = "\
 Exit codes (the highest of several counts):
   0  accepted, or accepted with conditions
   1  rejected; with --fail-on condition also where there are conditions
-  2  bad arguments, configuration, profile, key, answers or VEX file
+  2  bad arguments, configuration, profile, key, record, answers or VEX file
   3  the delivery, or the one before, could not be read at all
   4  advisory data missing, empty, damaged or older than allowed
   5  a report could not be written";

@@ -13,21 +13,10 @@ pub(super) fn request(row: &Row) -> String {
             formats.join(", ")
         );
     }
-    let counts = &row.counts;
-    // what is wrong is to be corrected where nothing lacks it
-    let is_wrong = counts.invalid > 0 && counts.absent + counts.declared() == 0;
-    let verb = if is_wrong { "correct" } else { "add" };
-    let ask = match (check.ask, check.scope()) {
+    match (check.ask, check.scope()) {
         (Some(ask), _) => ask.to_owned(),
-        (None, Scope::Document) => format!("Please {verb} in the document: {}.", check.fact),
-        (None, Scope::Component) => format!("Please {verb} for each component: {}.", check.fact),
-    };
-    match row.cannot {
-        None => ask,
-        Some(Cannot::Format(_)) => {
-            format!("{ask} This takes another format, or a later version of it.")
-        }
-        Some(Cannot::Tool(_)) => format!("{ask} This takes another tool, or work by hand."),
+        (None, Scope::Document) => format!("Please give in the document: {}.", check.fact),
+        (None, Scope::Component) => format!("Please give for each component: {}.", check.fact),
     }
 }
 
@@ -74,7 +63,13 @@ pub(super) fn told(row: &Row) -> String {
         }
     }
     let wrong = wrong.map(|wrong| format!(" ({wrong})")).unwrap_or_default();
-    let cannot = row.cannot.as_ref().map(|why| format!(" {}.", sentence(&why.to_string())));
+    let cannot = row.cannot.as_ref().map(|why| {
+        let takes = match why {
+            Cannot::Format(_) => "another format or a later version of it",
+            Cannot::Tool(_) => "another tool, or work by hand",
+        };
+        format!(" {}: this takes {takes}.", sentence(&why.to_string()))
+    });
     format!("{}{wrong}.{}", sentence(&parts.join("; ")), cannot.unwrap_or_default())
 }
 

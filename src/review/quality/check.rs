@@ -94,8 +94,8 @@ impl Check {
 }
 
 const CHECKS: &[Check] = &[
-    document("doc.author", "the name of its author (a person or an organisation)", d::author),
-    document("doc.author_contact", "a way to reach its author", d::author_contact),
+    document("doc.author", "the author's name (a person or an organisation)", d::author),
+    document("doc.author_contact", "a way to reach the author", d::author_contact),
     document("doc.author_signature", "a signature", d::author_signature).asked(
         "Please sign the document, and tell us, on another way than the delivery itself, which key or \
          certificate belongs to the signature.",
@@ -110,10 +110,10 @@ const CHECKS: &[Check] = &[
     document("doc.timestamp", "the time at which it was made", d::timestamp),
     document("doc.tool_name", "the name of the tool that made it", d::tool_name),
     document("doc.tool_version", "the version of the tool that made it", d::tool_version),
-    document("doc.version", "its own version number", d::version),
+    document("doc.version", "a version number of its own", d::version),
     document("doc.uri", "an identifier by which it can be cited", d::identifier),
     document("doc.primary", "the one product that it describes", d::primary).also(ReviewRule::NoPrimary),
-    document("doc.name", "its own name", d::name),
+    document("doc.name", "a name of its own", d::name),
     document("doc.data_license", "the licence of the document itself", l::data_license),
     document(
         "doc.no_vulnerabilities",
@@ -168,7 +168,7 @@ const CHECKS: &[Check] = &[
     part("comp.comments", "comments", c::comments),
     document("rel.dependencies", "the dependencies of the product", r::dependencies)
         .also(ReviewRule::NoTransitive),
-    document("rel.transitive", "the dependencies of its dependencies", r::transitive)
+    document("rel.transitive", "the dependencies of dependencies", r::transitive)
         .also(ReviewRule::NoTransitive),
     part("rel.completeness", "a word on whether all that is needed is listed", r::completeness),
     document("rel.describes", "the product that it describes", d::describes)
