@@ -75,10 +75,12 @@ fn origin(site: &Site<'_, '_>) -> String {
             ));
         }
     }
-    let register = site.clocks.register.as_deref().unwrap_or("no register: none is named");
-    lines.push(format!(
-        "Clocks: events entered in {register}; the rules are data, see bomvet audit regimes."
-    ));
+    lines.push(match &site.clocks.register {
+        Some(register) => format!(
+            "Clocks: events entered in {register}; the rules are data, see bomvet audit regimes."
+        ),
+        None => "Clocks: no register is named, so that no event is known.".to_owned(),
+    });
     let how = match site.home {
         Home::Files => "Written",
         Home::Server => "Asked",
