@@ -232,7 +232,7 @@ fn questions_are_answered_as_pages_and_for_programs() {
     assert!(server.get("/search").body.contains("What do you look for?"));
     let purl = "pkg%3Amaven%2Forg.apache.logging.log4j%2Flog4j-core%40";
     let page = server.get(&format!("/where?purl={purl}%3C2.15.0")).body;
-    assert!(page.contains("1 place with it") && page.contains("CVE-2021-44228"), "{page}");
+    assert!(page.contains("It is in 1 place") && page.contains("CVE-2021-44228"), "{page}");
     let page = server.get(&format!("/where?purl={purl}%3E%3D2.15.0")).body;
     assert!(page.contains("No document is known that holds it"));
     let page = server.get("/where?purl=log4j").body;

@@ -10,6 +10,9 @@ use crate::audit::store::{Holder, Store, StoreError};
 /// How many hits a page names.
 const MOST: usize = 50;
 
+/// How many places a page names.
+const PLACES: usize = 500;
+
 /// What stands in the field of `where` as an example.
 const EXAMPLE: &str = "pkg:maven/org.apache.logging.log4j/log4j-core@<2.17.1";
 
@@ -105,7 +108,7 @@ pub fn ask(
 fn found(answer: &Answer) -> String {
     let sure = match answer.holders.len() {
         0 => "No document is known that holds it".to_owned(),
-        number => format!("{} with it", count(number, "place")),
+        number => format!("It is in {}", count(number, "place")),
     };
     match answer.unclear.len() {
         0 => sure,
@@ -146,8 +149,12 @@ fn holders(all: &[Holder]) -> String {
             said,
         ]
     };
-    let rows: Vec<Vec<String>> = all.iter().map(row).collect();
-    table(&["product", "document", "version", "what is known of it"], &rows)
+    let rows: Vec<Vec<String>> = all.iter().take(PLACES).map(row).collect();
+    let more = match all.len().saturating_sub(PLACES) {
+        0 => String::new(),
+        more => format!("<p class=\"faint\">and {more} more: bomvet audit where names all</p>\n"),
+    };
+    table(&["product", "document", "version", "what is known of it"], &rows) + &more
 }
 
 fn form(action: &str, name: &str, value: &str, example: &str) -> String {

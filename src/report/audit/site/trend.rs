@@ -157,6 +157,7 @@ fn numbers(points: &[Point]) -> String {
 pub(super) fn drawing(points: &[Point]) -> String {
     const WIDE: usize = 720;
     const HIGH: usize = 200;
+    const LEFT: usize = 60;
     let most = points.iter().flat_map(|point| point.open.values()).max().copied().unwrap_or(0);
     let levels: Vec<Level> = Level::ALL
         .into_iter()
@@ -165,7 +166,7 @@ pub(super) fn drawing(points: &[Point]) -> String {
     let steps = points.len().saturating_sub(1).max(1);
     let place = |(number, point): (usize, &Point), level: Level| {
         let count = point.open.get(&level).copied().unwrap_or(0);
-        (40 + (WIDE - 60) * number / steps, HIGH - 30 - (HIGH - 50) * count / most.max(1))
+        (LEFT + (WIDE - LEFT - 20) * number / steps, HIGH - 30 - (HIGH - 50) * count / most.max(1))
     };
     let mut lines = String::new();
     for level in &levels {
@@ -195,9 +196,9 @@ pub(super) fn drawing(points: &[Point]) -> String {
     let (floor, right) = (HIGH - 30, WIDE - 20);
     format!(
         "<svg viewBox=\"0 0 {WIDE} {HIGH}\" role=\"img\" aria-label=\"open flaws by level over the runs\">\n\
-         <line class=\"axis\" x1=\"40\" y1=\"{floor}\" x2=\"{right}\" y2=\"{floor}\"/>\n\
-         <text x=\"40\" y=\"14\">open flaws</text><text x=\"8\" y=\"24\">{most}</text><text x=\"8\" y=\"{floor}\">0</text>\n\
-         <text x=\"40\" y=\"{0}\">{1}</text><text x=\"{right}\" y=\"{0}\" text-anchor=\"end\">{2}</text>\n\
+         <line class=\"axis\" x1=\"{LEFT}\" y1=\"{floor}\" x2=\"{right}\" y2=\"{floor}\"/>\n\
+         <text x=\"8\" y=\"24\">{most}</text><text x=\"8\" y=\"{floor}\">0</text>\n\
+         <text x=\"{LEFT}\" y=\"{0}\">{1}</text><text x=\"{right}\" y=\"{0}\" text-anchor=\"end\">{2}</text>\n\
          {lines}</svg>\n<p>After the last run: {3}</p>\n",
         HIGH - 8,
         day(points.first()),
