@@ -4,6 +4,9 @@
 //! and must come in time (RFC 9112). A body is not read. What a request may see is decided above: a
 //! [`Handler`] gets each one whole.
 
+#[cfg(test)]
+mod tests;
+
 use std::convert::Infallible;
 use std::io;
 use std::net::{SocketAddr, TcpListener};
@@ -135,16 +138,23 @@ impl Listener {
             .enable_all()
             .max_blocking_threads(limits.workers)
             .build()?;
-        let served = runtime.block_on(accept(self.socket, limits, handler));
+        let served =
+            runtime.block_on(async { accept(self.socket, limits, handler, told_to_end()?).await });
         // an answer that nobody waits for any more holds nothing up
         runtime.shutdown_background();
         served
     }
 }
 
-async fn accept(socket: TcpListener, limits: Limits, handler: Arc<dyn Handler>) -> io::Result<()> {
+/// Takes connections until the future `told` is over.
+async fn accept(
+    socket: TcpListener,
+    limits: Limits,
+    handler: Arc<dyn Handler>,
+    told: impl Future<Output = ()>,
+) -> io::Result<()> {
     let listener = tokio::net::TcpListener::from_std(socket)?;
-    let mut told = pin!(told_to_end()?);
+    let mut told = pin!(told);
     let open = GracefulShutdown::new();
     let room = Arc::new(Semaphore::new(limits.connections));
     loop {
