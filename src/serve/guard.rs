@@ -44,11 +44,14 @@ impl Guard {
     /// Whether a request may be answered.
     pub(super) fn passage(&self, request: &Request, query: &Query) -> Passage {
         if request.method == Method::Other {
-            let told = message("Only reading is allowed here", &["Ask with GET or HEAD."]);
+            let told = message("Only reading is allowed here", &["Ask with GET or HEAD."], None);
             return Passage::Told(answer::page(405, told).with("Allow", "GET, HEAD".to_owned()));
         }
         if request.has_body {
-            return Passage::Told(answer::page(400, message("A request here has no body", &[])));
+            return Passage::Told(answer::page(
+                400,
+                message("A request here has no body", &[], None),
+            ));
         }
         // whether the server is alive may be asked under any name, and by anybody
         if request.path == "/healthz" {
@@ -56,7 +59,7 @@ impl Guard {
         }
         if !self.is_own(&request.hosts) {
             let line = "The request names a host that this server was not given. See --host.";
-            return Passage::Told(answer::page(403, message("Not under this name", &[line])));
+            return Passage::Told(answer::page(403, message("Not under this name", &[line], None)));
         }
         let Some(lock) = &self.lock else { return Passage::Open };
         if let Some(offered) = query.get("token") {
@@ -83,9 +86,7 @@ impl Guard {
     fn is_own(&self, hosts: &[String]) -> bool {
         let own = |host: &String| {
             name_of(host).is_some_and(|name| {
-                name == "localhost"
-                    || name.parse::<IpAddr>().is_ok()
-                    || self.names.iter().any(|known| *known == name)
+                name == "localhost" || name.parse::<IpAddr>().is_ok() || self.names.contains(&name)
             })
         };
         !hosts.is_empty() && hosts.iter().all(own)
@@ -93,10 +94,9 @@ impl Guard {
 
     /// The secret leaves the address, and the browser keeps something else.
     fn signed_in(&self, lock: &Lock, request: &Request, query: &Query) -> Answer {
-        let simple = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "-./".contains(c);
-        let path = Some(request.path.as_str());
-        let path = path.filter(|path| path.chars().all(simple) && !path.starts_with("//"));
-        let address = format!("{}{}", path.unwrap_or("/"), query.without("token"));
+        // from the folder of the page, so that nothing in the path can name another host
+        let page = request.path.rsplit('/').next().unwrap_or_default();
+        let address = format!("./{page}{}", query.without("token"));
         let (name, session) = (&self.cookie, &lock.session);
         let cookie = format!("{name}={session}; Path=/; HttpOnly; SameSite=Strict");
         answer::page(200, moved(&address)).with("Set-Cookie", cookie)
@@ -110,7 +110,7 @@ fn refused() -> Answer {
          Authorization: Bearer.",
     ];
     let challenge = "Bearer realm=\"bomvet\"".to_owned();
-    answer::page(401, message("Who are you?", &lines)).with("WWW-Authenticate", challenge)
+    answer::page(401, message("Who are you?", &lines, None)).with("WWW-Authenticate", challenge)
 }
 
 /// The name in `name:port` or `[address]:port`, in lower case and without the dot of the root.

@@ -96,7 +96,9 @@ impl<S: Source> Desk<S> {
             Err(fault) => fault,
         };
         let (status, title, line) = match fault {
-            Fault::Missing => (404, "There is no such page", "See the portfolio.".to_owned()),
+            Fault::Missing => {
+                (404, "There is no such page", "Pages of what is gone go, too.".to_owned())
+            }
             Fault::Question(why) => (400, "The question was not understood", why),
             Fault::Source(why) => {
                 self.source.trouble(&why);
@@ -108,7 +110,12 @@ impl<S: Source> Desk<S> {
         if is_api {
             return answer::error(status, &format!("{title}: {line}"));
         }
-        answer::page(status, message(title, &[&line]))
+        // the folders of a path are left one by one
+        let first = match path.matches('/').count() {
+            0 | 1 => "./".to_owned(),
+            more => "../".repeat(more - 1),
+        };
+        answer::page(status, message(title, &[&line], Some(&first)))
     }
 
     fn found(&self, path: &str, query: &Query) -> Result<Answer, Fault> {

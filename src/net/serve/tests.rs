@@ -1,5 +1,7 @@
 //! The limits, each with a client that would go beyond it.
 
+#![expect(clippy::disallowed_methods, reason = "how long a server takes is what is tested")]
+
 use std::io::{Read, Write};
 use std::net::TcpStream as Client;
 use std::thread;

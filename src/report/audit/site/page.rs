@@ -90,11 +90,14 @@ fn origin(site: &Site<'_, '_>) -> String {
     format!("<footer class=\"faint\">\n<h2>Where the figures come from</h2>\n{lines}</footer>\n")
 }
 
-/// A page of a server that tells one thing, without a word about the store.
+/// A page of a server that tells one thing, without a word about the store; with the way to the first
+/// page, for those who may see it.
 #[must_use]
-pub fn message(title: &str, lines: &[&str]) -> Html {
+pub fn message(title: &str, lines: &[&str], first: Option<&str>) -> Html {
     let lines: Vec<(bool, String)> = lines.iter().map(|line| (false, (*line).to_owned())).collect();
-    framed(title, &header("told", "bomvet", title, &lines), None, Home::Server)
+    let way = first.map(|first| format!("<nav>{}</nav>\n", link(&markup(first), "Portfolio")));
+    let body = format!("{}{}", way.unwrap_or_default(), header("told", "bomvet", title, &lines));
+    framed(title, &body, None, Home::Server)
 }
 
 /// A page that leads on to another address at once. A link and not an answer of the server, so that the
