@@ -12,9 +12,7 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 use tempfile::TempDir;
 
-mod support;
-
-use support::{bomvet, program, temp_dir};
+use crate::support::{bomvet, program, temp_dir};
 
 const TOKEN: &str = "0123456789abcdef-secret";
 
