@@ -15,6 +15,7 @@ pub use token::{InvalidToken, Token};
 use jiff::Timestamp;
 
 use crate::audit::digest::Digest;
+use crate::audit::notice::{exploited, metrics};
 use crate::audit::search::Search;
 use crate::audit::store::{Store, StoreError, Wanted};
 use crate::config::EventKind;
@@ -25,6 +26,9 @@ use crate::report::audit::{Told, json};
 use answer::Answer;
 use guard::Passage;
 use query::Query;
+
+/// How many runs may have failed one after the other before metrics know of none that did not.
+const RUNS: usize = 100;
 
 /// Where answers come from.
 pub trait Source: Send + Sync {
@@ -90,7 +94,7 @@ impl<S: Source> Desk<S> {
     }
 
     fn asked(&self, path: &str, query: &Query) -> Answer {
-        let is_api = path.starts_with("/api/") || path == "/healthz";
+        let is_api = path.starts_with("/api/") || ["/healthz", "/metrics"].contains(&path);
         let fault = match self.found(path, query) {
             Ok(answer) => return answer,
             Err(fault) => fault,
@@ -128,6 +132,7 @@ impl<S: Source> Desk<S> {
             "/api/status" => self.told("status", &Wanted { run: Some(0), ..Wanted::default() }),
             "/api/events" => self.told("events", &wanted(query)?),
             "/api/where" => self.places(query),
+            "/metrics" => self.metrics(),
             "/search" => self.page(|store, clocks| {
                 site::search(store, clocks, query.get("q").unwrap_or_default()).map(Some)
             }),
@@ -177,6 +182,22 @@ impl<S: Source> Desk<S> {
         let now = self.source.now().map_err(Fault::Source)?;
         let digest = self.steady(|store| Digest::of(store, wanted))?;
         written(&Told { digest: Some(&digest), ..told(command, now) })
+    }
+
+    /// As notices write them to a file. Where the clocks cannot be computed the rest is told, and says so.
+    fn metrics(&self) -> Result<Answer, Fault> {
+        let now = self.source.now().map_err(Fault::Source)?;
+        let clocks = self.source.clocks(now).map_err(|why| self.source.trouble(&why)).ok();
+        let text = self.steady(|store| {
+            let digest = Digest::of(store, &Wanted { run: Some(0), ..Wanted::default() })?;
+            let exploited = exploited(store)?;
+            let last = store.runs(RUNS)?.into_iter().find(|run| run.is_finished);
+            let clocks = clocks.as_ref().map(|page| page.clocks.as_slice());
+            Ok(metrics(&digest, &exploited, clocks, last.map(|run| run.now), now))
+        })?;
+        // the text format of Prometheus, by its version
+        let kind = "text/plain; version=0.0.4; charset=utf-8";
+        Ok(answer::data(200, kind, text.into_bytes()))
     }
 
     fn places(&self, query: &Query) -> Result<Answer, Fault> {

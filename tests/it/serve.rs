@@ -254,6 +254,35 @@ fn questions_are_answered_as_pages_and_for_programs() {
     assert_eq!(server.get("/healthz").body, "ok\n");
 }
 
+/// The sums are those of the status, and the last run is when it ran, not when it was asked.
+#[test]
+fn metrics_say_what_the_status_says() {
+    let folder = portfolio();
+    let server = Server::of(folder.path(), &[]);
+    let status = server.json("/api/status");
+    let answer = server.get("/metrics");
+    assert_eq!(answer.header("content-type"), Some("text/plain; version=0.0.4; charset=utf-8"));
+    let sum = |name: &str| -> u64 {
+        let of = |line: &&str| line.starts_with(name) && line[name.len()..].starts_with(['{', ' ']);
+        let samples = answer.body.lines().filter(of);
+        samples.map(|line| line.rsplit(' ').next().unwrap().parse::<u64>().unwrap()).sum()
+    };
+    let product = &status["products"][0];
+    for (gauge, name) in [
+        ("bomvet_documents", "documents"),
+        ("bomvet_components_declared", "declared"),
+        ("bomvet_components_not_evaluated", "not_evaluated"),
+    ] {
+        assert_eq!(sum(gauge), product[name].as_u64().unwrap(), "{gauge}");
+    }
+    let open = product["open"].as_object().unwrap().values();
+    let open: u64 = open.map(|count| count.as_u64().unwrap()).sum();
+    assert!(open > 0);
+    assert_eq!(sum("bomvet_findings_open"), open);
+    // date -u -d 2026-11-20 +%s
+    assert_eq!(sum("bomvet_last_run_timestamp_seconds"), 1_795_132_800);
+}
+
 #[test]
 fn nothing_but_reading_is_allowed_and_head_is_get_without_a_body() {
     let folder = portfolio();

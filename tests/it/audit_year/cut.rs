@@ -56,10 +56,7 @@ impl Store for Cut {
         self.store.begin(fence, run)
     }
 
-    fn steady(
-        &self,
-        ask: &mut dyn FnMut() -> Result<(), StoreError>,
-    ) -> Result<(), StoreError> {
+    fn steady(&self, ask: &mut dyn FnMut() -> Result<(), StoreError>) -> Result<(), StoreError> {
         self.store.steady(ask)
     }
 
