@@ -41,4 +41,6 @@ pub mod audit;
 
 pub mod report;
 
+pub mod serve;
+
 pub mod cli;

@@ -55,6 +55,9 @@ pub(super) enum Command {
     Diff(Box<DiffArgs>),
     /// Judge the products of the configuration again and again, with a memory: what happened since
     Audit(Box<super::audit::args::AuditArgs>),
+    /// Serve the pages of the audit's memory, live and read-only, on this machine unless told
+    #[command(after_help = super::audit::args::SERVE_CODES)]
+    Serve(Box<super::audit::args::ServeArgs>),
     /// Check the configuration, show what it means, print its schema
     #[command(subcommand)]
     Config(ConfigCommand),

@@ -93,6 +93,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Class {
         Command::Db(db) => db::run(&db),
         Command::Vex(vex) => vex::run(vex),
         Command::Audit(audit) => audit::run(*audit),
+        Command::Serve(serve) => audit::serve::run(*serve),
     };
     done.unwrap_or_else(|failure| {
         failure.print();

@@ -77,17 +77,22 @@ fn product<'p>(pages: &'p BTreeMap<String, String>, start: &str) -> &'p str {
     pages.iter().find(|(name, _)| name.starts_with(&start)).unwrap().1
 }
 
+fn links(page: &str) -> Vec<&str> {
+    let links = tags(page).into_iter().filter_map(|tag| tag.strip_prefix("a href=\""));
+    links.map(|link| link.trim_end_matches('"')).collect()
+}
+
 #[test]
-fn every_link_leads_to_a_page_and_every_page_is_linked_from_the_first() {
+fn every_link_leads_to_a_page_and_every_page_is_two_clicks_from_the_first_at_most() {
     let folder = portfolio();
     let pages = report(folder.path(), "site");
+    let first = links(&pages["index.html"]);
+    let second: Vec<&str> = first.iter().flat_map(|name| links(&pages[*name])).collect();
     for (name, page) in pages.iter().filter(|(name, _)| name.ends_with(".html")) {
-        let links = tags(page).into_iter().filter_map(|tag| tag.strip_prefix("a href=\""));
-        for link in links.map(|link| link.trim_end_matches('"')) {
+        for link in links(page) {
             assert!(pages.contains_key(link), "{name}: {link}");
         }
-        let link = format!("href=\"{name}\"");
-        assert!(pages["index.html"].contains(&link), "{name} cannot be reached");
+        assert!(first.contains(&&**name) || second.contains(&&**name), "{name} cannot be reached");
     }
     assert_eq!(pages.keys().filter(|name| name.starts_with("product-")).count(), 3);
 }
@@ -132,24 +137,69 @@ fn what_has_no_verdict_is_never_shown_as_clean() {
     }
 }
 
+/// The heights of a level in the drawing, the oldest run first; the floor is at 170.
+fn heights(trend: &str, level: &str) -> Vec<u32> {
+    assert!(trend.contains("y1=\"170\""));
+    let line = trend.split(&format!("<g class=\"{level}\"><polyline points=\"")).nth(1).unwrap();
+    let points = line.split('"').next().unwrap().split(' ');
+    points.map(|point| point.split_once(',').unwrap().1.parse().unwrap()).collect()
+}
+
 /// Apache: 2.14.1 has CVE-2021-44228 and CVE-2021-45046, both critical; 2.17.1 has neither.
 #[test]
 fn the_trend_falls_when_a_document_is_cured() {
     let folder = portfolio();
     let pages = report(folder.path(), "site");
-    let line =
-        pages["index.html"].split("<g class=\"critical\"><polyline points=\"").nth(1).unwrap();
-    let heights: Vec<u32> = line
-        .split('"')
-        .next()
-        .unwrap()
-        .split(' ')
-        .map(|point| point.split_once(',').unwrap().1.parse().unwrap())
-        .collect();
-    let floor = "y1=\"170\"";
-    assert!(pages["index.html"].contains(floor));
+    let heights = heights(&pages["trend.html"], "critical");
     assert_eq!(heights.len(), 2);
     assert!(heights[0] < 170 && heights[1] == 170, "{heights:?}");
+}
+
+/// A flaw that was medium when it was found and critical later is drawn as each at its time.
+#[test]
+fn the_trend_shows_the_severity_that_was_told_at_the_time() {
+    let folder = temp_dir();
+    let path = folder.path();
+    put(path, "bomvet.toml", "[[product]]\nname = \"shop\"\nsources = [\"a.json\"]\n");
+    let component =
+        r#"{"type": "library", "name": "a", "version": "1", "purl": "pkg:npm/a@1.0.0"}"#;
+    put(
+        path,
+        "a.json",
+        &format!(
+            r#"{{"bomFormat": "CycloneDX", "specVersion": "1.6", "components": [{component}]}}"#
+        ),
+    );
+    // FIRST, CVSS 3.1: 5.3 is medium, 9.8 is critical
+    let medium = "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:N/I:N/A:L";
+    let critical = "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H";
+    for (day, vector) in [(20, medium), (21, medium), (22, critical), (23, critical)] {
+        let record = format!(
+            r#"{{"id": "X-1", "modified": "2026-11-{day}T00:00:00Z", "severity":
+            [{{"type": "CVSS_V3", "score": "{vector}"}}], "affected": [{{"package":
+            {{"ecosystem": "npm", "name": "a"}}, "ranges": [{{"type": "SEMVER",
+            "events": [{{"introduced": "0"}}, {{"fixed": "2.0.0"}}]}}]}}]}}"#
+        );
+        put(path, "record.json", &record);
+        let now = format!("2026-11-{day}T12:00:00Z");
+        assert_eq!(audit(path, &["run", "--advisories", "record.json", "--now", &now]).0, 0);
+    }
+    let trend = report(path, "site").remove("trend.html").unwrap();
+    let (medium, critical) = (heights(&trend, "medium"), heights(&trend, "critical"));
+    assert_eq!(medium.iter().map(|y| *y < 170).collect::<Vec<_>>(), [true, true, false, false]);
+    assert_eq!(critical.iter().map(|y| *y < 170).collect::<Vec<_>>(), [false, false, true, true]);
+}
+
+#[test]
+fn every_page_says_where_its_figures_come_from() {
+    let folder = portfolio();
+    for (name, page) in report(folder.path(), "site") {
+        if name.ends_with(".html") {
+            assert!(page.contains("Where the figures come from"), "{name}");
+            assert!(page.contains("as run 2 of 2026-11-24T00:00:00Z left it"), "{name}");
+            assert!(page.contains("events entered in events.jsonl"), "{name}");
+        }
+    }
 }
 
 #[test]

@@ -58,6 +58,7 @@ mod report;
 mod review;
 mod review_quality;
 mod review_sboms;
+mod serve;
 mod server;
 mod signatures;
 mod store;

@@ -84,3 +84,25 @@ fn the_commands_that_were_told_to_open_one() {
         assert!(seen.iter().any(opened), "{args:?}: {seen:?}");
     }
 }
+
+/// A server listens where it was told to, and asks nobody.
+#[test]
+fn a_server_listens_on_this_machine_and_connects_to_nothing() {
+    let folder = folder();
+    let product = format!(
+        "{CONFIGURATION}[[product]]\nname = \"p\"\nsources = [\"examples/sbom.cdx.json\"]\n"
+    );
+    support::write(&folder.path().join("bomvet.toml"), product.as_bytes());
+    let bomvet = env!("CARGO_BIN_EXE_bomvet");
+    let Some(seen) = sockets(folder.path(), bomvet, &["audit"]) else {
+        eprintln!("skipped: strace is not installed, or may not trace here");
+        return;
+    };
+    assert_eq!(seen, [""; 0]);
+    let serve = ["-s", "INT", "10", bomvet, "serve", "--listen", "127.0.0.1:0"];
+    let seen = sockets(folder.path(), "timeout", &serve).unwrap();
+    let bound: Vec<&String> = seen.iter().filter(|call| call.contains("bind(")).collect();
+    assert!(bound.len() == 1 && bound[0].contains("127.0.0.1"), "{seen:?}");
+    assert!(seen.iter().any(|call| call.contains("listen(")), "{seen:?}");
+    assert!(!seen.iter().any(|call| call.contains("connect(")), "{seen:?}");
+}

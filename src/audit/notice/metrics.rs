@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use crate::advisory::severity::Level;
 use crate::audit::clock::{Clock, State};
 use crate::audit::digest::{Digest, ProductLine};
+use crate::audit::store::{Store, StoreError};
 
 /// A number of a product.
 type Count = fn(&ProductLine) -> usize;
@@ -29,13 +30,28 @@ const COUNTS: [(&str, &str, Count); 8] = [
     ("sources_failing", "Sources and documents that cannot be read.", |one| one.failing),
 ];
 
-/// The metrics; `exploited` is how many open findings of each product are known to be exploited, `clocks`
-/// is nothing where they cannot be computed.
+/// How many open findings of each product are known to be exploited.
+///
+/// # Errors
+/// When the store cannot be used.
+pub fn exploited(store: &dyn Store) -> Result<BTreeMap<String, usize>, StoreError> {
+    let mut all: BTreeMap<String, usize> = BTreeMap::new();
+    for known in store.documents()?.into_iter().filter(|known| known.is_present) {
+        let findings = store.findings(known.id)?;
+        let open = findings.iter().filter(|held| held.status.is_open());
+        *all.entry(known.product).or_default() += open.filter(|held| held.kev.is_some()).count();
+    }
+    Ok(all)
+}
+
+/// The metrics. `clocks` is nothing where they cannot be computed; `last` is when the last run that came
+/// to its end ran, where one did.
 #[must_use]
 pub fn metrics(
     digest: &Digest,
     exploited: &BTreeMap<String, usize>,
     clocks: Option<&[Clock<'_>]>,
+    last: Option<Timestamp>,
     now: Timestamp,
 ) -> String {
     let mut text = String::new();
@@ -64,7 +80,9 @@ pub fn metrics(
         let _ = writeln!(text, "bomvet_data_age_seconds {age}");
     }
     head(&mut text, "last_run_timestamp_seconds", "When the last audit ran.");
-    let _ = writeln!(text, "bomvet_last_run_timestamp_seconds {}", now.as_second());
+    if let Some(last) = last {
+        let _ = writeln!(text, "bomvet_last_run_timestamp_seconds {}", last.as_second());
+    }
     text
 }
 

@@ -16,5 +16,5 @@ pub use delivered::{Delivered, InvalidDelivered, Opened};
 pub use issue::{Group, Happened, Issue};
 pub use mail::Letter;
 pub use message::{Message, fresh_lines, signature};
-pub use metrics::metrics;
+pub use metrics::{exploited, metrics};
 pub use template::{Escape, InvalidTemplate, Template, Written};

@@ -297,6 +297,12 @@ pub trait Store {
     /// When the lease is lost or the store cannot be used.
     fn begin(&mut self, fence: Fence, run: &NewRun<'_>) -> Result<Run, StoreError>;
 
+    /// Asks several questions of which all see one state, whatever is written meanwhile.
+    ///
+    /// # Errors
+    /// Those of the questions, and when the store cannot be used.
+    fn steady(&self, ask: &mut dyn FnMut() -> Result<(), StoreError>) -> Result<(), StoreError>;
+
     /// Every release with its outcome.
     ///
     /// # Errors

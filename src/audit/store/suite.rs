@@ -41,6 +41,7 @@ mod sqlite {
         a_package_is_found_where_it_still_is,
         what_is_old_is_forgotten_and_what_is_there_stays,
         many_documents_share_blocks,
+        questions_that_belong_together_see_one_state,
     }
 }
 
@@ -331,4 +332,26 @@ fn many_documents_share_blocks(open: Open<'_>) {
     assert_eq!(store.holders(("Maven", "g:a"), &|_| true).unwrap().len(), paths.len());
     let news = News { outcomes: vec![(number, Outcome(1))], ..News::default() };
     assert_eq!(store.advance(fence, &news).unwrap(), paths.len());
+}
+
+fn questions_that_belong_together_see_one_state(open: Open<'_>) {
+    let mut writer = open();
+    let (fence, run) = begun(&mut *writer);
+    let of = |path: &str| record(path, run, &[], Vec::new());
+    writer.record(fence, &[of("first")]).unwrap();
+    let reader = open();
+    let mut before = 0;
+    let asked = reader.steady(&mut || {
+        before = reader.documents()?.len();
+        writer.record(fence, &[of("second")])?;
+        // the lists of a page must tell the same
+        assert_eq!(reader.documents()?.len(), reader.overview()?.len());
+        assert_eq!(reader.documents()?.len(), before);
+        Ok(())
+    });
+    asked.unwrap();
+    assert_eq!((before, reader.documents().unwrap().len()), (1, 2));
+    // what fails within is told, and the store can be asked again
+    assert_eq!(reader.steady(&mut || Err(StoreError::Lost)), Err(StoreError::Lost));
+    assert_eq!(reader.documents().unwrap().len(), 2);
 }

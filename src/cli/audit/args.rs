@@ -1,5 +1,6 @@
 //! What can be typed behind `bomvet audit`.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{ArgGroup, Args as ClapArgs, Subcommand, ValueEnum};
@@ -20,6 +21,15 @@ Exit codes:
   2  bad arguments, configuration, regime or register
   4  advisory data damaged
   5  standard output could not be written";
+
+/// Exit codes of `serve`, as its `--help` shows them.
+pub(in crate::cli) const SERVE_CODES: &str = "\
+Exit codes:
+  0  served until it was told to end (SIGINT, SIGTERM)
+  2  bad arguments, configuration, regime or register, or no token where one is needed
+  3  there is no store, or it could not be read
+  4  advisory data damaged
+  5  the address could not be listened on";
 
 /// `bomvet audit`.
 #[derive(Debug, ClapArgs)]
@@ -160,6 +170,32 @@ pub(in crate::cli) struct ReportArgs {
     /// The folder of the pages: one that is not there, is empty, or holds an earlier report
     #[arg(value_name = "DIR")]
     pub(in crate::cli) folder: PathBuf,
+    /// The store.
+    #[command(flatten)]
+    pub(in crate::cli) store: StoreArgs,
+    /// Where declarations and events are.
+    #[command(flatten)]
+    pub(in crate::cli) files: WhereArgs,
+    /// The advisory data: it tells clocks of exploitation.
+    #[command(flatten)]
+    pub(in crate::cli) data: DataArgs,
+}
+
+/// Options of `serve`.
+#[derive(Debug, ClapArgs)]
+pub(in crate::cli) struct ServeArgs {
+    /// The address and port to listen on; one that others can reach needs a token. Port 0 is any that is
+    /// free
+    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8087")]
+    pub(in crate::cli) listen: SocketAddr,
+    /// A file that holds the token which every request must bring [default: BOMVET_SERVE_TOKEN in the
+    /// environment, else none is needed]
+    #[arg(long, value_name = "FILE")]
+    pub(in crate::cli) token_file: Option<PathBuf>,
+    /// A name under which the server is asked, beside localhost and addresses in numbers; needs a token;
+    /// repeatable
+    #[arg(long, value_name = "NAME")]
+    pub(in crate::cli) host: Vec<String>,
     /// The store.
     #[command(flatten)]
     pub(in crate::cli) store: StoreArgs,

@@ -10,6 +10,7 @@ mod notices;
 mod regimes;
 mod report;
 mod run;
+pub(super) mod serve;
 mod store_args;
 
 use std::path::{Path, PathBuf};

@@ -38,23 +38,44 @@ pub fn sort(clocks: &mut [Clock<'_>]) {
             State::Owed { since, .. } => since.start(),
             _ => Timestamp::MAX,
         };
-        (rank(&clock.state), when)
+        (Urgency::of(&clock.state), when)
     });
 }
 
-/// What is due first has the lowest; up to 3 it runs or is owed.
-pub(super) fn rank(state: &State) -> u8 {
-    match state {
-        State::Overdue { .. } => 0,
-        State::DueSoon { .. } => 1,
-        State::Owed { .. } => 2,
-        State::Running { .. } => 3,
-        State::OutOfForce(_) => 4,
-        State::NotStarted { .. } => 5,
-        State::Done { .. } => 6,
-        State::Unsourced => 7,
-        State::NoLimit(_) => 8,
-        State::NotOwed(_) => 9,
+/// How pressing a clock is, the most pressing first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Urgency {
+    Overdue,
+    DueSoon,
+    Owed,
+    Running,
+    OutOfForce,
+    NotStarted,
+    Done,
+    Unsourced,
+    NoLimit,
+    NotOwed,
+}
+
+impl Urgency {
+    pub(super) fn of(state: &State) -> Self {
+        match state {
+            State::Overdue { .. } => Self::Overdue,
+            State::DueSoon { .. } => Self::DueSoon,
+            State::Owed { .. } => Self::Owed,
+            State::Running { .. } => Self::Running,
+            State::OutOfForce(_) => Self::OutOfForce,
+            State::NotStarted { .. } => Self::NotStarted,
+            State::Done { .. } => Self::Done,
+            State::Unsourced => Self::Unsourced,
+            State::NoLimit(_) => Self::NoLimit,
+            State::NotOwed(_) => Self::NotOwed,
+        }
+    }
+
+    /// Whether something has a date or is owed now.
+    pub(super) fn is_due(self) -> bool {
+        self <= Self::Running
     }
 }
 
@@ -65,7 +86,7 @@ pub(super) fn rank(state: &State) -> u8 {
 pub fn table(page: &Page<'_>, out: &mut dyn Write) -> io::Result<()> {
     headline(page, out)?;
     let (told, brief): (Vec<&Clock<'_>>, Vec<&Clock<'_>>) =
-        page.clocks.iter().partition(|clock| rank(&clock.state) <= 3);
+        page.clocks.iter().partition(|clock| Urgency::of(&clock.state).is_due());
     for clock in told {
         writeln!(out)?;
         block(clock, out)?;
@@ -84,17 +105,17 @@ pub fn table(page: &Page<'_>, out: &mut dyn Write) -> io::Result<()> {
 }
 
 fn headline(page: &Page<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let number = |ranks: std::ops::RangeInclusive<u8>| {
-        page.clocks.iter().filter(|clock| ranks.contains(&rank(&clock.state))).count()
+    let number = |urgency: Urgency| {
+        page.clocks.iter().filter(|clock| Urgency::of(&clock.state) == urgency).count()
     };
     let text = format!(
         "CLOCKS at {}: {} overdue, {} due soon, {} owed at once, {} running, {} not started",
         page.now,
-        number(0..=0),
-        number(1..=1),
-        number(2..=2),
-        number(3..=3),
-        number(5..=5)
+        number(Urgency::Overdue),
+        number(Urgency::DueSoon),
+        number(Urgency::Owed),
+        number(Urgency::Running),
+        number(Urgency::NotStarted)
     );
     writeln!(out, "{BOLD}{text}{BOLD:#}")?;
     for line in remarks(page).iter().flat_map(|line| wrap(&plain(line), WIDTH)) {

@@ -4,6 +4,7 @@
 //! script, by digest, and no request. Without the script everything is shown; with it rows can be
 //! searched and filtered. What documents wrote is text here, never markup.
 
+mod frame;
 mod parts;
 
 use std::io::{self, Write};
@@ -12,14 +13,16 @@ use super::model::Report;
 use super::text::markup;
 use super::words;
 use crate::advisory::severity::Level;
-use crate::files::sha256;
 
-pub(super) const STYLE: &str = include_str!("page.css");
+pub(super) use frame::{Forms, Frame};
+
 const SCRIPT: &str = include_str!("page.js");
 
 /// Writes the whole page.
 pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
-    head(report, out)?;
+    let title = format!("{}: {}", words::decision(report), subject(report));
+    let frame = Frame { title: &title, style: "", script: Some(SCRIPT), forms: Forms::Nowhere };
+    out.write_all(frame.head().as_bytes())?;
     header(report, out)?;
     figures(report, out)?;
     filters(report, out)?;
@@ -29,26 +32,7 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
     parts::suppressed(report, out)?;
     parts::warnings(report, out)?;
     parts::evidence(report, out)?;
-    writeln!(out, "</main>\n<script>{SCRIPT}</script>\n</body>\n</html>")
-}
-
-fn head(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let policy = format!(
-        "default-src 'none'; style-src 'sha256-{}'; script-src 'sha256-{}'; base-uri 'none'; \
-         form-action 'none'",
-        digest(STYLE),
-        digest(SCRIPT)
-    );
-    write!(
-        out,
-        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n\
-         <meta http-equiv=\"Content-Security-Policy\" content=\"{policy}\"/>\n\
-         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n\
-         <meta name=\"referrer\" content=\"no-referrer\"/>\n\
-         <title>{}: {}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n",
-        words::decision(report),
-        markup(&subject(report))
-    )
+    write!(out, "</main>\n{}", frame.foot())
 }
 
 /// What was audited, in few words.
@@ -137,46 +121,13 @@ fn filters(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     )
 }
 
-/// The SHA-256 of a text in Base64, as policies name it.
-pub(super) fn digest(text: &str) -> String {
-    let digits: Vec<u32> =
-        sha256([text.as_bytes()]).chars().filter_map(|c| c.to_digit(16)).collect();
-    let bytes: Vec<u32> =
-        digits.chunks(2).map(|pair| pair.iter().fold(0, |n, d| n * 16 + d)).collect();
-    let mut base64 = String::new();
-    for chunk in bytes.chunks(3) {
-        let bits = (0..3).fold(0, |bits, i| bits << 8 | chunk.get(i).copied().unwrap_or(0));
-        for letter in 0..4 {
-            let filled = letter <= chunk.len();
-            base64.push(if filled { letter_of(bits >> (18 - 6 * letter) & 63) } else { '=' });
-        }
-    }
-    base64
-}
-
-/// RFC 4648, table 1.
-fn letter_of(six: u32) -> char {
-    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let place = usize::try_from(six).unwrap_or(0);
-    LETTERS.get(place).map_or('=', |byte| char::from(*byte))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    /// `printf abc | openssl dgst -sha256 -binary | base64`
     #[test]
-    fn a_digest_is_written_as_policies_want_it() {
-        assert_eq!(digest("abc"), "ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0=");
-        assert_eq!(digest(""), "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=");
-    }
-
-    #[test]
-    fn neither_style_nor_script_ends_early_or_asks_for_anything() {
-        for text in [STYLE, SCRIPT] {
-            assert!(!text.contains("</"), "it would end there");
-            assert!(!text.contains("http") && !text.contains("url(") && !text.contains("fetch"));
-        }
+    fn the_script_neither_ends_early_nor_asks_for_anything() {
+        assert!(!SCRIPT.contains("</"), "it would end there");
+        assert!(!SCRIPT.contains("http") && !SCRIPT.contains("url(") && !SCRIPT.contains("fetch"));
     }
 }

@@ -5,7 +5,7 @@
 
 use std::io::{self, Write};
 
-use super::super::html::{STYLE as BASE, digest};
+use super::super::html::{Forms, Frame};
 use super::super::text::markup;
 use super::counted;
 use super::model::{Because, Check, Profile, Review};
@@ -21,7 +21,9 @@ const LISTED: usize = 25;
 
 /// Writes the whole page.
 pub(super) fn write(review: &Review<'_>, out: &mut dyn Write) -> io::Result<()> {
-    head(review, out)?;
+    let title = format!("{}: {}", review.decision.kind.words(), review.subject());
+    let frame = Frame { title: &title, style: OWN, script: None, forms: Forms::Nowhere };
+    out.write_all(frame.head().as_bytes())?;
     header(review, out)?;
     writeln!(out, "<main>")?;
     for (effect, title) in [
@@ -42,25 +44,7 @@ pub(super) fn write(review: &Review<'_>, out: &mut dyn Write) -> io::Result<()> 
     change(review, out)?;
     evidence(review, out)?;
     sign(review, out)?;
-    writeln!(out, "</main>\n</body>\n</html>")
-}
-
-fn head(review: &Review<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let style = format!("{BASE}{OWN}");
-    let policy = format!(
-        "default-src 'none'; style-src 'sha256-{}'; base-uri 'none'; form-action 'none'",
-        digest(&style)
-    );
-    write!(
-        out,
-        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n\
-         <meta http-equiv=\"Content-Security-Policy\" content=\"{policy}\"/>\n\
-         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n\
-         <meta name=\"referrer\" content=\"no-referrer\"/>\n\
-         <title>{}: {}</title>\n<style>{style}</style>\n</head>\n<body>\n",
-        review.decision.kind.words(),
-        markup(&review.subject())
-    )
+    write!(out, "</main>\n{}", frame.foot())
 }
 
 fn header(review: &Review<'_>, out: &mut dyn Write) -> io::Result<()> {

@@ -56,6 +56,10 @@ impl Store for Cut {
         self.store.begin(fence, run)
     }
 
+    fn steady(&self, ask: &mut dyn FnMut() -> Result<(), StoreError>) -> Result<(), StoreError> {
+        self.store.steady(ask)
+    }
+
     fn releases(&self) -> Result<Vec<(ReleaseId, Release, Outcome)>, StoreError> {
         self.store.releases()
     }

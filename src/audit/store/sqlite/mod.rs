@@ -260,6 +260,14 @@ impl Store for Sqlite {
         self.fenced(fence, |step, _| write::begin(step, run))
     }
 
+    fn steady(&self, ask: &mut dyn FnMut() -> Result<(), StoreError>) -> Result<(), StoreError> {
+        // the first question takes the state in which all others are answered
+        let step = self.connection.unchecked_transaction();
+        let step = step.map_err(|error| self.wrong(&error.into()))?;
+        ask()?;
+        step.commit().map_err(|error| self.wrong(&error.into()))
+    }
+
     fn releases(&self) -> Result<Vec<(ReleaseId, Release, Outcome)>, StoreError> {
         read::releases(&self.connection).map_err(|trouble| self.wrong(&trouble))
     }

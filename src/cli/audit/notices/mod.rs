@@ -5,7 +5,6 @@ mod issues;
 
 pub(super) use issues::check;
 
-use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
@@ -15,8 +14,8 @@ use super::{Rules, clocks};
 use crate::advisory::database::Database;
 use crate::audit::digest::Digest;
 use crate::audit::event::Event;
-use crate::audit::notice::{Delivered, Message, metrics};
-use crate::audit::store::{Store, StoreError, Wanted};
+use crate::audit::notice::{Delivered, Message, exploited, metrics};
+use crate::audit::store::{Store, Wanted};
 use crate::cli::network;
 use crate::config::{Channel, Notice, Secret, Settings, Tracker};
 use crate::files::{self, FileError};
@@ -144,25 +143,13 @@ impl Told<'_> {
 
     /// Writes the metrics. Where the clocks cannot be computed the rest is written, and says so.
     fn measure(&self, path: &str) -> Result<(), String> {
-        let exploited = self.exploited().map_err(|error| error.to_string())?;
+        let exploited = exploited(self.store).map_err(|error| error.to_string())?;
         let clocks = clocks::of_register(self.rules, self.database, self.now);
         let known = clocks.as_deref().ok();
-        let text = metrics(self.digest, &exploited, known, self.now);
+        let text = metrics(self.digest, &exploited, known, Some(self.now), self.now);
         let path = network::beside_configuration(self.settings(), path);
         files::write(&path, text.as_bytes()).map_err(|error| unwritten(&error))?;
         clocks.map(|_| ()).map_err(|failure| format!("its clocks are missing: {}", failure.message))
-    }
-
-    /// How many open findings of each product are known to be exploited.
-    fn exploited(&self) -> Result<BTreeMap<String, usize>, StoreError> {
-        let mut all: BTreeMap<String, usize> = BTreeMap::new();
-        for known in self.store.documents()?.into_iter().filter(|known| known.is_present) {
-            let findings = self.store.findings(known.id)?;
-            let open = findings.iter().filter(|held| held.status.is_open());
-            *all.entry(known.product).or_default() +=
-                open.filter(|held| held.kev.is_some()).count();
-        }
-        Ok(all)
     }
 
     fn secret(&self, secret: &Secret) -> Result<String, String> {

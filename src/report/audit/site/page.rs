@@ -1,9 +1,10 @@
-//! The frame of every page: policy, style, navigation, lists and tables.
+//! What all pages of the site have: frame, navigation, where figures come from; lists and tables.
 
 use serde::Serialize;
 
-use super::super::super::html::{STYLE as BASE, digest};
+use super::super::super::html::{Forms, Frame};
 use super::super::super::text::markup;
+use super::{Home, Site};
 
 const OWN: &str = include_str!("site.css");
 const SCRIPT: &str = include_str!("site.js");
@@ -17,33 +18,100 @@ pub(super) struct Entry {
     pub(super) page: String,
 }
 
-/// A whole page; with entries it has a search over them.
-pub(super) fn page(title: &str, body: &str, index: Option<&[Entry]>) -> String {
-    let style = format!("{BASE}{OWN}");
-    let script = index.map(|_| format!(" script-src 'sha256-{}';", digest(SCRIPT)));
-    let policy = format!(
-        "default-src 'none'; style-src 'sha256-{}';{} base-uri 'none'; form-action 'none'",
-        digest(&style),
-        script.unwrap_or_default()
-    );
-    let search = index.map(|entries| {
-        format!(
-            "<script type=\"application/json\" id=\"index\">{}</script>\n\
-             <script>{SCRIPT}</script>\n",
-            data(entries)
-        )
+/// A page with the policy that stands in it, for a server to send as a header.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Html {
+    /// The whole page.
+    pub text: String,
+    /// Its content security policy.
+    pub policy: String,
+}
+
+/// A page with navigation; with entries it has a search over them that runs in the browser.
+pub(super) fn page(site: &Site<'_, '_>, title: &str, body: &str, index: Option<&[Entry]>) -> Html {
+    let index = index.map(|entries| {
+        format!("<script type=\"application/json\" id=\"index\">{}</script>\n", data(entries))
     });
-    format!(
-        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n\
-         <meta http-equiv=\"Content-Security-Policy\" content=\"{policy}\"/>\n\
-         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n\
-         <meta name=\"referrer\" content=\"no-referrer\"/>\n\
-         <title>{}</title>\n<style>{style}</style>\n</head>\n<body>\n\
-         <nav><a href=\"index.html\">Portfolio</a><a href=\"clocks.html\">Clocks</a></nav>\n\
-         {body}{}</body>\n</html>\n",
-        markup(title),
-        search.unwrap_or_default()
-    )
+    let script = index.as_ref().map(|_| SCRIPT);
+    let body =
+        format!("{}{body}{}{}", navigation(site.home), origin(site), index.unwrap_or_default());
+    framed(title, &body, script, site.home)
+}
+
+fn framed(title: &str, body: &str, script: Option<&str>, home: Home) -> Html {
+    let forms = match home {
+        Home::Files => Forms::Nowhere,
+        Home::Server => Forms::Home,
+    };
+    let frame = Frame { title, style: OWN, script, forms };
+    Html { text: format!("{}{body}{}", frame.head(), frame.foot()), policy: frame.policy() }
+}
+
+fn navigation(home: Home) -> String {
+    let pages = [
+        ("index.html", "Portfolio"),
+        ("advisories.html", "Advisories"),
+        ("trend.html", "Trend"),
+        ("clocks.html", "Clocks"),
+    ];
+    let asked: &[(&str, &str)] = match home {
+        Home::Files => &[],
+        Home::Server => &[("search", "Search"), ("where", "Where is it used?")],
+    };
+    let links: String = pages.iter().chain(asked).map(|(page, text)| link(page, text)).collect();
+    format!("<nav>{links}</nav>\n")
+}
+
+/// Where the figures of a page come from.
+fn origin(site: &Site<'_, '_>) -> String {
+    let mut lines = Vec::new();
+    match &site.digest.run {
+        None => lines.push("Figures: no run is in the store.".to_owned()),
+        Some(run) => {
+            lines.push(format!(
+                "Findings and events: the store of bomvet audit, as run {} of {} left it. Its advisory \
+                 data has SHA-256 {}, its policy (configuration, statements, baseline) SHA-256 {}.",
+                run.id, run.now, run.data_sha256, run.policy_sha256
+            ));
+        }
+    }
+    lines.push(match &site.clocks.register {
+        Some(register) => format!(
+            "Clocks: events entered in {register}; the rules are data, see bomvet audit regimes."
+        ),
+        None => "Clocks: no register is named, so that no event is known.".to_owned(),
+    });
+    let how = match site.home {
+        Home::Files => "Written",
+        Home::Server => "Asked",
+    };
+    lines.push(format!("{how} at {} by bomvet {}.", site.clocks.now, env!("CARGO_PKG_VERSION")));
+    let lines: String = lines.iter().map(|line| format!("<p>{}</p>\n", markup(line))).collect();
+    format!("<footer class=\"faint\">\n<h2>Where the figures come from</h2>\n{lines}</footer>\n")
+}
+
+/// A page of a server that tells one thing, without a word about the store; with the way to the first
+/// page, for those who may see it.
+#[must_use]
+pub fn message(title: &str, lines: &[&str], first: Option<&str>) -> Html {
+    let lines: Vec<(bool, String)> = lines.iter().map(|line| (false, (*line).to_owned())).collect();
+    let way = first.map(|first| format!("<nav>{}</nav>\n", link(&markup(first), "Portfolio")));
+    let body = format!("{}{}", way.unwrap_or_default(), header("told", "bomvet", title, &lines));
+    framed(title, &body, None, Home::Server)
+}
+
+/// A page that leads on to another address at once. A link and not an answer of the server, so that the
+/// next request comes from this site and carries its strict cookie, wherever the first came from.
+#[must_use]
+pub fn moved(address: &str) -> Html {
+    let address = markup(address);
+    let body = format!(
+        "<header class=\"told\">\n<h1>Signed in</h1>\n<p><a href=\"{address}\">To the pages</a></p>\n\
+         </header>\n"
+    );
+    let page = framed("Signed in", &body, None, Home::Server);
+    let refresh = format!("<meta http-equiv=\"refresh\" content=\"0; url={address}\"/>\n<title>");
+    Html { text: page.text.replacen("<title>", &refresh, 1), ..page }
 }
 
 /// JSON that no end of an element can hide in.
