@@ -22,7 +22,8 @@ pub(super) fn run(args: &ReportArgs) -> Result<Class, Failure> {
     let rules = Rules::load(args.files.config.as_deref())?;
     let path = path(args.store.store.as_deref(), &rules.settings);
     let store = Sqlite::open(&path).map_err(failure)?;
-    let clocks = clocks::page(&rules, &[], (&args.files, &args.data), now)?;
+    let memory = clocks::Memory::of(path, &store)?;
+    let clocks = clocks::page(&rules, &[], (&args.files, &args.data, &memory), now)?;
     let pages = Site::of(&store, &clocks).map_err(failure)?.pages();
     write(&args.folder, &pages).map_err(|cause| Failure::new(Class::Output, cause))?;
     let first = args.folder.join("index.html");

@@ -17,7 +17,7 @@ use rusqlite::{
 
 use super::schema::MIGRATIONS;
 use super::{
-    Affected, Claim, Closing, DocumentId, Fence, Forgotten, Holder, Known, Line, NewRun, News,
+    Affected, Claim, Closing, Detection, DocumentId, Fence, Forgotten, Holder, Known, Line, NewRun, News,
     Outcome, PastRun, Record, ReleaseId, Run, Score, Store, StoreError, Wanted,
 };
 use crate::audit::condition::Condition;
@@ -318,6 +318,10 @@ impl Store for Sqlite {
 
     fn open_findings(&self, ids: &[AdvisoryId]) -> Result<Vec<Affected>, StoreError> {
         read::open_findings(&self.connection, ids).map_err(|trouble| self.wrong(&trouble))
+    }
+
+    fn detections(&self) -> Result<Vec<Detection>, StoreError> {
+        read::detections(&self.connection).map_err(|trouble| self.wrong(&trouble))
     }
 
     fn runs(&self, most: usize) -> Result<Vec<PastRun>, StoreError> {

@@ -144,7 +144,7 @@ fn products(site: &Site<'_, '_>) -> String {
         let name = &product.card.name;
         let due = clocks_of(site, name).into_iter().find(|one| is_due(one));
         let due =
-            due.map_or_else(|| "nothing with a date".to_owned(), |one| words::title(&one.state).1);
+            due.map_or_else(|| "nothing with a date".to_owned(), |one| words::title(one).1);
         let gaps: Vec<String> = coverage(product)
             .iter()
             .map(|(is_gap, line)| {
@@ -396,7 +396,7 @@ fn findings(all: &[(&Seen, &Held)]) -> String {
 fn became(status: &Status) -> String {
     match status {
         Status::Open => "open".to_owned(),
-        Status::Unconfirmed { why } => format!("open; cannot be judged any more: {why}"),
+        Status::Unconfirmed { why, .. } => format!("open; cannot be judged any more: {why}"),
         Status::Suppressed { kind, justification, source, until, .. } => {
             let why = justification.as_ref().map(|why| format!(", {why}")).unwrap_or_default();
             let until = until.as_ref().map(|until| format!(", until {until}")).unwrap_or_default();
@@ -466,6 +466,6 @@ fn clock(clock: &Clock<'_>) -> String {
     format!(
         "<h3 class=\"{class}\">{}: {}</h3>\n<dl>\n{fields}</dl>\n",
         markup(&words::name(clock)),
-        markup(&words::title(&clock.state).1)
+        markup(&words::title(clock).1)
     )
 }
