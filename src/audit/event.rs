@@ -2,8 +2,12 @@
 //!
 //! Findings are compared by package and flaw. A newer version of a package that has the same flaw is
 //! not news, and a flaw that got a further identifier is the same flaw. A finding that is missing from
-//! the newer state is resolved only where the newer state can tell: its package is not there any more,
-//! or it was judged and its records still speak. Otherwise the finding stays open, unconfirmed.
+//! the newer state is resolved only where the newer state can tell: its package is not there any more
+//! and no part is unread in which it may be, or it was judged and its records still speak. Otherwise the
+//! finding stays open, unconfirmed.
+
+mod fate;
+mod flaw;
 
 use std::collections::BTreeSet;
 
@@ -15,6 +19,8 @@ use crate::advisory::severity::Level;
 use crate::config::EventKind;
 use crate::files::sha256;
 use crate::ids::AdvisoryId;
+use fate::Lost;
+use flaw::Flaw;
 
 /// What made a difference.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -117,135 +123,20 @@ pub fn advance(
     let Some(before) = before else {
         let first = Occasion { changed: &[Cause::Document], ..occasion.clone() };
         let teller = Teller { after: &after, before: None, occasion: &first };
-        let events = teller.flaws().iter().filter_map(|flaw| teller.appeared(flaw)).collect();
+        let flaws = Flaw::all(&after, None);
+        let events = flaws.iter().filter_map(|flaw| teller.appeared(flaw)).collect();
         return (after, events);
     };
     let mut after = after;
-    let lost = lost(before, &mut after, standing, occasion.now);
+    let lost = fate::carry(before, &mut after, standing, occasion.now);
     let teller = Teller { after: &after, before: Some(before), occasion };
     let mut events = Vec::new();
     events.extend(teller.coverage());
-    for flaw in teller.flaws() {
+    for flaw in Flaw::all(&after, Some(before)) {
         events.extend(teller.changed(&flaw));
     }
-    events.extend(lost.iter().filter_map(|gone| teller.lost(gone)));
+    events.extend(lost.iter().map(|gone| teller.lost(gone)));
     (after, events)
-}
-
-/// How a finding was lost.
-struct Lost {
-    held: Held,
-    cause: Option<Cause>,
-    kind: EventKind,
-    detail: &'static str,
-}
-
-/// Carries over what the newer state does not name; the answer is what went with a reason to tell.
-fn lost(
-    before: &DocumentState,
-    after: &mut DocumentState,
-    standing: &dyn Fn(&[AdvisoryId]) -> Standing,
-    now: Timestamp,
-) -> Vec<Lost> {
-    for held in &mut after.findings {
-        let known = before.findings.iter().filter(|known| known.is_same_flaw(held));
-        held.since = known.map(|known| known.since).fold(held.since, Timestamp::min);
-    }
-    let mut lost: Vec<Lost> = Vec::new();
-    for known in &before.findings {
-        let stays = after.findings.iter().any(|held| held.is_same_flaw(known));
-        if stays {
-            continue;
-        }
-        if known.status.is_gone() {
-            after.findings.push(known.clone());
-            continue;
-        }
-        let (status, told) = fate(known, after, standing, now);
-        let detail_of = |(kind, cause, detail)| Lost { held: known.clone(), cause, kind, detail };
-        if !lost.iter().any(|other| other.held.is_same_flaw(known)) {
-            lost.extend(told.map(detail_of));
-        }
-        after.findings.push(Held { status, ..known.clone() });
-    }
-    lost
-}
-
-type Told = (EventKind, Option<Cause>, &'static str);
-
-/// What becomes of a finding that the newer state does not name.
-fn fate(
-    known: &Held,
-    after: &DocumentState,
-    standing: &dyn Fn(&[AdvisoryId]) -> Standing,
-    now: Timestamp,
-) -> (Status, Option<Told>) {
-    let gone = Status::Gone { at: now };
-    let package = known.release.package();
-    let here: Vec<_> = after.releases.iter().filter(|one| one.package() == package).collect();
-    if here.is_empty() && after.is_partial && known.status.is_open() {
-        let why = "a part of the document cannot be read".to_owned();
-        return (Status::Unconfirmed { why }, None);
-    }
-    if here.is_empty() {
-        let told =
-            (EventKind::Resolved, Some(Cause::Document), "the package is not there any more");
-        return (gone, Some(told));
-    }
-    let is_same = here.iter().any(|release| **release == known.release);
-    let standing = standing(&known.records);
-    if is_same && standing == Standing::Withdrawn {
-        let told = (EventKind::AdvisoryWithdrawn, Some(Cause::Data), "its records were withdrawn");
-        return (gone, Some(told));
-    }
-    let unasked = after.unasked.iter().any(|release| release.package() == package);
-    if standing == Standing::Missing || (unasked && standing != Standing::Withdrawn) {
-        let why = if unasked {
-            "the package cannot be judged any more"
-        } else {
-            "a record that covered it is missing from the data"
-        };
-        let status = if known.status.is_open() {
-            Status::Unconfirmed { why: why.to_owned() }
-        } else {
-            // what did not count is not missed
-            gone
-        };
-        return (status, None);
-    }
-    let told = match is_same {
-        true => (EventKind::Resolved, None, "no record covers the version any more"),
-        false => (EventKind::Resolved, Some(Cause::Document), "another version is there"),
-    };
-    (gone, Some(told))
-}
-
-/// All findings of one flaw in one package.
-struct Flaw<'a> {
-    now: Vec<&'a Held>,
-    was: Vec<&'a Held>,
-}
-
-impl Flaw<'_> {
-    fn is_open(held: &[&Held]) -> bool {
-        held.iter().any(|held| held.status.is_open())
-    }
-
-    fn level(held: &[&Held]) -> Level {
-        held.iter().map(|held| held.level).max().unwrap_or(Level::Unknown)
-    }
-
-    fn is_exploited(held: &[&Held]) -> bool {
-        held.iter().any(|held| held.kev.is_some())
-    }
-
-    fn has_fix(held: &[&Held]) -> bool {
-        held.iter().any(|held| !held.fixed.is_empty())
-    }
-
-    fn has_stale_statement(held: &[&Held]) -> bool {
-        held.iter().any(|held| held.has_stale_statement)
-    }
 }
 
 struct Teller<'a> {
@@ -255,25 +146,6 @@ struct Teller<'a> {
 }
 
 impl<'a> Teller<'a> {
-    /// The flaws that the newer state judged, with what was known of each.
-    fn flaws(&self) -> Vec<Flaw<'a>> {
-        let mut flaws: Vec<Flaw<'a>> = Vec::new();
-        let judged = self.after.findings.iter();
-        let judged =
-            judged.filter(|held| matches!(held.status, Status::Open | Status::Suppressed { .. }));
-        for held in judged {
-            match flaws.iter_mut().find(|flaw| flaw.now[0].is_same_flaw(held)) {
-                Some(flaw) => flaw.now.push(held),
-                None => flaws.push(Flaw { now: vec![held], was: Vec::new() }),
-            }
-        }
-        for known in self.before.iter().flat_map(|before| &before.findings) {
-            let of = flaws.iter_mut().filter(|flaw| flaw.now[0].is_same_flaw(known));
-            of.for_each(|flaw| flaw.was.push(known));
-        }
-        flaws
-    }
-
     fn appeared(&self, flaw: &Flaw<'_>) -> Option<Event> {
         Flaw::is_open(&flaw.now)
             .then(|| self.event(EventKind::Introduced, Cause::Document, &flaw.now, "a new finding"))
@@ -357,14 +229,9 @@ impl<'a> Teller<'a> {
         (!details.is_empty()).then(|| self.event(EventKind::CoverageFell, cause, &[], &detail))
     }
 
-    fn lost(&self, lost: &Lost) -> Option<Event> {
-        let was_open = self
-            .before?
-            .findings
-            .iter()
-            .any(|known| known.is_same_flaw(&lost.held) && known.status.is_open());
+    fn lost(&self, lost: &Lost) -> Event {
         let cause = lost.cause.unwrap_or_else(|| self.cause_among(Cause::Data));
-        was_open.then(|| self.event(lost.kind, cause, &[&lost.held], lost.detail))
+        self.event(lost.kind, cause, &[&lost.held], lost.detail)
     }
 
     /// Whether any of these findings is of a release that came with the document.

@@ -167,8 +167,32 @@ fn state(audit: &Audit, before: Vec<Vec<Release>>) -> DocumentState {
         releases: all.into_iter().collect(),
         unasked,
         findings: audit.judged.iter().filter_map(|one| held(one, inventory, audit.now)).collect(),
-        is_partial: false,
+        gaps: gaps(inventory),
+        is_partial: inventory.inputs.iter().any(|input| input.gaps.is_cut),
+        unnamed: unnamed(inventory),
+        has_one_version: matches!(&inventory.inputs[..], [one] if one.format == Format::MavenPom),
     }
+}
+
+/// The unread parts of all documents in a file, each document with its name where there are several.
+fn gaps(inventory: &Inventory) -> BTreeSet<String> {
+    let is_one = inventory.inputs.len() == 1;
+    let parts = inventory.inputs.iter().flat_map(|input| {
+        let name = |part: &String| match is_one {
+            true => part.clone(),
+            false => format!("{}: {part}", input.path),
+        };
+        input.gaps.parts.iter().map(name)
+    });
+    parts.collect()
+}
+
+/// What components are called that could not be evaluated: one of them may be what was known by another
+/// name.
+fn unnamed(inventory: &Inventory) -> BTreeSet<String> {
+    let without = inventory.components.iter().filter(|component| component.identity.is_err());
+    let names = without.flat_map(|component| [component.full_name(), component.name.clone()]);
+    names.map(|name| name.to_lowercase()).filter(|name| !name.is_empty()).collect()
 }
 
 fn covered(inventory: &Inventory) -> Covered {

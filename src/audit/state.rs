@@ -1,6 +1,6 @@
 //! What is remembered of a document: values without a database behind them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -39,6 +39,9 @@ pub enum Status {
     Unconfirmed {
         /// Why.
         why: String,
+        /// The [parts](DocumentState::gaps) in which it may be and that could be read before.
+        #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+        behind: BTreeSet<String>,
     },
     /// Somebody said that it does not count.
     Suppressed {
@@ -185,10 +188,20 @@ pub struct DocumentState {
     pub unasked: Vec<Release>,
     /// The findings, those that are gone last, in the order of a report.
     pub findings: Vec<Held>,
-    /// Whether a part of the file could not be read, so that what is not named may be in it. Not
+    /// The parts that nobody could look into, by name: what is not listed may be in them.
+    #[serde(default)]
+    pub gaps: BTreeSet<String>,
+    /// Whether more could not be read than names tell, so that what is not listed may be in it. Not
     /// remembered: such a file is judged at every run.
     #[serde(skip)]
     pub is_partial: bool,
+    /// The names, in lower case, of components that could not be evaluated. Not remembered.
+    #[serde(skip)]
+    pub unnamed: BTreeSet<String>,
+    /// Whether a package is in it in one version at most, as in what Maven builds: then a version that is
+    /// there took the place of any other. Not remembered.
+    #[serde(skip)]
+    pub has_one_version: bool,
 }
 
 impl DocumentState {

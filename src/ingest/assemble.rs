@@ -67,6 +67,7 @@ pub(super) fn add(
         warnings,
         graph,
         first_part,
+        gaps: document.gaps,
     });
 }
 

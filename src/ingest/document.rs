@@ -1,6 +1,8 @@
 //! What a reader finds in a document, before anything is concluded from it.
 
-use crate::inventory::{Certainty, Declaration, Edges, Fact, Format, NotEvaluated, Place, Scope};
+use crate::inventory::{
+    Certainty, Declaration, Edges, Fact, Format, Gaps, NotEvaluated, Place, Scope,
+};
 
 /// What a document says a component is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -87,6 +89,8 @@ pub struct Document {
     pub warnings: Vec<Warning>,
     /// Whether VEX statements may stand in its text.
     pub may_assess: bool,
+    /// What of it nobody could look into.
+    pub gaps: Gaps,
 }
 
 impl Document {
@@ -102,6 +106,7 @@ impl Document {
             edges: Edges::default(),
             warnings: Vec::new(),
             may_assess: false,
+            gaps: Gaps::default(),
         }
     }
 }

@@ -5,6 +5,7 @@
 //! Entries that are only managed are no components. What releases bring in whose POMs are out of
 //! reach is one more component that is not evaluated: what is not known is never silence.
 
+mod gaps;
 mod names;
 mod reasons;
 mod repositories;
@@ -90,6 +91,7 @@ impl Writer<'_> {
             about: About::Apart(Box::new(project)),
             edges,
             warnings: self.warnings(),
+            gaps: self.gaps(),
             components,
             ..Document::new(Format::MavenPom)
         }

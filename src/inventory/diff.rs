@@ -221,7 +221,7 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::inventory::{Certainty, Coverage, Format, Graph, Location};
+    use crate::inventory::{Certainty, Coverage, Format, Gaps, Graph, Location};
     use crate::purl::Purl;
 
     fn component(purl: &str, scope: Option<Scope>) -> Component {
@@ -258,6 +258,7 @@ mod tests {
             warnings: Vec::new(),
             graph: Graph::default(),
             first_part: 0,
+            gaps: Gaps::default(),
         }
     }
 

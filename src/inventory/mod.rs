@@ -7,12 +7,14 @@ mod coverage;
 pub mod diff;
 mod edges;
 mod format;
+mod gaps;
 mod graph;
 mod numbering;
 
 pub use coverage::{Count, Coverage};
 pub use edges::Edges;
 pub use format::Format;
+pub use gaps::Gaps;
 pub use graph::{Graph, GraphKnowledge};
 pub(crate) use numbering::Numbering;
 
@@ -443,6 +445,8 @@ pub struct Input {
     pub graph: Graph,
     /// The place in the inventory of the document's first part; the others of the document follow.
     pub first_part: usize,
+    /// What of it nobody could look into.
+    pub gaps: Gaps,
 }
 
 /// All documents of one scan and all components in them.

@@ -173,10 +173,14 @@ pub(super) fn code(text: &str) -> String {
     if text.is_empty() { String::new() } else { format!("<code>{}</code>", escaped(text)) }
 }
 
-/// Without what begins markup. Signs that mean something at the beginning of a line alone stay: no
-/// foreign text begins a line here.
 fn escaped(text: &str) -> String {
-    let text = clip(&plain(text), LONGEST);
+    whole(&clip(&plain(text), LONGEST))
+}
+
+/// Without what begins markup, of any length. Signs that mean something at the beginning of a line alone
+/// stay: no foreign text begins a line here.
+pub(super) fn whole(text: &str) -> String {
+    let text = plain(text);
     let mut safe = String::with_capacity(text.len());
     let (mut before, mut rest) = (' ', text.chars().peekable());
     while let Some(c) = rest.next() {

@@ -44,11 +44,11 @@ pub trait Source: Send + Sync {
     /// When it cannot be used.
     fn store(&self) -> Result<Box<dyn Store>, StoreError>;
 
-    /// The clocks that run.
+    /// The clocks that run, with first detections from the store.
     ///
     /// # Errors
     /// When register or data cannot be read.
-    fn clocks(&self, now: Timestamp) -> Result<Clocks<'_>, String>;
+    fn clocks(&self, store: &dyn Store, now: Timestamp) -> Result<Clocks<'_>, String>;
 
     /// Tells who runs the server why a request got no answer.
     fn trouble(&self, what: &str);
@@ -150,9 +150,13 @@ impl<S: Source> Desk<S> {
         make: impl Fn(&dyn Store, &Clocks<'_>) -> Result<Option<site::Html>, StoreError>,
     ) -> Result<Answer, Fault> {
         let now = self.source.now().map_err(Fault::Source)?;
-        let clocks = self.source.clocks(now).map_err(Fault::Source)?;
-        let made = self.steady(|store| make(store, &clocks))?;
-        made.map(|page| answer::page(200, page)).ok_or(Fault::Missing)
+        let made = self.steady(|store| {
+            Ok(match self.source.clocks(store, now) {
+                Ok(clocks) => Ok(make(store, &clocks)?),
+                Err(why) => Err(Fault::Source(why)),
+            })
+        })?;
+        made?.map(|page| answer::page(200, page)).ok_or(Fault::Missing)
     }
 
     /// What is asked of one state of the store.
@@ -187,8 +191,9 @@ impl<S: Source> Desk<S> {
     /// As notices write them to a file. Where the clocks cannot be computed the rest is told, and says so.
     fn metrics(&self) -> Result<Answer, Fault> {
         let now = self.source.now().map_err(Fault::Source)?;
-        let clocks = self.source.clocks(now).map_err(|why| self.source.trouble(&why)).ok();
         let text = self.steady(|store| {
+            let clocks = self.source.clocks(store, now);
+            let clocks = clocks.map_err(|why| self.source.trouble(&why)).ok();
             let digest = Digest::of(store, &Wanted { run: Some(0), ..Wanted::default() })?;
             let exploited = exploited(store)?;
             let last = store.runs(RUNS)?.into_iter().find(|run| run.is_finished);

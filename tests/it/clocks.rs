@@ -348,8 +348,8 @@ fn a_draft_tells_what_is_known_and_marks_each_unknown() {
     assert_eq!(told.code, 0, "{}", told.stderr);
     for text in [
         "DRAFT of 2021-12-09T12:00:00Z. Not sent to anybody.",
-        "| Due | 2021-11-26, which is 13 days ago |",
-        "| Counted from | 2 days from learned 2021-11-24 (entered by Ada at 2021-12-09T12:00:00Z) |",
+        "| Due | OVERDUE by 13 days, was due 2021-11-26 |",
+        "| Counted from | 2 days from learned 2021-11-24, entered by Ada at 2021-12-09T12:00:00Z |",
         "| State of the rule's data | 2026-11-25, SHA-256 ",
         "### Name of the product\n\n> shop\n",
         "### Model\n\n[unknown: model]\n",
@@ -362,7 +362,7 @@ fn a_draft_tells_what_is_known_and_marks_each_unknown() {
     }
     let told = draft(&["--regime", "eu-cra-14-vuln", "--stage", "early-warning"]);
     for text in [
-        "| Due | [unknown: not started, waits for aware] |",
+        "| Due | [unknown: waits for aware] |",
         "| Product | [unknown: product] |",
         // the catalogue lists it a day later
         "[unknown: that a vulnerability is actively exploited]",
@@ -373,6 +373,67 @@ fn a_draft_tells_what_is_known_and_marks_each_unknown() {
     assert_eq!(told.code, 2);
     assert!(told.stderr.contains("has no stage \"late\"; it has: early-warning, notification"));
     assert_eq!(draft(&["--regime", "x", "--stage", "y"]).code, 2);
+}
+
+/// An audit found log4j-core 2.14.1 on 2 November; nobody entered anything.
+#[test]
+fn what_an_audit_found_first_is_a_default_with_its_evidence_until_somebody_enters_more() {
+    let world = world(&format!("{PROVIDER}[[product]]\nname = \"shop\"\nsources = [\"a.json\"]\n"));
+    world.write(
+        "a.json",
+        r#"{"bomFormat": "CycloneDX", "specVersion": "1.6", "components": [{"type": "library",
+        "name": "log4j-core", "version": "2.14.1",
+        "purl": "pkg:maven/org.apache.logging.log4j/log4j-core@2.14.1"}]}"#,
+    );
+    let flaw = "CVE-2021-44228";
+    let of = |told: &Told, stage: &str| -> Option<Value> {
+        let clocks = told.report["clocks"].as_array().unwrap().iter();
+        let is = |one: &&Value| one["subject"] == flaw && one["stage"] == stage;
+        clocks.cloned().find(|one| is(&one))
+    };
+    // before any audit nothing is known, and no store is needed
+    assert_eq!(of(&clocks(&world, "2026-11-01T00:00:00Z", &[]), "report-miit"), None);
+    assert_eq!(world.run(&["audit", "run", "--now", "2026-11-02T08:00:00Z"]).code, 0);
+    let told = clocks(&world, "2026-11-03T00:00:00Z", &[]);
+    let report = of(&told, "report-miit").unwrap();
+    assert_eq!(
+        (&report["state"], &report["due"]),
+        (&"running".into(), &"2026-11-04T08:00:00Z".into())
+    );
+    assert_eq!(report["product"], "shop");
+    assert_eq!(report["from"]["start"], "learned");
+    assert_eq!(report["from"]["kind"], "history");
+    assert_eq!(report["from"]["is_default"], true);
+    let found = serde_json::json!({"run": 1, "product": "shop", "document": "a.json"});
+    assert_eq!(report["from"]["found"], found);
+    // a replay of an earlier time does not know it
+    assert_eq!(of(&clocks(&world, "2026-11-02T07:59:59Z", &[]), "report-miit"), None);
+    let table = world.run(&["audit", "clocks", "--now", "2026-11-05T00:00:00Z"]).stdout;
+    for text in [
+        "OVERDUE by 16 hours, was due 2026-11-04T08:00:00Z, BY DEFAULT",
+        "DEFAULT, first detection",
+    ] {
+        assert!(table.contains(text), "{text}\n{table}");
+    }
+    let draft = ["audit", "draft", flaw, "--regime", "cn-rmsv", "--stage", "report-miit"];
+    let now = ["--product", "shop", "--now", "2026-11-03T00:00:00Z"];
+    let draft = world.run(&[&draft[..], &now].concat()).stdout;
+    for text in ["first found by audit 1 in shop, a.json", "[unknown: when it was learned]"] {
+        assert!(draft.contains(text), "{text}\n{draft}");
+    }
+    // who enters it ends the default
+    let learned = [flaw, "--anchor", "learned", "--at", "2026-11-03T10:00:00Z"];
+    mark(&world, "2026-11-03T12:00:00Z", &learned);
+    let report = of(&clocks(&world, "2026-11-03T12:00:00Z", &[]), "report-miit").unwrap();
+    assert_eq!(report["due"], "2026-11-05T10:00:00Z");
+    assert_eq!(
+        (&report["from"]["is_default"], &report["from"]["found"]),
+        (&false.into(), &Value::Null)
+    );
+    // what is only entered stays so
+    let aware = clocks(&world, "2026-11-03T12:00:00Z", &["--exit-code"]);
+    let is_running = |one: &Value| one["from"]["start"] == "aware";
+    assert!(!aware.report["clocks"].as_array().unwrap().iter().any(is_running));
 }
 
 #[test]

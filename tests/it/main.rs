@@ -6,6 +6,7 @@ mod architecture;
 mod archived_evidence;
 mod archives;
 mod audit;
+mod audit_gaps;
 mod audit_site;
 mod audit_year;
 mod bad_input;

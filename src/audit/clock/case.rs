@@ -3,10 +3,12 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
+use jiff::tz::Offset;
 
 use super::anchor::Anchor;
 use super::fact::Facts;
 use super::moment::Moment;
+use crate::audit::store::Detection;
 
 /// Who says when something happened.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,8 +20,8 @@ pub enum Source {
         /// When it was entered.
         entered: Timestamp,
     },
-    /// The history of earlier audits.
-    History,
+    /// The history of earlier audits, with where it was seen first.
+    History(Detection),
     /// Loaded data, of this name.
     Data(String),
 }
@@ -64,8 +66,9 @@ impl Case {
 
     /// Takes in the first detection that the history of audits knows. It also stands for what is
     /// learned, as a default, where nobody entered that.
-    pub fn first_detected(&mut self, at: Moment) {
-        self.observe(Anchor::Detected, at, Source::History);
+    pub fn first_detected(&mut self, found: Detection) {
+        let at = Moment::At(found.at, Offset::UTC);
+        self.observe(Anchor::Detected, at, Source::History(found));
     }
 
     /// When an event happened, and whether first detection stands for it.

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 
 use super::anchor::Anchor;
 use super::case::{Case, Source, Stands};
-use super::fact::Fact;
+use super::fact::{Fact, KevDue};
 use super::moment::{Lateness, Moment};
 use super::regime::{Evidence, Limit, Regime, Stage, Start};
 use super::span::{Span, is_weekend};
@@ -93,6 +93,8 @@ pub enum Need {
     Start(Start),
     /// An answer.
     Fact(Fact),
+    /// The day that CISA's catalogue names, of which nothing is loaded.
+    CatalogueDay,
 }
 
 impl fmt::Display for Need {
@@ -100,6 +102,9 @@ impl fmt::Display for Need {
         match self {
             Self::Start(start) => write!(f, "{start}"),
             Self::Fact(fact) => write!(f, "fact {fact}"),
+            Self::CatalogueDay => {
+                f.write_str("the day in CISA's catalogue, whose entry is not in the loaded data")
+            }
         }
     }
 }
@@ -288,10 +293,13 @@ impl<'r> Look<'r, '_> {
                 Found::Stands(State::NotOwed(why.to_owned()))
             }
             (None, _) => Found::Stands(waits(vec![Fact::Kev])),
-            (Some(_), None) => {
+            (Some(_), KevDue::NotLookedUp) => {
+                Found::Stands(State::NotStarted { waits: vec![Need::CatalogueDay] })
+            }
+            (Some(_), KevDue::None) => {
                 Found::Stands(State::NoLimit("the catalogue's entry names no day".to_owned()))
             }
-            (Some(_), Some(day)) => {
+            (Some(_), KevDue::Day(day)) => {
                 let Some(basis) = self.basis(&added, None) else {
                     let waits = vec![Need::Start(added)];
                     return Found::Stands(State::NotStarted { waits });

@@ -97,7 +97,19 @@ impl fmt::Display for Fact {
 pub struct Facts {
     answers: BTreeMap<Fact, (&'static str, String)>,
     /// The day by which CISA's catalogue told agencies to act.
-    pub kev_due: Option<Date>,
+    pub kev_due: KevDue,
+}
+
+/// The day that CISA's catalogue names for a flaw.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum KevDue {
+    /// Nobody looked: the entry is not in the loaded data.
+    #[default]
+    NotLookedUp,
+    /// The entry names none.
+    None,
+    /// This one.
+    Day(Date),
 }
 
 impl Facts {

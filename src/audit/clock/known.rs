@@ -5,7 +5,7 @@ use jiff::tz::TimeZone;
 
 use super::anchor::Anchor;
 use super::case::{Case, Source};
-use super::fact::Fact;
+use super::fact::{Fact, KevDue};
 use super::moment::Moment;
 use super::regime::Known;
 use crate::advisory::bundled;
@@ -141,7 +141,10 @@ fn listed(kev: &Kev, case: &mut Case) {
     if let Ok(added) = Moment::parse(&kev.added) {
         case.observe(Anchor::KevAdded, added, Source::Data(source));
     }
-    case.facts.kev_due = kev.due.as_deref().and_then(|due| due.parse().ok());
+    case.facts.kev_due = match kev.due.as_deref().map(str::parse) {
+        Some(Ok(day)) => KevDue::Day(day),
+        Some(Err(_)) | None => KevDue::None,
+    };
 }
 
 fn offer(case: &mut Case, fact: Fact, word: &str, source: String) {

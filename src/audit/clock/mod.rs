@@ -2,7 +2,7 @@
 //!
 //! A [`Regime`] is data: a file of `advisories/regimes`, or one of the user's own. A person says what
 //! concerns them ([`Declared`]) and enters when things happened ([`register`]); [`evaluate`] computes
-//! from that and the time of now, and from nothing else. Nothing is ever sent: [`draft()`] writes text.
+//! from that and the time of now, and from nothing else. Nothing is ever sent: a draft is text.
 //!
 //! What is promised: without its event a stage is not started and never overdue; no event is concluded
 //! from another, but for what is learned, which first detection stands for and is marked so; each date
@@ -11,9 +11,9 @@
 mod anchor;
 mod bundled;
 mod case;
-mod draft;
 mod evaluate;
 mod fact;
+mod history;
 mod holiday;
 mod known;
 mod moment;
@@ -27,9 +27,9 @@ mod table;
 pub use anchor::Anchor;
 pub use bundled::{bundled, with_own};
 pub use case::{Case, Entered, Source, Stands};
-pub use draft::draft;
 pub use evaluate::{Basis, Clock, Need, State, evaluate, evaluate_all, evaluate_stage};
-pub use fact::{Fact, Facts};
+pub use fact::{Fact, Facts, KevDue};
+pub use history::History;
 pub use holiday::{Holiday, On};
 pub use known::Told;
 pub use moment::{Lateness, Moment};

@@ -1,5 +1,7 @@
 //! What is told of two states, and what is not.
 
+use std::collections::BTreeSet;
+
 use super::*;
 use crate::audit::state::{Covered, Release};
 
@@ -110,6 +112,102 @@ fn what_lay_in_a_part_that_cannot_be_read_stays_open() {
     assert!(matches!(half.findings[0].status, Status::Unconfirmed { .. }));
     let (_, events) = told(&half, state(&[], Vec::new()), Standing::Live);
     assert_eq!(events, [(EventKind::Resolved, Cause::Document)]);
+}
+
+fn names(all: &[&str]) -> BTreeSet<String> {
+    all.iter().map(|name| (*name).to_owned()).collect()
+}
+
+fn with_gaps(state: DocumentState, gaps: &[&str]) -> DocumentState {
+    DocumentState { gaps: names(gaps), ..state }
+}
+
+#[test]
+fn what_may_be_in_a_part_that_could_be_read_before_stays_open_until_it_can_be_read_again() {
+    let closed = || with_gaps(state(&[], Vec::new()), &["lib/other.jar", "lib/x.jar"]);
+    let before = with_gaps(one(), &["lib/other.jar"]);
+    let (lost, events) = told(&before, closed(), Standing::Live);
+    assert_eq!(events, [(EventKind::CoverageFell, Cause::Data)]);
+    let behind = names(&["lib/x.jar"]);
+    let Status::Unconfirmed { why, behind: found } = &lost.findings[0].status else {
+        panic!("{lost:?}")
+    };
+    assert_eq!((why.as_str(), found), ("it may be in what could not be read: lib/x.jar", &behind));
+    // as long as the part stays closed nothing is news, and when it is open and holds nothing, that is
+    let (still, events) = told(&lost, closed(), Standing::Live);
+    assert_eq!((events, still.findings[0].status.is_open()), (vec![], true));
+    let open = || with_gaps(state(&[], Vec::new()), &["lib/other.jar"]);
+    let (_, events) = told(&still, open(), Standing::Live);
+    assert_eq!(events, [(EventKind::Resolved, Cause::Document)]);
+    // what could not be read before either says nothing about what went from the rest
+    let (_, events) = told(&before, open(), Standing::Live);
+    assert_eq!(events, [(EventKind::Resolved, Cause::Document)]);
+}
+
+#[test]
+fn a_version_that_may_be_in_an_unread_part_is_not_replaced_by_one_that_was_beside_it() {
+    let both = [release("g:a", "1"), release("g:a", "2")];
+    let before = state(&both, vec![held("1", &["CVE-1"])]);
+    let after = || with_gaps(state(&both[1..], Vec::new()), &["lib/x.jar"]);
+    assert!(told(&before, after(), Standing::Live).0.findings[0].status.is_open());
+    // Maven builds with one version of a package
+    let built = DocumentState { has_one_version: true, ..after() };
+    let (_, events) = told(&before, built, Standing::Live);
+    assert_eq!(events, [(EventKind::Resolved, Cause::Document)]);
+}
+
+#[test]
+fn a_package_whose_name_is_there_without_an_identity_is_not_gone() {
+    for name in ["a", "g:a"] {
+        let nameless = DocumentState { unnamed: names(&[name]), ..state(&[], Vec::new()) };
+        assert!(told(&one(), nameless, Standing::Live).0.findings[0].status.is_open());
+    }
+    let other = DocumentState { unnamed: names(&["b"]), ..state(&[], Vec::new()) };
+    assert!(told(&one(), other, Standing::Live).0.findings[0].status.is_gone());
+}
+
+#[test]
+fn a_flaw_is_not_resolved_while_another_version_of_its_package_may_have_it() {
+    let both = [release("g:a", "1"), release("g:a", "2")];
+    let second = Held { records: vec![id("GHSA-2")], ..held("2", &["CVE-1"]) };
+    let before = state(&both, vec![held("1", &["CVE-1"]), second]);
+    let occasion = Occasion {
+        run: 1,
+        now: Timestamp::UNIX_EPOCH,
+        data: "",
+        product: Some("shop"),
+        document: Some("a.json"),
+        changed: &[Cause::Data],
+    };
+    let standing = |records: &[AdvisoryId]| match records == [id("GHSA-2")] {
+        true => Standing::Missing,
+        false => Standing::Live,
+    };
+    let (after, events) = advance(Some(&before), state(&both, Vec::new()), &standing, &occasion);
+    let kinds: Vec<EventKind> = events.iter().map(|event| event.kind).collect();
+    assert_eq!(kinds, [EventKind::CoverageFell]);
+    let open = after.findings.iter().filter(|held| held.status.is_open());
+    assert_eq!(open.map(|held| held.release.version.as_str()).collect::<Vec<_>>(), ["2"]);
+}
+
+/// 20,000 findings compared each with each would take minutes.
+#[test]
+fn a_document_of_very_many_findings_is_compared_at_once() {
+    let findings = |version: &str| -> Vec<Held> {
+        let held = |number: u32| Held {
+            release: release(&format!("g:a{number:05}"), version),
+            ..held(version, &[&format!("CVE-2020-{number}")])
+        };
+        (0..20_000).map(held).collect()
+    };
+    let all = |findings: &[Held]| -> Vec<Release> {
+        findings.iter().map(|held| held.release.clone()).collect()
+    };
+    let (old, new) = (findings("1"), findings("2"));
+    let (before, after) = (state(&all(&old), old), state(&all(&new), new[10_000..].to_vec()));
+    let (_, events) = told(&before, after, Standing::Live);
+    assert_eq!(events.len(), 10_000);
+    assert!(events.iter().all(|event| *event == (EventKind::Resolved, Cause::Document)));
 }
 
 #[test]

@@ -314,7 +314,7 @@ impl<'a> Running<'a> {
     /// What is written about a document that was judged.
     fn record(&self, work: &Work<'_>, judgement: Judgement) -> Result<Record, RunError> {
         let Judgement { mut state, outcomes, recheck, errors } = judgement;
-        state.is_partial = !errors.is_empty();
+        state.is_partial |= !errors.is_empty();
         state.commit.clone_from(&work.place.commit);
         let before = work.known.map(|known| self.store.document(known.id)).transpose()?;
         let changed = work.known.map_or_else(Vec::new, |known| {

@@ -279,6 +279,9 @@ pub struct PastRun {
 
 /// What keeps the memory.
 pub trait Store {
+    /// Where it is, as people are told: without secrets.
+    fn place(&self) -> String;
+
     /// Takes the lease.
     ///
     /// # Errors
@@ -391,6 +394,13 @@ pub trait Store {
     /// When the store cannot be used.
     fn open_findings(&self, ids: &[AdvisoryId]) -> Result<Vec<Affected>, StoreError>;
 
+    /// Every flaw with every product in which it was found, also where it is gone by now. What a VEX
+    /// statement says not to affect the product is no detection.
+    ///
+    /// # Errors
+    /// When the store cannot be used.
+    fn detections(&self) -> Result<Vec<Detection>, StoreError>;
+
     /// The runs, the newest first.
     ///
     /// # Errors
@@ -446,6 +456,23 @@ pub struct Affected {
     pub sha256: String,
     /// The findings.
     pub findings: Vec<super::state::Held>,
+}
+
+/// A flaw in a product, and where an audit saw it first.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Detection {
+    /// The flaw, under all its names.
+    pub ids: Vec<AdvisoryId>,
+    /// The product.
+    pub product: String,
+    /// The document in which it was seen first.
+    pub document: String,
+    /// When.
+    pub at: Timestamp,
+    /// By which run, unless that is forgotten.
+    pub run: Option<u64>,
+    /// Whether a finding of it counts today, in any document of the product.
+    pub is_open: bool,
 }
 
 /// What was forgotten.

@@ -1,11 +1,13 @@
 //! What every store must do, whatever keeps the memory: one function per promise, run on each.
 
+use std::collections::BTreeSet;
+
 use jiff::{SignedDuration, Timestamp};
 
 use super::*;
 use crate::advisory::severity::Level;
 use crate::audit::event::{Cause, Event};
-use crate::audit::state::{Covered, Held, Status};
+use crate::audit::state::{Covered, DocumentState, Held, Status};
 
 const NOW: Timestamp = Timestamp::UNIX_EPOCH;
 
@@ -39,6 +41,7 @@ mod sqlite {
         an_event_is_there_once,
         the_gravest_events_stand_first,
         a_package_is_found_where_it_still_is,
+        a_flaw_was_detected_where_and_when_it_was_seen_first,
         what_is_old_is_forgotten_and_what_is_there_stays,
         many_documents_share_blocks,
         questions_that_belong_together_see_one_state,
@@ -108,7 +111,8 @@ fn record(path: &str, run: u64, releases: &[Release], findings: Vec<Held>) -> Re
             unasked: releases.iter().take(1).cloned().collect(),
             releases,
             findings,
-            is_partial: false,
+            gaps: BTreeSet::from(["lib/inner.jar".to_owned()]),
+            ..DocumentState::default()
         },
         events: Vec::new(),
     }
@@ -293,6 +297,44 @@ fn a_package_is_found_where_it_still_is(open: Open<'_>) {
     assert_eq!(store.holders(("Maven", "g:a"), &|version| version == "1").unwrap(), []);
     let [affected] = &store.open_findings(&[id("CVE-1")]).unwrap()[..] else { panic!("one") };
     assert_eq!((affected.document.as_str(), &affected.findings[..]), ("b", &[finding][..]));
+}
+
+fn a_flaw_was_detected_where_and_when_it_was_seen_first(open: Open<'_>) {
+    let one = release("g:a", "1");
+    let seen = |since: i64, status| Held { since: later(since), ..held(&one, "CVE-1", status) };
+    let said = |kind: &str, status: &str| Status::Suppressed {
+        kind: kind.to_owned(),
+        status: status.to_owned(),
+        justification: None,
+        source: "vex.json".to_owned(),
+        until: None,
+    };
+    let mut store = open();
+    let (fence, run) = begun(&mut *store);
+    let of = |product: &str, path: &str, finding| Record {
+        product: product.to_owned(),
+        ..record(path, run, std::slice::from_ref(&one), vec![finding])
+    };
+    let records = [
+        of("shop", "new", seen(60, Status::Open)),
+        of("shop", "old", seen(0, Status::Gone { at: later(9) })),
+        of("till", "a", seen(7, said("waiver", "waived"))),
+        // who says that it does not affect the product says that nothing was detected
+        of("bank", "a", seen(1, said("vex", "not_affected"))),
+    ];
+    store.record(fence, &records).unwrap();
+    let found = |product: &str, document: &str, (at, run), is_open| Detection {
+        ids: vec![id("CVE-1")],
+        product: product.to_owned(),
+        document: document.to_owned(),
+        at,
+        run,
+        is_open,
+    };
+    assert_eq!(
+        store.detections().unwrap(),
+        [found("shop", "old", (NOW, Some(run)), true), found("till", "a", (later(7), None), false)]
+    );
 }
 
 fn what_is_old_is_forgotten_and_what_is_there_stays(open: Open<'_>) {

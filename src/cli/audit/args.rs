@@ -144,7 +144,7 @@ pub(in crate::cli) enum ClocksFormat {
 /// Options of `audit clocks`.
 #[derive(Debug, ClapArgs)]
 pub(in crate::cli) struct ClocksArgs {
-    /// Only these flaws or incidents [default: all of the register]
+    /// Only these flaws or incidents [default: all of the register, and what audits found]
     #[arg(value_name = "CVE")]
     pub(in crate::cli) subjects: Vec<String>,
     /// What goes to standard output
@@ -153,6 +153,9 @@ pub(in crate::cli) struct ClocksArgs {
     /// Exit with 1 when something is overdue
     #[arg(long)]
     pub(in crate::cli) exit_code: bool,
+    /// The store: it tells of first detections.
+    #[command(flatten)]
+    pub(in crate::cli) store: StoreArgs,
     /// Where from.
     #[command(flatten)]
     pub(in crate::cli) files: WhereArgs,
@@ -222,6 +225,9 @@ pub(in crate::cli) struct DraftArgs {
     /// The product that it is about
     #[arg(long, value_name = "PRODUCT")]
     pub(in crate::cli) product: Option<String>,
+    /// The store: it tells of first detections.
+    #[command(flatten)]
+    pub(in crate::cli) store: StoreArgs,
     /// Where from.
     #[command(flatten)]
     pub(in crate::cli) files: WhereArgs,

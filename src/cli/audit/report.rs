@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::args::ReportArgs;
+use super::clocks::Memory;
 use super::run::{failure, path};
 use super::{Rules, clocks, now};
 use crate::audit::store::{Sqlite, Store};
@@ -22,10 +23,17 @@ pub(super) fn run(args: &ReportArgs) -> Result<Class, Failure> {
     let rules = Rules::load(args.files.config.as_deref())?;
     let path = path(args.store.store.as_deref(), &rules.settings);
     let store = Sqlite::open(&path).map_err(failure)?;
-    let clocks = clocks::page(&rules, &[], (&args.files, &args.data), now)?;
-    let mut pages = Vec::new();
-    let mut made = || Site::of(&store, &clocks).map(|site| pages = site.pages());
+    let mut pages = Ok(Vec::new());
+    let mut made = || {
+        let memory = Memory::of(&store)?;
+        pages = match clocks::page(&rules, &[], (&args.files, &args.data, &memory), now) {
+            Ok(clocks) => Ok(Site::of(&store, &clocks)?.pages()),
+            Err(failure) => Err(failure),
+        };
+        Ok(())
+    };
     store.steady(&mut made).map_err(failure)?;
+    let pages = pages?;
     write(&args.folder, &pages).map_err(|cause| Failure::new(Class::Output, cause))?;
     let first = args.folder.join("index.html");
     let text = format!("wrote {}, begin with {}\n", count(pages.len(), "page"), first.display());

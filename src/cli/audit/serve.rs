@@ -6,6 +6,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::args::{ServeArgs, WhereArgs};
+use super::clocks::Memory;
 use super::run::{failure, path};
 use super::{Rules, clocks, now};
 use crate::audit::store::{Sqlite, Store, StoreError};
@@ -37,8 +38,9 @@ impl Source for Live {
         Ok(Box::new(Sqlite::open(&self.store)?))
     }
 
-    fn clocks(&self, now: Timestamp) -> Result<Page<'_>, String> {
-        clocks::page(&self.rules, &[], (&self.files, &self.data), now)
+    fn clocks(&self, store: &dyn Store, now: Timestamp) -> Result<Page<'_>, String> {
+        let memory = Memory::of(store).map_err(|error| error.to_string())?;
+        clocks::page(&self.rules, &[], (&self.files, &self.data, &memory), now)
             .map_err(|failure| failure.message)
     }
 
@@ -64,8 +66,10 @@ pub(in crate::cli) fn run(args: ServeArgs) -> Result<Class, Failure> {
     let store = path(args.store.store.as_deref(), &rules.settings);
     let live = Live { rules, store, files: args.files, data: args.data };
     // what is wrong from the beginning is told at the beginning
-    live.store().map_err(failure)?;
-    clocks::page(&live.rules, &[], (&live.files, &live.data), now(live.data.now)?)?;
+    let opened = live.store().map_err(failure)?;
+    let memory = Memory::of(&*opened).map_err(failure)?;
+    clocks::page(&live.rules, &[], (&live.files, &live.data, &memory), now(live.data.now)?)?;
+    drop(opened);
     let failed = |error: std::io::Error| {
         Failure::new(Class::Output, format!("could not listen on {}: {error}", args.listen))
     };

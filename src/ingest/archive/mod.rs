@@ -23,7 +23,7 @@ use std::io::{self, Read};
 use self::java::Statement;
 use super::document::{About, Declared, Document, Position, ReadError, Warning};
 use crate::files::Source;
-use crate::inventory::{Format, NotEvaluated, Reason};
+use crate::inventory::{Format, Gaps, NotEvaluated, Reason};
 use zip::CompressionMethod;
 
 /// How many archives may stand in each other, the outermost counted.
@@ -205,6 +205,7 @@ pub fn read(
         tally,
         components: Vec::new(),
         warnings: Vec::new(),
+        unread: Vec::new(),
         lookups: Vec::new(),
         configurations: Vec::new(),
         contents: Vec::new(),
@@ -218,6 +219,7 @@ pub fn read(
     let about = walk.about(&own);
     let document = Document {
         about,
+        gaps: Gaps { parts: walk.unread, is_cut: false },
         components: walk.components,
         warnings: walk.warnings,
         ..Document::new(Format::JavaArchive)
@@ -244,6 +246,8 @@ struct Walk<'t> {
     tally: &'t mut Tally,
     components: Vec<Declared>,
     warnings: Vec<Warning>,
+    /// The archives in it that could not be opened.
+    unread: Vec<String>,
     lookups: Vec<String>,
     configurations: Vec<(String, Vec<u8>)>,
     contents: Vec<Contents>,
@@ -386,6 +390,7 @@ impl Walk<'_> {
     fn unreadable(&mut self, spot: &Spot<'_>, cause: &str) {
         let message = format!("{} {cause}: not read", spot.inside.as_deref().unwrap_or(spot.name));
         self.warnings.push(Warning { message, position: Position::Unknown });
+        self.unread.push(spot.inside.clone().unwrap_or_else(|| spot.name.to_owned()));
         let detail = format!("{UNREAD}: it {cause}");
         self.components.push(Declared {
             name: names::label(&spot.file),

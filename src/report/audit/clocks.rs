@@ -26,6 +26,8 @@ pub struct Page<'r> {
     pub now: Timestamp,
     /// The register, as named.
     pub register: Option<String>,
+    /// The store from which first detections are, as named.
+    pub history: Option<String>,
 }
 
 /// Puts what is due first on top: over, near, owed at once, running, then those without a date.
@@ -132,6 +134,19 @@ pub(super) fn remarks(page: &Page<'_>) -> Vec<String> {
             .to_owned(),
     };
     let mut lines = vec![register];
+    lines.extend(page.history.as_ref().map(|history| {
+        format!(
+            "first detections from {history}; of flaws that nobody entered, only what has begun is shown"
+        )
+    }));
+    let defaults = page.clocks.iter().filter(|clock| is_default(clock)).count();
+    if defaults > 0 {
+        lines.push(format!(
+            "{} by default: nobody entered when you learned of the flaw, so the first detection \
+             stands for it; enter it with `bomvet audit mark`",
+            count(defaults, "date")
+        ));
+    }
     if page.declared.roles.is_empty() && page.declared.markets.is_empty() {
         lines.push(
             "nothing is declared about you, so no clock can run: say roles and markets under \
@@ -152,7 +167,7 @@ pub(super) fn name(clock: &Clock<'_>) -> String {
 }
 
 fn block(clock: &Clock<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let (style, text) = title(&clock.state);
+    let (style, text) = title(clock);
     let title = format!("{text}  {}", name(clock));
     for line in wrap(&plain(&title), WIDTH) {
         writeln!(out, "{style}{line}{style:#}")?;
@@ -188,8 +203,19 @@ fn field(label: &str, text: &str, out: &mut dyn Write) -> io::Result<()> {
     Ok(())
 }
 
-/// A state in words, with its colour.
-pub(super) fn title(state: &State) -> (Style, String) {
+/// How a clock stands in words, with its colour. A date that nobody's event led to is told as such.
+pub(super) fn title(clock: &Clock<'_>) -> (Style, String) {
+    let (style, text) = in_colour(&clock.state);
+    let default = if is_default(clock) { ", BY DEFAULT" } else { "" };
+    (style, format!("{text}{default}"))
+}
+
+/// Whether first detection stands for an event that nobody entered.
+fn is_default(clock: &Clock<'_>) -> bool {
+    clock.basis.as_ref().is_some_and(|basis| basis.stands == Stands::Default)
+}
+
+fn in_colour(state: &State) -> (Style, String) {
     match state {
         State::Overdue { due, by } => {
             let by = match by {
@@ -254,11 +280,17 @@ pub(super) fn in_words(state: &State) -> String {
     }
 }
 
-fn from(basis: &Basis) -> String {
+pub(super) fn from(basis: &Basis) -> String {
     let span = basis.span.map(|span| format!("{span} from ")).unwrap_or_default();
     let who = match &basis.by {
         Source::Person { name, entered } => format!("entered by {name} at {entered}"),
-        Source::History => "found first by an audit then".to_owned(),
+        Source::History(found) => {
+            let run = match found.run {
+                Some(run) => format!("audit {run}"),
+                None => "an audit that is forgotten since".to_owned(),
+            };
+            format!("first found by {run} in {}, {}", found.product, found.document)
+        }
         Source::Data(name) => name.clone(),
     };
     let default = match basis.stands {

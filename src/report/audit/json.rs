@@ -18,6 +18,7 @@ struct Document<'a> {
     schema: &'static str,
     generated_at: String,
     register: Option<&'a str>,
+    history: Option<&'a str>,
     declared: DeclaredJson<'a>,
     clocks: Vec<ClockJson<'a>>,
     conflicts: Vec<ConflictJson<'a>>,
@@ -63,7 +64,15 @@ struct BasisJson<'a> {
     kind: &'static str,
     entered_at: Option<String>,
     is_default: bool,
+    found: Option<FoundJson<'a>>,
     note: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct FoundJson<'a> {
+    run: Option<u64>,
+    product: &'a str,
+    document: &'a str,
 }
 
 #[derive(Serialize)]
@@ -96,6 +105,7 @@ pub fn json(page: &Page<'_>, out: &mut dyn Write) -> io::Result<()> {
         schema: SCHEMA,
         generated_at: page.now.to_string(),
         register: page.register.as_deref(),
+        history: page.history.as_deref(),
         declared: DeclaredJson { roles: &page.declared.roles, markets: &page.declared.markets },
         clocks: page.clocks.iter().map(clock).collect(),
         conflicts: conflicts
@@ -204,7 +214,7 @@ fn late(by: &Lateness) -> Option<&str> {
 fn basis(basis: &Basis) -> BasisJson<'_> {
     let (by, kind, entered_at) = match &basis.by {
         Source::Person { name, entered } => (name.as_str(), "person", Some(entered.to_string())),
-        Source::History => ("bomvet", "history", None),
+        Source::History(_) => ("bomvet", "history", None),
         Source::Data(name) => (name.as_str(), "data", None),
     };
     BasisJson {
@@ -215,6 +225,14 @@ fn basis(basis: &Basis) -> BasisJson<'_> {
         kind,
         entered_at,
         is_default: basis.stands == Stands::Default,
+        found: match &basis.by {
+            Source::History(found) => Some(FoundJson {
+                run: found.run,
+                product: &found.product,
+                document: &found.document,
+            }),
+            Source::Person { .. } | Source::Data(_) => None,
+        },
         note: basis.note.as_deref(),
     }
 }

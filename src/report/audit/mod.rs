@@ -3,6 +3,7 @@
 
 pub mod clocks;
 mod document;
+mod draft;
 mod export;
 mod json;
 pub mod regimes;
@@ -10,6 +11,7 @@ pub mod site;
 mod table;
 
 pub use document::{SCHEMA, json};
+pub use draft::draft;
 pub use export::{ExportError, export};
 
 pub use table::{NAMED, table};

@@ -43,6 +43,10 @@ impl Cut {
 }
 
 impl Store for Cut {
+    fn place(&self) -> String {
+        self.store.place()
+    }
+
     fn acquire(&mut self, claim: &Claim<'_>) -> Result<Fence, StoreError> {
         self.store.acquire(claim)
     }

@@ -40,7 +40,9 @@ proptest! {
             }
         }
         let first = jiff::civil::date(2021, 1, 1);
-        case.facts.kev_due = due.map(|days| first + jiff::Span::new().days(days));
+        if let Some(days) = due {
+            case.facts.kev_due = KevDue::Day(first + jiff::Span::new().days(days));
+        }
         let (all, mut declared) = (regimes(), everybody());
         declared.on = all.iter().map(|regime| regime.id.clone()).collect();
         let now = Timestamp::from_second(second).unwrap();
@@ -79,7 +81,7 @@ proptest! {
             let mut case = Case::new("CVE-2030-0001");
             case.facts.tell(Fact::Kev, "yes", "any");
             for (anchor, at) in anchors {
-                case.observe(*anchor, *at, Source::History);
+                case.observe(*anchor, *at, Source::Data("any".to_owned()));
             }
             let clocks = evaluate(&all, &everybody(), &case, at("2045-01-01T00:00:00Z"));
             let fix = clocks.into_iter().find(|one| one.regime.id == "us-bod-26-04").unwrap();

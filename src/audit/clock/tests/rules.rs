@@ -1,6 +1,8 @@
 //! What counts, what waits, what is refused.
 
 use super::*;
+use crate::audit::store::Detection;
+use crate::ids::AdvisoryId;
 
 #[test]
 fn only_what_was_declared_runs_and_the_rest_may_apply() {
@@ -56,19 +58,76 @@ fn a_number_from_memory_gives_no_date_unless_its_regime_is_named() {
     assert_eq!(due(&of(&declared)).as_deref(), Some("2026-12-01"));
 }
 
+fn detection(product: &str, when: &str, is_open: bool) -> Detection {
+    Detection {
+        ids: ["GHSA-jfh8-c2jp-5v3q", "CVE-2021-44228"]
+            .map(|id| AdvisoryId::new(id).unwrap())
+            .to_vec(),
+        product: product.to_owned(),
+        document: "app.json".to_owned(),
+        at: at(when),
+        run: Some(7),
+        is_open,
+    }
+}
+
+/// What nobody entered is a case of its own where it counts today, under its CVE identifier.
+#[test]
+fn what_was_detected_and_not_entered_is_a_case_of_its_product() {
+    let now = at("2026-11-30T00:00:00Z");
+    let found = [
+        detection("shop", "2026-11-25T08:00:00Z", true),
+        detection("till", "2026-11-25T08:00:00Z", true),
+        detection("bank", "2026-11-25T08:00:00Z", false),
+    ];
+    let history = History::until(now, &found);
+    let of = |entered: &[Case]| -> Vec<(String, Option<String>)> {
+        history.cases(entered).into_iter().map(|case| (case.subject, case.product)).collect()
+    };
+    let flaw = "CVE-2021-44228".to_owned();
+    let case = |product: &str| (flaw.clone(), Some(product.to_owned()));
+    assert_eq!(of(&[]), [case("shop"), case("till")]);
+    let entered = Case { product: Some("shop".to_owned()), ..Case::new("GHSA-jfh8-c2jp-5v3q") };
+    assert_eq!(of(&[entered]), [case("till")]);
+    assert_eq!(of(&[Case::new("CVE-2021-44228")]), []);
+}
+
+/// A person may say that a flaw is in the catalogue; the day that stands there is another question.
+#[test]
+fn of_an_entry_of_the_catalogue_that_nobody_looked_up_no_day_is_told() {
+    let all = regimes();
+    let regime = all.iter().find(|one| one.id == "us-bod-22-01").unwrap();
+    let mut case = case(&[(Anchor::KevAdded, "2021-12-10")]);
+    case.facts.tell(Fact::Kev, "yes", "entered by Ada");
+    let state = |case: &Case| {
+        let clocks = evaluate_all(regime, &everybody(), case, at("2021-12-20T00:00:00Z"));
+        clocks.into_iter().find(|one| one.stage.id == "remediate").unwrap().state
+    };
+    assert_eq!(state(&case), State::NotStarted { waits: vec![Need::CatalogueDay] });
+    case.facts.kev_due = KevDue::None;
+    assert!(matches!(state(&case), State::NoLimit(_)));
+}
+
 #[test]
 fn first_detection_stands_for_what_is_learned_as_a_default_and_for_nothing_else() {
     let all = regimes();
     let now = at("2026-11-30T00:00:00Z");
     let mut detected = Case::new("CVE-2021-44228");
-    detected.first_detected(moment("2026-11-25T08:00:00Z"));
+    let found = [
+        detection("shop", "2026-11-25T08:00:00Z", true),
+        detection("till", "2026-11-24T08:00:00Z", true),
+        // after now
+        detection("shop", "2026-11-30T00:00:01Z", true),
+    ];
+    detected.product = Some("shop".to_owned());
+    History::until(now, &found).offer(&mut detected);
     let clocks = evaluate(&all, &everybody(), &detected, now);
     let of = |regime: &str, stage: &str| {
         clocks.iter().find(|one| one.regime.id == regime && one.stage.id == stage).unwrap()
     };
     let report = of("cn-rmsv", "report-miit");
     let basis = report.basis.as_ref().unwrap();
-    assert_eq!((basis.stands, &basis.by), (Stands::Default, &Source::History));
+    assert_eq!((basis.stands, &basis.by), (Stands::Default, &Source::History(found[0].clone())));
     assert_eq!(due(&report.state).as_deref(), Some("2026-11-27T08:00:00Z"));
     assert!(matches!(of("eu-cra-14-vuln", "early-warning").state, State::NotStarted { .. }));
     // who enters it ends the default

@@ -147,7 +147,7 @@ fn a_provider_of_2021_was_13_days_late_on_9_december() {
 fn agencies_of_2021_had_until_23_december() {
     let mut case = case(&[(Anchor::KevAdded, "2021-12-10"), (Anchor::PatchReleased, "2021-12-10")]);
     case.facts.tell(Fact::Kev, "yes", "the catalogue");
-    case.facts.kev_due = Some(jiff::civil::date(2021, 12, 24));
+    case.facts.kev_due = KevDue::Day(jiff::civil::date(2021, 12, 24));
     let (all, now) = (regimes(), "2021-12-20T00:00:00Z");
     let told = |stage| due(&state(&all, stage, &case, now));
     assert_eq!(told(("us-bod-22-01", "remediate")).as_deref(), Some("2021-12-24"));

@@ -17,8 +17,8 @@ use rusqlite::{
 
 use super::schema::MIGRATIONS;
 use super::{
-    Affected, Claim, Closing, DocumentId, Fence, Forgotten, Holder, Known, Line, NewRun, News,
-    Outcome, PastRun, Record, ReleaseId, Run, Score, Store, StoreError, Wanted,
+    Affected, Claim, Closing, Detection, DocumentId, Fence, Forgotten, Holder, Known, Line, NewRun,
+    News, Outcome, PastRun, Record, ReleaseId, Run, Score, Store, StoreError, Wanted,
 };
 use crate::audit::condition::Condition;
 use crate::audit::event::Event;
@@ -244,6 +244,10 @@ impl Sqlite {
 }
 
 impl Store for Sqlite {
+    fn place(&self) -> String {
+        self.path.display().to_string()
+    }
+
     fn acquire(&mut self, claim: &Claim<'_>) -> Result<Fence, StoreError> {
         let done = self.lease(claim);
         done.map_err(|trouble| self.wrong(&trouble))?
@@ -326,6 +330,10 @@ impl Store for Sqlite {
 
     fn open_findings(&self, ids: &[AdvisoryId]) -> Result<Vec<Affected>, StoreError> {
         read::open_findings(&self.connection, ids).map_err(|trouble| self.wrong(&trouble))
+    }
+
+    fn detections(&self) -> Result<Vec<Detection>, StoreError> {
+        read::detections(&self.connection).map_err(|trouble| self.wrong(&trouble))
     }
 
     fn runs(&self, most: usize) -> Result<Vec<PastRun>, StoreError> {

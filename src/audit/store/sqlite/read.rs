@@ -1,6 +1,6 @@
 //! Questions to the tables.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, params};
@@ -12,7 +12,8 @@ use crate::audit::portfolio::Card;
 use crate::audit::state::{Covered, DocumentState, Held, Release};
 use crate::audit::store::numbers::unpacked;
 use crate::audit::store::{
-    Affected, DocumentId, Holder, Known, Line, Order, Outcome, PastRun, ReleaseId, Score, Wanted,
+    Affected, Detection, DocumentId, Holder, Known, Line, Order, Outcome, PastRun, ReleaseId,
+    Score, Wanted,
 };
 use crate::config::EventKind;
 use crate::ids::AdvisoryId;
@@ -24,6 +25,9 @@ pub(super) struct About {
     pub(super) format: String,
     pub(super) commit: Option<String>,
     pub(super) covered: Covered,
+    /// Stores of earlier versions have none.
+    #[serde(default)]
+    pub(super) gaps: BTreeSet<String>,
 }
 
 pub(super) fn releases(
@@ -100,7 +104,10 @@ pub(super) fn document(connection: &Connection, id: DocumentId) -> Result<Docume
         releases: named(connection, &releases)?,
         unasked: named(connection, &unasked)?,
         findings: findings(connection, id)?,
+        gaps: about.gaps,
         is_partial: false,
+        unnamed: BTreeSet::new(),
+        has_one_version: false,
     })
 }
 
@@ -305,6 +312,42 @@ pub(super) fn open_findings(
             findings: Vec::new(),
         });
         one.findings.push(held);
+    }
+    Ok(all.into_values().collect())
+}
+
+pub(super) fn detections(connection: &Connection) -> Result<Vec<Detection>, Trouble> {
+    let runs: HashMap<Timestamp, u64> =
+        runs(connection, usize::MAX)?.into_iter().map(|run| (run.now, run.id)).collect();
+    let sql = "SELECT flaw.ids, document.product, document.path,
+                      json_extract(finding.held, '$.since'), finding.status
+               FROM finding JOIN flaw ON flaw.id = finding.flaw
+               JOIN document ON document.id = finding.document
+               WHERE finding.status <> 'suppressed'
+                  OR json_extract(finding.held, '$.status.status') <> 'not_affected'";
+    let mut select = connection.prepare_cached(sql)?;
+    let mut rows = select.query([])?;
+    let mut all: BTreeMap<(String, String), Detection> = BTreeMap::new();
+    while let Some(row) = rows.next()? {
+        let (ids, product): (String, String) = (row.get(0)?, row.get(1)?);
+        let (document, since, status): (String, String, String) =
+            (row.get(2)?, row.get(3)?, row.get(4)?);
+        let at = since.parse().map_err(|_| Trouble::damaged("a finding has no day"))?;
+        let is_open = matches!(status.as_str(), "open" | "unconfirmed");
+        let found = Detection {
+            ids: serde_json::from_str(&ids)?,
+            product: product.clone(),
+            document,
+            at,
+            run: runs.get(&at).copied(),
+            is_open,
+        };
+        let first = all.entry((ids, product)).or_insert_with(|| found.clone());
+        let is_open = first.is_open || is_open;
+        if (found.at, &found.document) < (first.at, &first.document) {
+            *first = found;
+        }
+        first.is_open = is_open;
     }
     Ok(all.into_values().collect())
 }

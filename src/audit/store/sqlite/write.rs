@@ -175,6 +175,7 @@ fn write_document(
         format: state.format.clone(),
         commit: state.commit.clone(),
         covered: state.covered.clone(),
+        gaps: state.gaps.clone(),
     })?;
     let sql = "SELECT id, releases FROM document WHERE product = ?1 AND path = ?2";
     let known: Option<(u32, Vec<u8>)> = step

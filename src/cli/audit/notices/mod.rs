@@ -10,8 +10,10 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
-use super::{Rules, clocks};
+use super::Rules;
+use super::clocks::{Memory, standing};
 use crate::advisory::database::Database;
+use crate::audit::clock::Clock;
 use crate::audit::digest::Digest;
 use crate::audit::event::Event;
 use crate::audit::notice::{Delivered, Message, exploited, metrics};
@@ -144,12 +146,17 @@ impl Told<'_> {
     /// Writes the metrics. Where the clocks cannot be computed the rest is written, and says so.
     fn measure(&self, path: &str) -> Result<(), String> {
         let exploited = exploited(self.store).map_err(|error| error.to_string())?;
-        let clocks = clocks::of_register(self.rules, self.database, self.now);
+        let clocks = self.clocks();
         let known = clocks.as_deref().ok();
         let text = metrics(self.digest, &exploited, known, Some(self.now), self.now);
         let path = network::beside_configuration(self.settings(), path);
         files::write(&path, text.as_bytes()).map_err(|error| unwritten(&error))?;
-        clocks.map(|_| ()).map_err(|failure| format!("its clocks are missing: {}", failure.message))
+        clocks.map(|_| ()).map_err(|why| format!("its clocks are missing: {why}"))
+    }
+
+    fn clocks(&self) -> Result<Vec<Clock<'_>>, String> {
+        let memory = Memory::of(self.store).map_err(|error| error.to_string())?;
+        standing(self.rules, self.database, &memory, self.now).map_err(|failure| failure.message)
     }
 
     fn secret(&self, secret: &Secret) -> Result<String, String> {

@@ -135,7 +135,7 @@ pub(super) fn findings(all: &[(&Seen, &Held)]) -> String {
 fn became(status: &Status) -> String {
     match status {
         Status::Open => "open".to_owned(),
-        Status::Unconfirmed { why } => format!("open; cannot be judged any more: {why}"),
+        Status::Unconfirmed { why, .. } => format!("open; cannot be judged any more: {why}"),
         Status::Suppressed { kind, justification, source, until, .. } => {
             let why = justification.as_ref().map(|why| format!(", {why}")).unwrap_or_default();
             let until = until.as_ref().map(|until| format!(", until {until}")).unwrap_or_default();
@@ -154,6 +154,6 @@ pub(super) fn clock(clock: &Clock<'_>) -> String {
     format!(
         "<h3 class=\"{class}\">{}: {}</h3>\n<dl>\n{fields}</dl>\n",
         markup(&words::name(clock)),
-        markup(&words::title(&clock.state).1)
+        markup(&words::title(clock).1)
     )
 }
