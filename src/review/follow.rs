@@ -205,7 +205,7 @@ mod tests {
         let less = Looked { unrecorded: [unrecorded.clone()].into(), ..looked() };
         for rule in [ReviewRule::OpenFinding, ReviewRule::ClaimContradicted] {
             let past = questions_of(&mut [of(rule)], &looked(), Vec::new());
-            assert_eq!(flaws_of(&past[0]), [unrecorded.clone()], "{rule}");
+            assert_eq!(flaws_of(&past[0]), std::slice::from_ref(&unrecorded), "{rule}");
             let by = (terms("2026-12-01"), &less);
             let (questions, kept) = follow(&mut [], Vec::new(), past.clone(), by);
             assert_eq!(questions[0].state, State::Open, "{rule}");

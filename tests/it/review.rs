@@ -4,6 +4,7 @@
 use crate::support;
 use std::collections::BTreeSet;
 use std::fs;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
@@ -302,6 +303,31 @@ fn a_flaw_that_the_loaded_records_do_not_know_closes_no_question() {
     assert_eq!(own.unwrap()["state"], "open");
     let told = less["warnings"].to_string();
     assert!(told.contains("no longer speak of CVE-2021-44832 in log4j-core"), "{told}");
+}
+
+#[test]
+fn a_delivery_is_the_same_from_within_and_from_outside() {
+    let outside = planted("json").json();
+    let arguments =
+        [".", "--previous", "../old", "--profile", "buyer", "--product", "shop@2.0", "-f", "json"];
+    let within = review(&deliveries().join("new"), &arguments).json();
+    for key in ["faults", "questions", "files", "signatures"] {
+        assert_eq!(within[key], outside[key], "{key}");
+    }
+}
+
+/// A disk image is larger than any document that is read, and is none.
+#[test]
+fn a_huge_file_that_is_no_document_is_no_damaged_one() {
+    let folder = folder("bom.json", WHOLE);
+    let file = fs::File::create(folder.path().join("image.iso")).unwrap();
+    (&file).write_all(b"\x01CD001").unwrap();
+    file.set_len((2 << 30) + 1).unwrap();
+    let json = review(folder.path(), &[".", "-f", "json"]).json();
+    assert_eq!(texts(&json["files"], "kind"), ["sbom (cyclonedx-json)", "other"]);
+    assert!(!texts(&json["faults"], "rule").contains(&"unreadable"));
+    let digests = texts(&json["files"], "sha256");
+    assert!(digests.iter().all(|digest| digest.len() == 64), "{digests:?}");
 }
 
 #[test]

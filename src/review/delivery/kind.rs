@@ -4,6 +4,7 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 
 use super::super::checksums;
+use crate::files::Source;
 use crate::ingest::text;
 use crate::inventory::Format;
 use crate::judge::vex::{self, Origin, Statement};
@@ -154,7 +155,20 @@ fn is_signature(text: &str) -> bool {
         || is_envelope()
 }
 
-fn by_name(path: &str) -> Kind {
+/// How far the first sign of a document is looked for.
+const HEAD: u64 = 1024;
+
+/// Whether bytes may be a document in JSON or XML, in whatever encoding: its first sign stands there,
+/// behind nothing but blanks and the marks of encodings.
+pub(in crate::review) fn begins_like_a_document(source: &Source) -> bool {
+    let head = source.head(HEAD).unwrap_or_default();
+    let is_mark = |byte: &u8| matches!(byte, 0 | 0xef | 0xbb | 0xbf | 0xfe | 0xff);
+    let first = head.iter().find(|byte| !byte.is_ascii_whitespace() && !is_mark(byte));
+    matches!(first, Some(b'{' | b'<')) || (first.is_none() && !head.is_empty())
+}
+
+/// What the name of a file says.
+pub(super) fn by_name(path: &str) -> Kind {
     const ENDINGS: [&str; 6] = [".sig", ".asc", ".minisig", ".p7s", ".sigstore", ".sigstore.json"];
     let path = path.to_ascii_lowercase();
     let is_signature = ENDINGS.iter().any(|ending| path.ends_with(ending));

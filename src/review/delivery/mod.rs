@@ -6,12 +6,13 @@
 mod kind;
 
 pub use kind::Kind;
+pub(super) use kind::begins_like_a_document;
 
 use std::collections::HashMap;
 use std::io;
 use std::ops::ControlFlow;
 
-use crate::files::Source;
+use crate::files::{MAX_FILE, Source};
 use crate::ingest::archive::{self, Contents, Look, Tally};
 use crate::ingest::unpack::{self, Content, Member};
 use crate::ingest::{Assessed, IngestError, Intake};
@@ -77,7 +78,7 @@ pub struct File {
 #[must_use]
 pub fn list(root: &str, files: &[File], intake: &Intake) -> Delivery {
     let root = match root {
-        "" | "." => String::new(),
+        "" => String::new(),
         root => format!("{}/", root.trim_end_matches('/')),
     };
     let mut lister =
@@ -219,6 +220,10 @@ impl Lister {
 
     /// What a file that is no archive is.
     fn plain(&mut self, name: &str, path: &str, source: &Source) -> Kind {
+        // a disk image is no document, however large; nobody could read a document of that size
+        if source.len() > MAX_FILE && !begins_like_a_document(source) {
+            return kind::by_name(path);
+        }
         match self.known.get(name) {
             Some(Known::Refused(cause)) => return Kind::Unreadable(cause.clone()),
             Some(Known::Read(format, true)) => return Kind::of(*format),

@@ -12,17 +12,14 @@ use super::key::USUAL;
 use super::subject::{Binding, Delivered, Subject};
 use super::verdict::{Carried, Claim, Outcome, Trusted};
 use super::{Checked, Role, SignedFile, cms, jsf, minisign, sigstore};
-use crate::files::Source;
 use crate::ingest::text;
+use crate::review::delivery::begins_like_a_document;
 
 /// The most envelopes of one file of lines that are opened.
 const MOST_LINES: usize = 1000;
 
 /// The most bytes of a signature that stands beside its file; envelopes hold documents and may be longer.
 const LONGEST: usize = 64 * 1024;
-
-/// How far the first sign of a document is looked for.
-const HEAD: u64 = 1024;
 
 /// A delivery that is searched for signatures.
 pub(super) struct Search<'a> {
@@ -86,8 +83,10 @@ impl<'a> Search<'a> {
         }
         let bytes = match file.bytes() {
             Ok(bytes) => bytes,
+            // that it cannot be read is told of the file; nothing says that it holds a signature
+            Err(_) if file.role != Role::Document => return Vec::new(),
             Err(error) => {
-                let outcome = unread("the file", error.as_str());
+                let outcome = unread("the document", error.as_str());
                 return vec![Found::of(file.path, None, Form::Unknown, outcome)];
             }
         };
@@ -178,7 +177,7 @@ impl<'a> Search<'a> {
         signed: Option<&SignedFile<'a>>,
     ) -> Found {
         let (form, envelope) = if sigstore::is_bundle(value) {
-            let bytes = match signed.map(|signed| signed.bytes()).transpose() {
+            let bytes = match signed.map(SignedFile::bytes).transpose() {
                 Ok(bytes) => bytes,
                 Err(error) => {
                     let outcome = unread("the file that it signs", error.as_str());
@@ -231,15 +230,6 @@ impl<'a> Search<'a> {
 /// What could not be had cannot be checked.
 fn unread(what: &str, error: &str) -> Outcome {
     Outcome::NotVerified(format!("{what} could not be read whole: {error}"))
-}
-
-/// Whether bytes may be a document in JSON or XML, in whatever encoding: its first sign stands there,
-/// behind nothing but blanks and the marks of encodings.
-fn begins_like_a_document(source: &Source) -> bool {
-    let head = source.head(HEAD).unwrap_or_default();
-    let is_mark = |byte: &u8| matches!(byte, 0 | 0xef | 0xbb | 0xbf | 0xfe | 0xff);
-    let first = head.iter().find(|byte| !byte.is_ascii_whitespace() && !is_mark(byte));
-    matches!(first, Some(b'{' | b'<')) || (first.is_none() && !head.is_empty())
 }
 
 /// Whether a text holds a word of signatures; what holds none need not be read for them.
