@@ -82,8 +82,10 @@ fn is_read(target: &str, bytes: &[u8]) -> bool {
 fn holds_a_signature(bytes: &[u8]) -> bool {
     let paths = ["bom.json", "app.jar.sig", "app.jar.p7s", "app.jar.intoto.jsonl"];
     paths.iter().any(|path| {
-        let file = |path, bytes| SignedFile { path, bytes, role: Role::Other };
-        let (checked, _) = check(&[file("app.jar", b""), file(path, bytes)], &[], Timestamp::MAX);
+        let (empty, given) = (Source::from(Vec::new()), Source::from(bytes.to_vec()));
+        let file = |path, source| SignedFile { path, source: Ok(source), role: Role::Other };
+        let files = [file("app.jar", &empty), file(path, &given)];
+        let (checked, _) = check(&files, &[], Timestamp::MAX);
         checked.iter().any(|one| one.form.is_some_and(|form| form != Form::Unknown))
     })
 }
