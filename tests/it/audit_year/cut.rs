@@ -7,8 +7,8 @@ use bomvet::audit::event::Event;
 use bomvet::audit::portfolio::Card;
 use bomvet::audit::state::{DocumentState, Held, Release};
 use bomvet::audit::store::{
-    Affected, Claim, Closing, DocumentId, Fence, Forgotten, Holder, Known, Line, NewRun, News,
-    Outcome, PastRun, Record, ReleaseId, Run, Score, Sqlite, Store, StoreError, Wanted,
+    Affected, Claim, Closing, Detection, DocumentId, Fence, Forgotten, Holder, Known, Line, NewRun,
+    News, Outcome, PastRun, Record, ReleaseId, Run, Score, Sqlite, Store, StoreError, Wanted,
 };
 use bomvet::config::EventKind;
 use bomvet::ids::AdvisoryId;
@@ -129,6 +129,10 @@ impl Store for Cut {
 
     fn open_findings(&self, ids: &[AdvisoryId]) -> Result<Vec<Affected>, StoreError> {
         self.store.open_findings(ids)
+    }
+
+    fn detections(&self) -> Result<Vec<Detection>, StoreError> {
+        self.store.detections()
     }
 
     fn runs(&self, most: usize) -> Result<Vec<PastRun>, StoreError> {
