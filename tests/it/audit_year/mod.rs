@@ -1,16 +1,20 @@
 //! A year of audits of a made-up portfolio, day by day, against a recomputation that knows nothing of
-//! stores, documents or digests; and audits that are cut anywhere and continued.
+//! stores, documents or digests; and audits that are killed anywhere and continued: by a store that fails
+//! at a random write, and the program itself by the system.
 
 use std::collections::BTreeMap;
+use std::fs;
 use std::path::Path;
+use std::process::Stdio;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use bomvet::advisory::database::{Batch, Database, Extent};
 use bomvet::advisory::exploitation::{Loaded, parse};
 use bomvet::advisory::record::Record;
 use bomvet::audit::event::Event;
-use bomvet::audit::run::{self, Done, Plan, RunError};
-use bomvet::audit::store::{Sqlite, Store, Wanted};
+use bomvet::audit::run::{self, Done, Plan, Reading, RunError};
+use bomvet::audit::store::{PastRun, Sqlite, Store, StoreError, Wanted};
 use bomvet::config::{EventKind, File};
 use bomvet::files::sha256;
 use bomvet::ingest::Disk;
@@ -21,12 +25,20 @@ mod cut;
 mod naive;
 mod world;
 
+mod support;
+
 use cut::Cut;
 use naive::{Naive, Told};
-use world::World;
+use world::{Change, Dice, World};
 
-const PRODUCTS: usize = 20;
-const DAYS: u32 = 360;
+const PRODUCTS: usize = 200;
+const DAYS: u32 = 365;
+
+/// How often the year is killed.
+const KILLS: usize = 30;
+
+/// About how many writes a year has.
+const WRITES: u32 = 9000;
 
 /// Audits one day of a world.
 fn audit(store: &mut dyn Store, world: &World, folder: &Path) -> Result<Done, RunError> {
@@ -56,11 +68,12 @@ fn audit(store: &mut dyn Store, world: &World, folder: &Path) -> Result<Done, Ru
         statements: &[],
         baseline: None,
         policy: &settings.digest(),
+        reading: Reading::Changed,
         fetch: None,
         owner: "test",
         machine: "here",
         now,
-        clock: &|| now,
+        clock: &Timestamp::now,
         progress: None,
     };
     run::run(store, &plan)
@@ -97,58 +110,72 @@ fn open(store: &dyn Store) -> BTreeMap<(String, String), Vec<String>> {
     all
 }
 
-fn year(seed: u64, products: usize) {
+/// Goes on until a day is done, however often it is killed.
+fn survive(store: &mut dyn Store, world: &World, folder: &Path) -> Done {
+    loop {
+        match audit(store, world, folder) {
+            Ok(done) => return done,
+            Err(RunError::Store(StoreError::Lost)) => {}
+            Err(error) => panic!("day {}: {error}", world.day),
+        }
+    }
+}
+
+/// Which kinds of events the world can bring about.
+const POSSIBLE: [EventKind; 10] = [
+    EventKind::Introduced,
+    EventKind::Reopened,
+    EventKind::Resolved,
+    EventKind::KevAdded,
+    EventKind::EpssJump,
+    EventKind::SeverityUp,
+    EventKind::FixPublished,
+    EventKind::AdvisoryWithdrawn,
+    EventKind::WaiverExpiring,
+    EventKind::WaiverExpired,
+];
+
+#[test]
+fn every_event_of_a_year_with_thirty_kills_is_what_a_recomputation_says() {
     let folder = tempfile::tempdir().unwrap();
-    let mut store = Sqlite::create(&folder.path().join("store")).unwrap();
-    let mut world = World::new(seed, products);
+    let create = |name: &str| Sqlite::create(&folder.path().join(name)).unwrap();
+    let mut dice = Dice::new(3);
+    let mean = WRITES / u32::try_from(KILLS).unwrap();
+    let lives: Vec<usize> = (0..KILLS).map(|_| dice.below(2 * mean) as usize).collect();
+    let (mut whole, mut killed) = (create("whole"), Cut::new(create("killed"), lives.into_iter()));
+    let mut world = World::new(2, PRODUCTS);
     let mut naive = Naive::default();
     let mut counts: BTreeMap<EventKind, usize> = BTreeMap::new();
-    for _ in 0..=DAYS {
-        world.write(folder.path());
-        let done = audit(&mut store, &world, folder.path()).unwrap();
-        let events = of_run(&store, &done);
+    for _ in 0..DAYS {
+        if world.change() == Change::Document {
+            world.write(folder.path());
+        }
+        let done = survive(&mut killed, &world, folder.path());
+        let events = of_run(&killed, &done);
         let mut found: Vec<Told> = events.iter().map(told).collect();
         let mut expected = naive.day(&world);
         found.sort();
         expected.sort();
-        assert_eq!(found, expected, "seed {seed}, day {}", world.day);
+        assert_eq!(found, expected, "day {}", world.day);
         for event in &events {
             *counts.entry(event.kind).or_default() += 1;
             assert_eq!(event.at, world.now());
         }
+        survive(&mut whole, &world, folder.path());
         world.next();
     }
-    // each kind that the world can bring about did come about
-    for kind in [
-        EventKind::Introduced,
-        EventKind::Reopened,
-        EventKind::Resolved,
-        EventKind::KevAdded,
-        EventKind::EpssJump,
-        EventKind::SeverityUp,
-        EventKind::FixPublished,
-        EventKind::AdvisoryWithdrawn,
-        EventKind::WaiverExpiring,
-        EventKind::WaiverExpired,
-    ] {
-        assert!(counts.get(&kind).is_some_and(|count| *count > 0), "no {kind} in seed {seed}");
+    eprintln!("{} writes, events: {counts:?}", killed.writes());
+    assert_eq!(killed.count(), KILLS);
+    assert!(counts.values().sum::<usize>() > 5000);
+    for kind in POSSIBLE {
+        assert!(counts.get(&kind).is_some_and(|count| *count > 0), "no {kind}");
     }
+    assert_eq!(remembered(&killed), remembered(&whole));
     // whoever begins today sees the same as whoever looked every day
-    let mut fresh = Sqlite::create(&folder.path().join("fresh")).unwrap();
-    audit(&mut fresh, &world, folder.path()).unwrap();
-    audit(&mut store, &world, folder.path()).unwrap();
-    assert_eq!(open(&store), open(&fresh));
-}
-
-#[test]
-fn every_event_of_a_year_is_what_a_recomputation_says() {
-    year(1, PRODUCTS);
-}
-
-#[test]
-#[ignore = "takes minutes: for whoever changes what is told"]
-fn every_event_of_a_year_of_two_hundred_products_is_what_a_recomputation_says() {
-    year(2, 200);
+    let mut fresh = create("fresh");
+    survive(&mut fresh, &world, folder.path());
+    survive(&mut whole, &world, folder.path());
+    assert_eq!(open(&whole), open(&fresh));
 }
 
 /// All that is remembered, as text.
@@ -162,7 +189,7 @@ fn remembered(store: &dyn Store) -> String {
 fn an_audit_that_is_cut_anywhere_and_continued_comes_to_the_same_end() {
     let folder = tempfile::tempdir().unwrap();
     let mut worlds = Vec::new();
-    let mut world = World::new(7, PRODUCTS);
+    let mut world = World::new(7, 20);
     for _ in 0..70 {
         if matches!(world.day % 30, 0 | 10 | 13 | 20) {
             worlds.push(world.clone());
@@ -173,7 +200,7 @@ fn an_audit_that_is_cut_anywhere_and_continued_comes_to_the_same_end() {
         for world in &worlds {
             let own = folder.path().join(name);
             world.write(&own);
-            while audit(store, world, &own).is_err() {}
+            survive(store, world, &own);
         }
     };
     let mut whole = Sqlite::create(&folder.path().join("whole")).unwrap();
@@ -182,7 +209,9 @@ fn an_audit_that_is_cut_anywhere_and_continued_comes_to_the_same_end() {
     assert!(expected.lines().filter(|line| line.contains("\"type\":\"event\"")).count() > 100);
     for every in [1, 2, 3, 5, 9] {
         let path = folder.path().join(format!("cut {every}"));
-        let mut cut = Cut::new(Sqlite::create(&path).unwrap(), every);
+        // each life is a little longer, so that the year comes to its end
+        let lives = (0..).map(move |cuts| every - 1 + cuts % 7);
+        let mut cut = Cut::new(Sqlite::create(&path).unwrap(), lives);
         days(&mut cut, &format!("c{every}"));
         assert!(cut.count() > 0, "never cut");
         assert_eq!(remembered(&cut), expected, "cut at every {every}th write");
@@ -200,5 +229,92 @@ fn a_day_without_change_judges_nothing() {
     let second = audit(&mut store, &world, folder.path()).unwrap();
     assert_eq!((second.judged, second.unchanged, second.touched), (0, PRODUCTS, 0));
     assert_eq!(of_run(&store, &second), []);
-    assert_eq!(Timestamp::UNIX_EPOCH + world.since_epoch(), world.now());
+}
+
+/// Writes all of a day as a user has it: documents, configuration, and the data in a folder.
+fn publish(world: &World, folder: &Path) {
+    world.write(folder);
+    let data = folder.join("data");
+    fs::create_dir_all(&data).unwrap();
+    fs::write(folder.join("bomvet.toml"), world.configuration()).unwrap();
+    fs::write(data.join("scores.csv"), world.scores()).unwrap();
+    for (number, record) in world.records().iter().enumerate() {
+        fs::write(data.join(format!("{number}.json")), record).unwrap();
+    }
+}
+
+/// Starts the audit of a day.
+fn start(world: &World, folder: &Path) -> std::process::Child {
+    support::program()
+        .current_dir(folder)
+        .args(["audit", "-q", "--advisories", "data", "--now", &world.now().to_string()])
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap()
+}
+
+/// The store that the program left in a folder.
+fn left_in(folder: &Path) -> Sqlite {
+    Sqlite::open(&folder.join("bomvet-audit.sqlite")).unwrap()
+}
+
+/// Kills the audit of a day after some time; whether there was still one to kill.
+fn kill(world: &World, folder: &Path, after: Duration) -> bool {
+    let mut child = start(world, folder);
+    std::thread::sleep(after);
+    let is_alive = child.try_wait().unwrap().is_none();
+    child.kill().unwrap();
+    child.wait().unwrap();
+    is_alive
+}
+
+/// The last run that the program left in a folder; nothing where it did not come that far.
+fn last(folder: &Path) -> Option<PastRun> {
+    let path = folder.join("bomvet-audit.sqlite");
+    if !path.exists() {
+        return None;
+    }
+    Sqlite::open(&path).unwrap().runs(1).unwrap().into_iter().next()
+}
+
+/// Whether a day was audited to its end.
+fn is_done(world: &World, folder: &Path) -> bool {
+    last(folder).is_some_and(|run| run.is_finished && run.now == world.now())
+}
+
+/// Whether a run waits to be continued.
+fn has_begun(folder: &Path) -> bool {
+    last(folder).is_some_and(|run| !run.is_finished)
+}
+
+#[test]
+fn a_program_that_the_system_kills_at_random_moments_comes_to_the_same_end() {
+    let folder = tempfile::tempdir().unwrap();
+    let (whole, own) = (folder.path().join("whole"), folder.path().join("killed"));
+    let mut world = World::new(5, PRODUCTS);
+    let mut dice = Dice::new(11);
+    let (mut kills, mut between) = (0, 0);
+    // a delivery, data, waivers that are given, that end, and the next delivery
+    for day in 0..=30 {
+        if matches!(day, 0 | 7 | 10 | 19 | 20 | 30) {
+            publish(&world, &whole);
+            let begun = Instant::now();
+            assert_eq!(start(&world, &whole).wait().unwrap().code(), Some(0), "day {day}");
+            let took = begun.elapsed();
+            publish(&world, &own);
+            for _ in 0..3 {
+                let after = took * dice.below(100) / 100;
+                kills += usize::from(!is_done(&world, &own) && kill(&world, &own, after));
+            }
+            if !is_done(&world, &own) {
+                between += usize::from(has_begun(&own));
+                assert_eq!(start(&world, &own).wait().unwrap().code(), Some(0), "day {day}");
+            }
+        }
+        world.next();
+    }
+    eprintln!("{kills} kills, {between} days continued");
+    assert!(kills >= 6 && between > 0, "{kills} kills, {between} days continued");
+    assert_eq!(remembered(&left_in(&own)), remembered(&left_in(&whole)));
 }

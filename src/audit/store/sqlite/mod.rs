@@ -296,6 +296,10 @@ impl Store for Sqlite {
         self.fenced(fence, |step, numbers| write::record(step, numbers, records))
     }
 
+    fn stamp(&mut self, fence: Fence, stamps: &[(DocumentId, String)]) -> Result<(), StoreError> {
+        self.fenced(fence, |step, _| write::stamp(step, stamps))
+    }
+
     fn overview(&self) -> Result<Vec<Line>, StoreError> {
         read::overview(&self.connection).map_err(|trouble| self.wrong(&trouble))
     }
