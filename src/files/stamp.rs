@@ -27,8 +27,7 @@ impl Stamp {
         };
         let written = time(seen.mtime(), seen.mtime_nsec())?;
         let changed = time(seen.ctime(), seen.ctime_nsec())?;
-        let text =
-            format!("{} {} {} {written} {changed}", seen.dev(), seen.ino(), seen.size());
+        let text = format!("{} {} {} {written} {changed}", seen.dev(), seen.ino(), seen.size());
         Some(Self { text, last: written.max(changed) })
     }
 

@@ -6,6 +6,8 @@ mod architecture;
 mod archived_evidence;
 mod archives;
 mod audit;
+mod audit_keeping;
+mod audit_parquet;
 mod audit_site;
 mod audit_year;
 mod bad_input;

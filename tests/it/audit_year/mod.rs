@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 use std::process::Stdio;
+use std::rc::Rc;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -15,7 +16,7 @@ use bomvet::advisory::record::Record;
 use bomvet::audit::event::Event;
 use bomvet::audit::run::{self, Done, Plan, Reading, RunError};
 use bomvet::audit::store::{PastRun, Sqlite, Store, StoreError, Wanted};
-use bomvet::config::{EventKind, File};
+use bomvet::config::{EventKind, File, Settings};
 use bomvet::files::sha256;
 use bomvet::ingest::Disk;
 use bomvet::maven::{Machine, Maven};
@@ -24,8 +25,6 @@ use jiff::Timestamp;
 mod cut;
 mod naive;
 mod world;
-
-mod support;
 
 use cut::Cut;
 use naive::{Naive, Told};
@@ -40,43 +39,84 @@ const KILLS: usize = 30;
 /// About how many writes a year has.
 const WRITES: u32 = 9000;
 
-/// Audits one day of a world.
-fn audit(store: &mut dyn Store, world: &World, folder: &Path) -> Result<Done, RunError> {
-    let now = world.now();
-    let maven = Maven::new(&Disk, Machine::default());
-    let text = world.configuration();
-    let settings = File::settings(&text, Path::new("bomvet.toml"), |_| None).unwrap();
-    let source: Arc<str> = Arc::from("world");
-    let texts = world.records();
-    let scores = world.scores();
-    let digest = sha256([scores.as_bytes()].into_iter().chain(texts.iter().map(String::as_bytes)));
-    let feed = parse(scores.as_bytes()).unwrap().unwrap();
-    let batch = Batch {
-        name: "world".to_owned(),
-        extent: Extent::Whole,
-        records: texts.iter().map(|text| Record::parse(text, &source).unwrap()).collect(),
-        sha256: digest.clone(),
-        feeds: vec![Loaded { name: "scores".to_owned(), sha256: digest, feed }],
-        warnings: Vec::new(),
-    };
-    let database = Database::new(vec![batch], now);
-    let plan = Plan {
-        settings: &settings,
-        base: folder,
-        database: &database,
-        maven: &maven,
-        statements: &[],
-        baseline: None,
-        policy: &settings.digest(),
-        reading: Reading::Changed,
-        fetch: None,
-        owner: "test",
-        machine: "here",
-        now,
-        clock: &Timestamp::now,
-        progress: None,
-    };
-    run::run(store, &plan)
+/// What the configuration and the data of a world say on a day.
+struct Day {
+    number: u32,
+    now: Timestamp,
+    policy: Rc<Policy>,
+    database: Database,
+}
+
+struct Policy {
+    settings: Settings,
+    digest: String,
+}
+
+impl Policy {
+    fn of(world: &World) -> Rc<Self> {
+        let path = Path::new("bomvet.toml");
+        let settings = File::settings(&world.configuration(), path, |_| None).unwrap();
+        let digest = settings.digest();
+        Rc::new(Self { settings, digest })
+    }
+}
+
+impl Day {
+    fn of(world: &World) -> Self {
+        Self::under(Policy::of(world), world)
+    }
+
+    /// A day under a policy that is known.
+    fn under(policy: Rc<Policy>, world: &World) -> Self {
+        let source: Arc<str> = Arc::from("world");
+        let texts = world.records();
+        let scores = world.scores();
+        let digest =
+            sha256([scores.as_bytes()].into_iter().chain(texts.iter().map(String::as_bytes)));
+        let feed = parse(scores.as_bytes()).unwrap().unwrap();
+        let batch = Batch {
+            name: "world".to_owned(),
+            extent: Extent::Whole,
+            records: texts.iter().map(|text| Record::parse(text, &source).unwrap()).collect(),
+            sha256: digest.clone(),
+            feeds: vec![Loaded { name: "scores".to_owned(), sha256: digest, feed }],
+            warnings: Vec::new(),
+        };
+        let now = world.now();
+        Self { number: world.day, now, policy, database: Database::new(vec![batch], now) }
+    }
+
+    fn audit(&self, store: &mut dyn Store, folder: &Path) -> Result<Done, RunError> {
+        let maven = Maven::new(&Disk, Machine::default());
+        let plan = Plan {
+            settings: &self.policy.settings,
+            base: folder,
+            database: &self.database,
+            maven: &maven,
+            statements: &[],
+            baseline: None,
+            policy: &self.policy.digest,
+            reading: Reading::Changed,
+            fetch: None,
+            owner: "test",
+            machine: "here",
+            now: self.now,
+            clock: &Timestamp::now,
+            progress: None,
+        };
+        run::run(store, &plan)
+    }
+
+    /// Goes on until the day is done, however often it is killed.
+    fn survive(&self, store: &mut dyn Store, folder: &Path) -> Done {
+        loop {
+            match self.audit(store, folder) {
+                Ok(done) => return done,
+                Err(RunError::Store(StoreError::Lost)) => {}
+                Err(error) => panic!("day {}: {error}", self.number),
+            }
+        }
+    }
 }
 
 fn told(event: &Event) -> Told {
@@ -110,17 +150,6 @@ fn open(store: &dyn Store) -> BTreeMap<(String, String), Vec<String>> {
     all
 }
 
-/// Goes on until a day is done, however often it is killed.
-fn survive(store: &mut dyn Store, world: &World, folder: &Path) -> Done {
-    loop {
-        match audit(store, world, folder) {
-            Ok(done) => return done,
-            Err(RunError::Store(StoreError::Lost)) => {}
-            Err(error) => panic!("day {}: {error}", world.day),
-        }
-    }
-}
-
 /// Which kinds of events the world can bring about.
 const POSSIBLE: [EventKind; 10] = [
     EventKind::Introduced,
@@ -146,11 +175,15 @@ fn every_event_of_a_year_with_thirty_kills_is_what_a_recomputation_says() {
     let mut world = World::new(2, PRODUCTS);
     let mut naive = Naive::default();
     let mut counts: BTreeMap<EventKind, usize> = BTreeMap::new();
+    let mut policy = Policy::of(&world);
     for _ in 0..DAYS {
-        if world.change() == Change::Document {
-            world.write(folder.path());
+        match world.change() {
+            Change::Document => world.write(folder.path()),
+            Change::Policy => policy = Policy::of(&world),
+            Change::Data | Change::Nothing => {}
         }
-        let done = survive(&mut killed, &world, folder.path());
+        let day = Day::under(Rc::clone(&policy), &world);
+        let done = day.survive(&mut killed, folder.path());
         let events = of_run(&killed, &done);
         let mut found: Vec<Told> = events.iter().map(told).collect();
         let mut expected = naive.day(&world);
@@ -161,7 +194,7 @@ fn every_event_of_a_year_with_thirty_kills_is_what_a_recomputation_says() {
             *counts.entry(event.kind).or_default() += 1;
             assert_eq!(event.at, world.now());
         }
-        survive(&mut whole, &world, folder.path());
+        day.survive(&mut whole, folder.path());
         world.next();
     }
     eprintln!("{} writes, events: {counts:?}", killed.writes());
@@ -170,11 +203,12 @@ fn every_event_of_a_year_with_thirty_kills_is_what_a_recomputation_says() {
     for kind in POSSIBLE {
         assert!(counts.get(&kind).is_some_and(|count| *count > 0), "no {kind}");
     }
-    assert_eq!(remembered(&killed), remembered(&whole));
+    same(&remembered(&killed), &remembered(&whole), "the year");
     // whoever begins today sees the same as whoever looked every day
     let mut fresh = create("fresh");
-    survive(&mut fresh, &world, folder.path());
-    survive(&mut whole, &world, folder.path());
+    let day = Day::of(&world);
+    day.survive(&mut fresh, folder.path());
+    day.survive(&mut whole, folder.path());
     assert_eq!(open(&whole), open(&fresh));
 }
 
@@ -183,6 +217,13 @@ fn remembered(store: &dyn Store) -> String {
     let mut bytes = Vec::new();
     bomvet::report::audit::export(store, &mut bytes).unwrap();
     String::from_utf8(bytes).unwrap()
+}
+
+/// Holds two texts against each other and shows the first line that differs.
+fn same(found: &str, expected: &str, what: &str) {
+    let differ = found.lines().zip(expected.lines()).find(|(one, other)| one != other);
+    assert_eq!(differ, None, "{what}");
+    assert_eq!(found.len(), expected.len(), "{what}");
 }
 
 #[test]
@@ -200,7 +241,7 @@ fn an_audit_that_is_cut_anywhere_and_continued_comes_to_the_same_end() {
         for world in &worlds {
             let own = folder.path().join(name);
             world.write(&own);
-            survive(store, world, &own);
+            Day::of(world).survive(store, &own);
         }
     };
     let mut whole = Sqlite::create(&folder.path().join("whole")).unwrap();
@@ -214,7 +255,7 @@ fn an_audit_that_is_cut_anywhere_and_continued_comes_to_the_same_end() {
         let mut cut = Cut::new(Sqlite::create(&path).unwrap(), lives);
         days(&mut cut, &format!("c{every}"));
         assert!(cut.count() > 0, "never cut");
-        assert_eq!(remembered(&cut), expected, "cut at every {every}th write");
+        same(&remembered(&cut), &expected, &format!("cut at every {every}th write"));
     }
 }
 
@@ -224,9 +265,10 @@ fn a_day_without_change_judges_nothing() {
     let world = World::new(3, PRODUCTS);
     world.write(folder.path());
     let mut store = Sqlite::create(&folder.path().join("store")).unwrap();
-    let first = audit(&mut store, &world, folder.path()).unwrap();
+    let day = Day::of(&world);
+    let first = day.audit(&mut store, folder.path()).unwrap();
     assert_eq!((first.judged, first.unchanged), (PRODUCTS, 0));
-    let second = audit(&mut store, &world, folder.path()).unwrap();
+    let second = day.audit(&mut store, folder.path()).unwrap();
     assert_eq!((second.judged, second.unchanged, second.touched), (0, PRODUCTS, 0));
     assert_eq!(of_run(&store, &second), []);
 }
@@ -245,7 +287,7 @@ fn publish(world: &World, folder: &Path) {
 
 /// Starts the audit of a day.
 fn start(world: &World, folder: &Path) -> std::process::Child {
-    support::program()
+    crate::support::program()
         .current_dir(folder)
         .args(["audit", "-q", "--advisories", "data", "--now", &world.now().to_string()])
         .stdout(Stdio::null())
@@ -316,5 +358,5 @@ fn a_program_that_the_system_kills_at_random_moments_comes_to_the_same_end() {
     }
     eprintln!("{kills} kills, {between} days continued");
     assert!(kills >= 6 && between > 0, "{kills} kills, {between} days continued");
-    assert_eq!(remembered(&left_in(&own)), remembered(&left_in(&whole)));
+    same(&remembered(&left_in(&own)), &remembered(&left_in(&whole)), "the month");
 }

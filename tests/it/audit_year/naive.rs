@@ -116,11 +116,12 @@ impl Naive {
                 continue;
             }
             *last = advisory.epss;
-            let open = self.known.iter().filter(|((_, own), before)| *own == flaw && before.is_open);
+            let open =
+                self.known.iter().filter(|((_, own), before)| *own == flaw && before.is_open);
             let cause = "data changed";
-            events.extend(open.map(|((product, _), _)| {
-                told(EventKind::EpssJump, cause, *product, advisory)
-            }));
+            events.extend(
+                open.map(|((product, _), _)| told(EventKind::EpssJump, cause, *product, advisory)),
+            );
         }
         events
     }

@@ -207,8 +207,7 @@ impl Column {
             Physical::BOOLEAN => Values::Answers(Vec::new()),
             _ => return Err(wrong(about.name(), "is of a type that no row has")),
         };
-        let most =
-            Level { definition: about.max_def_level(), repetition: about.max_rep_level() };
+        let most = Level { definition: about.max_def_level(), repetition: about.max_rep_level() };
         Ok(Self { values, definition: Vec::new(), repetition: Vec::new(), most })
     }
 

@@ -7,9 +7,7 @@ use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
-mod support;
-
-use support::{bomvet, program, temp_dir};
+use crate::support::{bomvet, program, temp_dir};
 
 const NOW: &str = "2026-11-26T00:00:00Z";
 const STORE: &str = "bomvet-audit.sqlite";
@@ -67,8 +65,7 @@ fn at_work(folder: &Path, child: &mut Child) {
 fn is_sound(path: &Path) -> bool {
     let open = rusqlite::Connection::open(path).unwrap();
     let check = |pragma: &str| open.query_row(pragma, [], |row| row.get::<_, String>(0)).unwrap();
-    let strangers: bool =
-        open.prepare("PRAGMA foreign_key_check").unwrap().exists([]).unwrap();
+    let strangers: bool = open.prepare("PRAGMA foreign_key_check").unwrap().exists([]).unwrap();
     check("PRAGMA integrity_check") == "ok" && !strangers
 }
 
@@ -159,4 +156,47 @@ fn who_writes_waits_for_another_writer_and_who_reads_does_not() {
     assert_eq!(child.wait().unwrap().code(), Some(0));
     // SQLite's own patience is 20 seconds
     assert!(read < Duration::from_secs(15), "{read:?}");
+}
+
+/// How many documents a run judged and how many it left as they were.
+fn looked(folder: &Path, more: &[&str]) -> (i64, i64) {
+    let arguments = [&["--now", NOW, "--format", "json"], more].concat();
+    let (code, out, error) = audit(folder, &arguments);
+    assert_eq!(code, 0, "{error}");
+    let told: serde_json::Value = serde_json::from_str(&out).unwrap();
+    let count = |name: &str| told["run"]["documents"][name].as_i64().unwrap();
+    (count("judged"), count("unchanged"))
+}
+
+#[test]
+#[cfg(unix)]
+fn a_file_that_looks_as_before_is_not_read_and_one_that_was_touched_is() {
+    let folder = portfolio();
+    let path = folder.path();
+    // the store's own digests are made wrong: who reads a file sees that it is another
+    let forget = || {
+        let open = rusqlite::Connection::open(path.join(STORE)).unwrap();
+        open.execute("UPDATE document SET sha256 = 'none'", []).unwrap();
+    };
+    // younger ones are read again in any case
+    std::thread::sleep(Duration::from_secs(5));
+    assert_eq!(looked(path, &[]), (600, 0));
+    forget();
+    assert_eq!(looked(path, &[]), (0, 600));
+    assert_eq!(looked(path, &["--read-all"]), (600, 0));
+    // in place, of the same length, dated back
+    let file = path.join("in/000.json");
+    let text = fs::read_to_string(&file).unwrap().replace("2.0.0", "2.1.0");
+    let written = fs::metadata(&file).unwrap().modified().unwrap();
+    fs::write(&file, text).unwrap();
+    fs::File::options().write(true).open(&file).unwrap().set_modified(written).unwrap();
+    assert_eq!(looked(path, &[]), (1, 599));
+    // another file in its place, with the other's date
+    let other = path.join("in/001.json");
+    let text = fs::read_to_string(&other).unwrap().replace("2.1.0", "2.2.0");
+    let written = fs::metadata(&other).unwrap().modified().unwrap();
+    fs::write(path.join("new"), text).unwrap();
+    fs::File::options().write(true).open(path.join("new")).unwrap().set_modified(written).unwrap();
+    fs::rename(path.join("new"), &other).unwrap();
+    assert_eq!(looked(path, &[]), (1, 599));
 }

@@ -12,9 +12,7 @@ use parquet::record::{Field, Row};
 use serde_json::{Map, Value};
 use tempfile::TempDir;
 
-mod support;
-
-use support::{bomvet, temp_dir};
+use crate::support::{bomvet, temp_dir};
 
 const TYPES: [&str; 7] =
     ["component", "condition", "document", "event", "finding", "product", "run"];
@@ -158,7 +156,8 @@ def plain(value):
     return value
 print(json.dumps([plain(row) for row in pyarrow.parquet.read_table(sys.argv[1]).to_pylist()]))
 ";
-    if !Command::new(&python).args(["-c", "import pyarrow"]).status().is_ok_and(|s| s.success()) {
+    let asked = Command::new(&python).args(["-c", "import pyarrow"]).output();
+    if !asked.is_ok_and(|output| output.status.success()) {
         eprintln!("skipped: no pyarrow, which `just oracles` brings");
         return;
     }
