@@ -59,6 +59,7 @@ oracles:
     mkdir -p target/oracles
     -npm install --silent --prefix target/oracles semver nuget-exe
     -python3 -m venv target/oracles/packaging && target/oracles/packaging/bin/pip --quiet install 'packaging<22'
+    -python3 -m venv target/oracles/pyarrow && target/oracles/pyarrow/bin/pip --quiet install pyarrow
     -cd tests/oracle/go && go build -o ../../../target/oracles/go-order .
     -ghc -v0 -outputdir target/oracles/hs -package Cabal -o target/oracles/hackage-order tests/oracle/Hackage.hs
     -cc -o target/oracles/dpkg-order tests/oracle/dpkg.c -ldpkg -lmd

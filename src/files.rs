@@ -8,6 +8,7 @@
 mod draft;
 mod growing;
 mod map;
+mod stamp;
 mod walk;
 
 pub use draft::{
@@ -15,6 +16,7 @@ pub use draft::{
 };
 pub use growing::Growing;
 pub use map::Map;
+pub use stamp::Stamp;
 pub use walk::{Reach, Walk, Why, glob, walk};
 
 use std::fmt;

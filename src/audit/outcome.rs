@@ -3,10 +3,11 @@
 //! The number stands for all that is remembered of a finding and all that a verdict can depend on:
 //! whether the ecosystem is known, what the data can tell of the package, and for each flaw its names,
 //! the records that cover the version and what they call fixed, its rating, its days, whether it is
-//! known to be exploited, whether it is malware. From which file a record came is none of it. How likely it is exploited (EPSS) changes daily for all flaws and decides no
-//! verdict; it is kept beside, by flaw.
+//! known to be exploited, whether it is malware. From which file a record came is none of it. How
+//! likely it is exploited (EPSS) changes daily for all flaws and decides no verdict; it is kept beside, by
+//! flaw.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::fmt::Write;
 use std::sync::{Mutex, PoisonError};
 
@@ -15,7 +16,7 @@ use super::store::Outcome;
 use crate::advisory::database::Database;
 use crate::advisory::store::StoreError;
 use crate::files::sha256;
-use crate::ids::{AdvisoryId, Ecosystem};
+use crate::ids::Ecosystem;
 use crate::inventory::{Certainty, Naming, Package};
 use crate::matching::{self, Finding};
 
@@ -23,13 +24,7 @@ use crate::matching::{self, Finding};
 #[derive(Debug)]
 pub struct Outcomes<'d> {
     database: &'d Database,
-    memo: Mutex<Memo>,
-}
-
-#[derive(Debug, Default)]
-struct Memo {
-    outcomes: HashMap<Release, Outcome>,
-    scores: BTreeMap<Vec<AdvisoryId>, Option<f64>>,
+    memo: Mutex<HashMap<Release, Outcome>>,
 }
 
 impl<'d> Outcomes<'d> {
@@ -45,25 +40,14 @@ impl<'d> Outcomes<'d> {
     /// When the imported data is damaged.
     pub fn of(&self, release: &Release) -> Result<Outcome, StoreError> {
         let locked = || self.memo.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(known) = locked().outcomes.get(release) {
+        if let Some(known) = locked().get(release) {
             return Ok(*known);
         }
         let package = package(release);
         let findings = matching::of_package(&package, self.database)?;
         let outcome = digest(&self.said(&package, &findings)?);
-        let mut memo = locked();
-        for finding in findings {
-            let score = finding.exploitation.epss.map(|epss| epss.score.value());
-            let known = memo.scores.entry(finding.ids).or_default();
-            *known = known.iter().copied().chain(score).reduce(f64::max);
-        }
-        memo.outcomes.insert(release.clone(), outcome);
+        locked().insert(release.clone(), outcome);
         Ok(outcome)
-    }
-
-    /// The scores of all flaws of the releases that were asked about.
-    pub fn scores(&self) -> BTreeMap<Vec<AdvisoryId>, Option<f64>> {
-        self.memo.lock().unwrap_or_else(PoisonError::into_inner).scores.clone()
     }
 
     /// All that the data says, as text.

@@ -164,6 +164,20 @@ impl NewFile {
     }
 }
 
+/// For writers that want a stream.
+impl Write for NewFile {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let count = self.file.write(bytes)?;
+        self.hash.update(bytes.get(..count).unwrap_or(bytes));
+        self.length += count as u64;
+        Ok(count)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
+}
+
 /// Puts a small file in the place of another, in one step that is safe on the disk. Only one process
 /// may do so at a time: hold a [`Lock`].
 ///

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use sha2::{Digest, Sha256, Sha384, Sha512};
 
-use super::FileError;
+use super::{FileError, Stamp};
 
 /// How much of an archive is unpacked into memory; more goes into a temporary file without a name.
 pub const IN_MEMORY: u64 = 8 << 20;
@@ -61,6 +61,15 @@ impl Source {
         let file = File::open(path).map_err(wrap)?;
         let length = file.metadata().map_err(wrap)?.len();
         Ok(Self { store: Store::File(Arc::new(file)), start: 0, length })
+    }
+
+    /// How the file looks that holds these bytes; nothing where they are in memory.
+    #[must_use]
+    pub fn stamp(&self) -> Option<Stamp> {
+        match &self.store {
+            Store::Memory(_) => None,
+            Store::File(file) => Stamp::of(file),
+        }
     }
 
     /// The bytes of a file that is open.

@@ -7,6 +7,8 @@ mod archived_evidence;
 mod archives;
 mod audit;
 mod audit_gaps;
+mod audit_keeping;
+mod audit_parquet;
 mod audit_site;
 mod audit_year;
 mod bad_input;

@@ -91,6 +91,7 @@ impl Running<'_> {
             policy: self.plan.policy.to_owned(),
             recheck: None,
             is_present: false,
+            stamp: None,
             state,
             outcomes: Vec::new(),
             events,

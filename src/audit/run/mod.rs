@@ -40,6 +40,16 @@ const LEASE: SignedDuration = SignedDuration::from_secs(300);
 /// Asks a server for a document.
 pub type Fetch<'a> = &'a dyn Fn(&str) -> Result<Vec<u8>, String>;
 
+/// Which of the files are read whose verdicts stand.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Reading {
+    /// Those that look otherwise than when they were read last.
+    #[default]
+    Changed,
+    /// All.
+    All,
+}
+
 /// What a run needs to know.
 pub struct Plan<'a> {
     /// The policy and the portfolio.
@@ -56,6 +66,8 @@ pub struct Plan<'a> {
     pub baseline: Option<&'a Baseline>,
     /// SHA-256 over all that decides a verdict but document and data.
     pub policy: &'a str,
+    /// Which files are read.
+    pub reading: Reading,
     /// How addresses are asked; nothing without `--online`.
     pub fetch: Option<Fetch<'a>>,
     /// Who runs.
@@ -209,9 +221,11 @@ impl<'a> Running<'a> {
                 news.outcomes.push((id, outcome));
             }
         }
-        let today = self.outcomes.scores();
+        // asked by flaw and not by what documents hold: a run that goes on after it was cut, and knows
+        // more releases by then, hears the same
         for known in self.store.scores()? {
-            let Some(score) = today.get(&known.ids).copied().flatten() else { continue };
+            let said = self.plan.database.exploitation_of(&known.ids)?;
+            let Some(score) = said.epss.map(|epss| epss.score.value()) else { continue };
             if known.now == Some(score) {
                 continue;
             }
@@ -260,25 +274,28 @@ impl<'a> Running<'a> {
             })
             .collect();
         let looks = self.looking().all(&work)?;
-        let mut records = Vec::new();
+        let (mut records, mut stamps) = (Vec::new(), Vec::new());
         for (work, look) in work.iter().zip(looks) {
             let key = (work.place.product.clone(), work.place.name.clone());
             let source = (work.place.product.clone(), work.place.source.clone());
             match look {
-                Seen::Unchanged => self.done.unchanged += 1,
-                Seen::New(Look::Judged(judgement)) => {
+                Seen::Unchanged(stamp) => {
+                    self.done.unchanged += 1;
+                    stamps.extend(work.known.map(|known| known.id).zip(stamp));
+                }
+                Seen::New(Look::Judged(judgement), stamp) => {
                     self.done.judged += 1;
                     let failing = judgement.errors.first().map(|cause| failing(work.place, cause));
                     self.failing.extend(failing);
-                    records.push(self.record(work, *judgement)?);
+                    records.push(Record { stamp, ..self.record(work, *judgement)? });
                 }
-                Seen::New(Look::Failed(cause)) => {
+                Seen::New(Look::Failed(cause), _) => {
                     self.failing.push(failing(work.place, &cause));
                 }
-                Seen::New(Look::Nothing) if work.known.is_none_or(|known| !known.is_present) => {
+                Seen::New(Look::Nothing, _) if work.known.is_none_or(|known| !known.is_present) => {
                     continue;
                 }
-                Seen::New(Look::Nothing) => {
+                Seen::New(Look::Nothing, _) => {
                     let cause = "it is no bill of materials any more";
                     self.failing.push(failing(work.place, cause));
                 }
@@ -286,7 +303,11 @@ impl<'a> Running<'a> {
             *self.count.entry(source).or_default() += 1;
             self.seen.insert(key);
         }
-        self.fence.until = (self.plan.clock)() + LEASE;
+        self.prolong();
+        if !stamps.is_empty() {
+            self.store.stamp(self.fence, &stamps)?;
+        }
+        // also without any: it prolongs the lease
         Ok(self.store.record(self.fence, &records)?)
     }
 
@@ -308,6 +329,8 @@ impl<'a> Running<'a> {
                 licences,
                 ..ingest::Options::default()
             },
+            reading: plan.reading,
+            clock: (plan.clock)(),
         }
     }
 
@@ -347,6 +370,7 @@ impl<'a> Running<'a> {
             policy: self.plan.policy.to_owned(),
             recheck,
             is_present: true,
+            stamp: None,
             state,
             outcomes,
             events,

@@ -5,12 +5,14 @@ use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
-use super::Fetch;
+use jiff::Timestamp;
+
+use super::{Fetch, Reading};
 use crate::advisory::store::StoreError as DataError;
 use crate::audit::judgement::{Court, Look};
 use crate::audit::portfolio::{At, Place};
 use crate::audit::store::Known;
-use crate::files::{MAX_FILE, Source};
+use crate::files::{MAX_FILE, Source, Stamp};
 use crate::ingest;
 
 /// The stack of a thread that reads documents: as much as the first thread has.
@@ -26,10 +28,10 @@ pub(super) struct Work<'a> {
 
 /// What came of looking at a document.
 pub(super) enum Seen {
-    /// It is what it was, and so are its verdicts.
-    Unchanged,
-    /// It was read.
-    New(Look),
+    /// It is what it was, and so are its verdicts; how its file looks by now, where that is news.
+    Unchanged(Option<String>),
+    /// It was read; how its file looked before.
+    New(Look, Option<String>),
 }
 
 /// How documents are looked at.
@@ -40,6 +42,10 @@ pub(super) struct Looking<'a> {
     pub(super) policy: &'a str,
     /// How they are read.
     pub(super) options: ingest::Options<'a>,
+    /// Which of them are read.
+    pub(super) reading: Reading,
+    /// The machine's clock before the first is opened.
+    pub(super) clock: Timestamp,
 }
 
 impl<'a> Work<'a> {
@@ -58,6 +64,11 @@ impl<'a> Work<'a> {
             })),
         };
         Self { place, known, fetched }
+    }
+
+    /// How its file looks; what a server sent has none.
+    fn stamp(&self, source: &Source) -> Option<Stamp> {
+        source.stamp().filter(|_| matches!(self.place.at, At::File(_)))
     }
 
     fn source(&self) -> Result<Source, String> {
@@ -105,13 +116,21 @@ impl Looking<'_> {
     fn one(&self, work: &Work<'_>) -> Result<Seen, DataError> {
         let source = match work.source() {
             Ok(source) => source,
-            Err(cause) => return Ok(Seen::New(Look::Failed(cause))),
+            Err(cause) => return Ok(Seen::New(Look::Failed(cause), None)),
         };
+        // taken before the bytes are read: whoever changes them meanwhile gives the file another
+        let stamp = work.stamp(&source).and_then(|stamp| stamp.settled(self.clock));
         if let Some(known) = work.known.filter(|known| self.may_stay(known)) {
+            let is_same = stamp.is_some() && stamp == known.stamp;
+            if is_same && self.reading == Reading::Changed {
+                return Ok(Seen::Unchanged(None));
+            }
             match source.sha256() {
-                Ok(digest) if digest == known.sha256 => return Ok(Seen::Unchanged),
+                Ok(digest) if digest == known.sha256 => {
+                    return Ok(Seen::Unchanged(stamp.filter(|_| !is_same)));
+                }
                 Ok(_) => {}
-                Err(error) => return Ok(Seen::New(Look::Failed(error.to_string()))),
+                Err(error) => return Ok(Seen::New(Look::Failed(error.to_string()), None)),
             }
         }
         let (path, maven) = match &work.place.at {
@@ -119,7 +138,8 @@ impl Looking<'_> {
             At::Url(_) => (Path::new(&work.place.name), None),
         };
         let options = ingest::Options { maven, ..self.options };
-        self.court.judge((path, &source), work.place.named, &options).map(Seen::New)
+        let look = self.court.judge((path, &source), work.place.named, &options)?;
+        Ok(Seen::New(look, stamp))
     }
 
     /// Whether the verdicts still hold if the bytes are the same.

@@ -158,6 +158,8 @@ pub struct Known {
     pub recheck: Option<Timestamp>,
     /// Whether it is still in its source.
     pub is_present: bool,
+    /// How its file looked when the digest was taken, where a change would show.
+    pub stamp: Option<String>,
 }
 
 /// All that is written about a document at once.
@@ -177,6 +179,8 @@ pub struct Record {
     pub recheck: Option<Timestamp>,
     /// Whether it is still in its source.
     pub is_present: bool,
+    /// How its file looked when the digest was taken, where a change would show.
+    pub stamp: Option<String>,
     /// What it is by now.
     pub state: DocumentState,
     /// What the data says of its releases, in their order.
@@ -347,6 +351,12 @@ pub trait Store {
     /// # Errors
     /// When the lease is lost or the store cannot be used.
     fn record(&mut self, fence: Fence, records: &[Record]) -> Result<(), StoreError>;
+
+    /// Writes how the files of documents look by now whose bytes are what they were.
+    ///
+    /// # Errors
+    /// When the lease is lost or the store cannot be used.
+    fn stamp(&mut self, fence: Fence, stamps: &[(DocumentId, String)]) -> Result<(), StoreError>;
 
     /// How each document that is there stands, by product and path.
     ///

@@ -1,7 +1,7 @@
 //! The tables, by version: what stands here is never changed, only followed by more.
 
 /// What turns version N into N + 1, from an empty file on.
-pub(super) const MIGRATIONS: [&str; 2] = ["
+pub(super) const MIGRATIONS: [&str; 3] = ["
 -- who writes: one row, whose token grows with every lease
 CREATE TABLE lease (
     one INTEGER PRIMARY KEY CHECK (one = 1),
@@ -53,4 +53,14 @@ CREATE TABLE condition (
 -- what goes asks who still refers to it
 CREATE INDEX finding_release ON finding (release);
 CREATE INDEX document_run ON document (run);
+", "
+-- how the file looked when its digest was taken, where a change would show
+ALTER TABLE document ADD COLUMN stamp TEXT;
+-- how many findings of a document stand how: what the table of findings says, counted once
+CREATE TABLE tally (
+    document INTEGER NOT NULL REFERENCES document (id), status TEXT NOT NULL, level TEXT NOT NULL,
+    count INTEGER NOT NULL, PRIMARY KEY (document, status, level)
+) WITHOUT ROWID;
+INSERT INTO tally SELECT document, status, level, count(*) FROM finding WHERE status <> 'gone'
+    GROUP BY document, status, level;
 "];

@@ -101,6 +101,7 @@ fn record(path: &str, run: u64, releases: &[Release], findings: Vec<Held>) -> Re
         policy: "policy".to_owned(),
         recheck: Some(later(100)),
         is_present: true,
+        stamp: None,
         outcomes: vec![Outcome(7); releases.len()],
         state: DocumentState {
             sha256: format!("digest of {path}"),

@@ -59,7 +59,7 @@ pub(in crate::cli) enum AuditCommand {
     /// Tell which documents hold a package in certain versions, and what is open there
     #[command(after_help = STORE_CODES)]
     Where(PlacesArgs),
-    /// Write all that the store knows, one JSON object a line
+    /// Write all that the store knows: JSON, one object a line, or Parquet
     #[command(after_help = STORE_CODES)]
     Export(ExportArgs),
     /// Write pages for people, as files that any browser shows without a server

@@ -1,6 +1,8 @@
 //! The commands that ask the store: `status`, `events`, `where`, `export`; and `backup`, `vacuum`.
 
+use std::fmt::Display;
 use std::io::{self, BufWriter, Write};
+use std::path::Path;
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -15,8 +17,11 @@ use crate::audit::store::{Claim, Sqlite, Store, Wanted};
 use crate::cli::args::Color;
 use crate::cli::{Failure, output, settings};
 use crate::config::Settings;
+use crate::files::{self, Draft};
 use crate::judge::gate::Class;
-use crate::report::audit::{ExportError, NAMED, Told, export as write_all, json, table};
+use crate::report::audit::{
+    ExportError, NAMED, Told, export as write_all, export_parquet, json, table,
+};
 use crate::report::count;
 
 /// How long changes without a run may take.
@@ -90,14 +95,47 @@ pub(super) fn places(args: &PlacesArgs) -> Result<Class, Failure> {
 }
 
 pub(super) fn export(args: &ExportArgs) -> Result<Class, Failure> {
-    let ExportForm::Jsonl = args.format;
     let (store, _) = open(&args.place)?;
+    match (&args.folder, args.format) {
+        (Some(_), Some(ExportForm::Jsonl)) => {
+            let text = "lines of JSON go to standard output and into no folder";
+            Err(Failure::new(Class::Config, text))
+        }
+        (Some(folder), _) => parquet(&store, folder),
+        (None, _) => lines(&store),
+    }
+}
+
+fn lines(store: &dyn Store) -> Result<Class, Failure> {
     let mut out = BufWriter::new(io::stdout().lock());
-    match write_all(&store, &mut out) {
+    match write_all(store, &mut out) {
         Ok(()) => Ok(output::finish(out.flush())),
         Err(ExportError::Write(error)) => Ok(output::finish(Err(error))),
         Err(ExportError::Store(error)) => Err(failure(error)),
     }
+}
+
+/// Writes a folder that is there whole or not at all.
+fn parquet(store: &dyn Store, folder: &Path) -> Result<Class, Failure> {
+    let unwritten =
+        |error: &dyn Display| Failure::new(Class::Output, format!("could not write {error}"));
+    if files::is_file(folder) || files::is_folder(folder) {
+        let text = format!("{} is there already", folder.display());
+        return Err(Failure::new(Class::Output, text).with_help("name a folder that is not there"));
+    }
+    let draft = Draft::create(folder).map_err(|error| unwritten(&error))?;
+    let open = |kind: &str| draft.file(&format!("{kind}.parquet")).map_err(io::Error::other);
+    let files = export_parquet(store, open).map_err(|error| match error {
+        ExportError::Store(error) => failure(error),
+        ExportError::Write(error) => unwritten(&format!("{}: {error}", folder.display())),
+    })?;
+    let made = files.len();
+    for file in files {
+        file.finish().map_err(|error| unwritten(&error))?;
+    }
+    draft.publish().map_err(|error| unwritten(&error))?;
+    let text = format!("wrote {} into {}\n", count(made, "file"), folder.display());
+    Ok(output::finish(output::print(text.as_bytes(), Color::Never)))
 }
 
 pub(super) fn backup(args: &BackupArgs) -> Result<Class, Failure> {

@@ -11,7 +11,7 @@ use super::store_args::{Form, RunArgs};
 use super::{Rules, notices};
 use crate::advisory::database::Database;
 use crate::audit::digest::Digest;
-use crate::audit::run::{self, Done, Plan, RunError};
+use crate::audit::run::{self, Done, Plan, Reading, RunError};
 use crate::audit::store::{Order, Sqlite, Store, StoreError, Wanted};
 use crate::cli::{Failure, baseline, maven, network, output, settings, vex};
 use crate::config::{EventKind, Settings};
@@ -63,6 +63,7 @@ pub(super) fn run(args: &RunArgs) -> Result<Class, Failure> {
         statements: &statements,
         baseline: known.as_ref(),
         policy: &policy(&settings, &given.files),
+        reading: if args.read_all { Reading::All } else { Reading::Changed },
         fetch: fetch.as_ref().map(|fetch| fetch as run::Fetch<'_>),
         owner: &owner,
         machine: &machine,

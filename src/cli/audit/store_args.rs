@@ -94,6 +94,9 @@ pub(in crate::cli) struct RunArgs {
     /// Tell also what happened before this run, from that moment on (RFC 3339)
     #[arg(long, value_name = "TIME")]
     pub(in crate::cli) since: Option<Timestamp>,
+    /// Read every file again, also those whose length and times are what they were
+    #[arg(long)]
+    pub(in crate::cli) read_all: bool,
     /// Judge and tell, and write nothing
     #[arg(long)]
     pub(in crate::cli) dry_run: bool,
@@ -197,19 +200,24 @@ pub(in crate::cli) struct PlacesArgs {
 /// How all is exported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(in crate::cli) enum ExportForm {
-    /// One JSON object a line
+    /// One JSON object a line, to standard output
     Jsonl,
+    /// A folder of Parquet files, one for each type of row
+    Parquet,
 }
 
 /// Options of `audit export`.
 #[derive(Debug, ClapArgs)]
 pub(in crate::cli) struct ExportArgs {
+    /// The folder of Parquet files, which must not be there
+    #[arg(value_name = "DIR", required_if_eq("format", "parquet"))]
+    pub(in crate::cli) folder: Option<PathBuf>,
     /// The store.
     #[command(flatten)]
     pub(in crate::cli) place: Place,
-    /// What goes to standard output
-    #[arg(short, long, value_enum, default_value = "jsonl")]
-    pub(in crate::cli) format: ExportForm,
+    /// How it is written [default: parquet into a folder, else jsonl]
+    #[arg(short, long, value_enum)]
+    pub(in crate::cli) format: Option<ExportForm>,
 }
 
 /// Options of `audit backup`.

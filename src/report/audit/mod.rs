@@ -1,5 +1,5 @@
 //! What a scheduled audit tells: for people in at most 100 columns, for programs as `bomvet.audit/1`,
-//! as lines of JSON for those that take all of it.
+//! as lines of JSON or in Parquet for those that take all of it.
 
 pub mod clocks;
 mod document;
@@ -12,7 +12,7 @@ mod table;
 
 pub use document::{SCHEMA, json};
 pub use draft::draft;
-pub use export::{ExportError, export};
+pub use export::{ExportError, export, export_parquet};
 
 pub use table::{NAMED, table};
 

@@ -1,4 +1,4 @@
-//! A store that fails at every n-th write, as if its process had been killed there.
+//! A store that fails at chosen writes, as if its process had been killed there.
 
 use std::collections::BTreeMap;
 
@@ -16,29 +16,40 @@ use jiff::Timestamp;
 
 pub(crate) struct Cut {
     store: Sqlite,
-    every: usize,
-    writes: usize,
+    /// How many writes each life has, as long as there are any: the last life has no end.
+    lives: Box<dyn Iterator<Item = usize>>,
+    left: Option<usize>,
     cuts: usize,
+    writes: usize,
 }
 
 impl Cut {
-    pub(crate) fn new(store: Sqlite, every: usize) -> Self {
-        Self { store, every, writes: 0, cuts: 0 }
+    pub(crate) fn new(store: Sqlite, lives: impl Iterator<Item = usize> + 'static) -> Self {
+        let mut lives: Box<dyn Iterator<Item = usize>> = Box::new(lives);
+        let left = lives.next();
+        Self { store, lives, left, cuts: 0, writes: 0 }
     }
 
+    /// How often it was cut.
     pub(crate) fn count(&self) -> usize {
         self.cuts
     }
 
-    /// Whether the process is killed before this write; it lives a little longer each time, so that it
-    /// comes to an end.
+    /// How many writes were done.
+    pub(crate) fn writes(&self) -> usize {
+        self.writes
+    }
+
+    /// Whether the process is killed before this write.
     fn die(&mut self) -> Result<(), StoreError> {
-        self.writes += 1;
-        if self.writes < self.every + self.cuts % 7 {
-            return Ok(());
+        if self.left == Some(0) {
+            self.left = self.lives.next();
+            self.cuts += 1;
+            return Err(StoreError::Lost);
         }
-        (self.writes, self.cuts) = (0, self.cuts + 1);
-        Err(StoreError::Lost)
+        self.left = self.left.map(|left| left - 1);
+        self.writes += 1;
+        Ok(())
     }
 }
 
@@ -96,6 +107,11 @@ impl Store for Cut {
             self.store.record(fence, one)?;
         }
         Ok(())
+    }
+
+    fn stamp(&mut self, fence: Fence, stamps: &[(DocumentId, String)]) -> Result<(), StoreError> {
+        self.die()?;
+        self.store.stamp(fence, stamps)
     }
 
     fn overview(&self) -> Result<Vec<Line>, StoreError> {

@@ -28,26 +28,24 @@ struct Before {
 
 #[derive(Default)]
 pub(crate) struct Naive {
-    /// By product, package and flaw.
-    known: BTreeMap<(String, String, String), Before>,
-    /// The score that was last told, in hundredths.
-    told: BTreeMap<String, u32>,
-    seen: BTreeSet<(String, u32)>,
+    /// By the number of the product and that of the advisory, which speaks of one package.
+    known: BTreeMap<(usize, usize), Before>,
+    /// The score that was last told, in hundredths, by the number of the advisory.
+    told: BTreeMap<usize, u32>,
     waivers: BTreeSet<(EventKind, String)>,
 }
 
 impl Naive {
     pub(crate) fn day(&mut self, world: &World) -> Vec<Told> {
         let mut events = self.scores(world);
-        for (number, product) in world.products.iter().enumerate() {
-            let name = format!("p{number:03}");
-            for advisory in &world.advisories {
+        for (flaw, advisory) in world.advisories.iter().enumerate() {
+            let is_waived =
+                world.waivers.iter().any(|own| own.id == advisory.id && world.day < own.end);
+            for (number, product) in world.products.iter().enumerate() {
                 let version = product.get(&advisory.package).copied();
-                events.extend(self.one(world, (&name, version), advisory));
+                let key = (number, flaw);
+                events.extend(self.one(world, key, (version, is_waived)));
             }
-        }
-        for product in &world.products {
-            self.seen.extend(product.iter().map(|(name, version)| (name.clone(), *version)));
         }
         events.extend(self.ends(world));
         events
@@ -56,13 +54,11 @@ impl Naive {
     fn one(
         &mut self,
         world: &World,
-        (product, version): (&str, Option<u32>),
-        advisory: &Advisory,
+        key: (usize, usize),
+        (version, is_waived): (Option<u32>, bool),
     ) -> Vec<Told> {
-        let key = (product.to_owned(), advisory.package.clone(), advisory.id.clone());
+        let advisory = &world.advisories[key.1];
         let before = self.known.get(&key).copied();
-        let is_waived =
-            world.waivers.iter().any(|own| own.id == advisory.id && world.day < own.end);
         let is_hit = version.is_some_and(|version| advisory.covers(version));
         let is_open = is_hit && !is_waived;
         let cause = match world.change() {
@@ -71,13 +67,7 @@ impl Naive {
             Change::Policy => "policy changed",
             Change::Nothing => "time passed",
         };
-        let told = |kind| Told {
-            kind,
-            cause,
-            product: product.to_owned(),
-            about: format!("Maven {}", advisory.package),
-            flaw: advisory.id.clone(),
-        };
+        let told = |kind| told(kind, cause, key.0, advisory);
         let mut events = Vec::new();
         match before {
             None if is_open => events.push(told(EventKind::Introduced)),
@@ -109,7 +99,7 @@ impl Naive {
                 has_fix: advisory.fixed.is_some(),
             };
             self.known.insert(key, now);
-            self.told.entry(advisory.id.clone()).or_insert(advisory.epss);
+            self.told.entry(key.1).or_insert(advisory.epss);
         } else if let Some(before) = self.known.get_mut(&key) {
             before.is_open = false;
         }
@@ -119,27 +109,19 @@ impl Naive {
     /// A score is told when it is ten hundredths above the lowest since it was last told.
     fn scores(&mut self, world: &World) -> Vec<Told> {
         let mut events = Vec::new();
-        for advisory in &world.advisories {
-            let is_asked = self.seen.iter().any(|(package, version)| {
-                *package == advisory.package && advisory.covers(*version)
-            });
-            let Some(told) = self.told.get_mut(&advisory.id).filter(|_| is_asked) else { continue };
-            if advisory.epss < *told + 10 {
-                *told = (*told).min(advisory.epss);
+        for (flaw, advisory) in world.advisories.iter().enumerate() {
+            let Some(last) = self.told.get_mut(&flaw) else { continue };
+            if advisory.epss < *last + 10 {
+                *last = (*last).min(advisory.epss);
                 continue;
             }
-            *told = advisory.epss;
-            let open = self
-                .known
-                .iter()
-                .filter(|((_, _, flaw), before)| *flaw == advisory.id && before.is_open);
-            events.extend(open.map(|((product, package, flaw), _)| Told {
-                kind: EventKind::EpssJump,
-                cause: "data changed",
-                product: product.clone(),
-                about: format!("Maven {package}"),
-                flaw: flaw.clone(),
-            }));
+            *last = advisory.epss;
+            let open =
+                self.known.iter().filter(|((_, own), before)| *own == flaw && before.is_open);
+            let cause = "data changed";
+            events.extend(
+                open.map(|((product, _), _)| told(EventKind::EpssJump, cause, *product, advisory)),
+            );
         }
         events
     }
@@ -148,7 +130,7 @@ impl Naive {
         let mut now = BTreeSet::new();
         for waiver in &world.waivers {
             let about =
-                format!("waiver {} for every component until {}", waiver.id, world.end_of(waiver));
+                format!("waiver {} for every component until {}", waiver.id, World::end_of(waiver));
             if waiver.end <= world.day {
                 now.insert((EventKind::WaiverExpired, about));
             } else if waiver.end <= world.day + 14 {
@@ -166,5 +148,15 @@ impl Naive {
         let told = told.collect();
         self.waivers = now;
         told
+    }
+}
+
+fn told(kind: EventKind, cause: &'static str, product: usize, advisory: &Advisory) -> Told {
+    Told {
+        kind,
+        cause,
+        product: format!("p{product:03}"),
+        about: format!("Maven {}", advisory.package),
+        flaw: advisory.id.clone(),
     }
 }

@@ -1,5 +1,6 @@
-//! A made-up world: products that are delivered each month, advisories that come, change and are
-//! withdrawn, waivers that end. At most one of document, data and policy changes on a day.
+//! A made-up world: products that are delivered each month, data that changes on every day without a
+//! delivery, waivers that are given and end. One of document, data, policy and clock changes on a day, so
+//! that the cause of each event is plain.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -7,7 +8,7 @@ use std::path::Path;
 
 use jiff::{SignedDuration, Timestamp};
 
-const PACKAGES: u32 = 40;
+const PACKAGES: u32 = 100;
 const VERSIONS: u32 = 12;
 const LEVELS: [&str; 3] = [
     "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:L/I:N/A:N",
@@ -52,9 +53,27 @@ pub(crate) struct Waiver {
     pub(crate) end: u32,
 }
 
+/// Numbers by chance that a seed decides, by xorshift64.
+#[derive(Clone, Debug)]
+pub(crate) struct Dice(u64);
+
+impl Dice {
+    pub(crate) fn new(seed: u64) -> Self {
+        Self(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1)
+    }
+
+    /// A number below another.
+    pub(crate) fn below(&mut self, end: u32) -> u32 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        u32::try_from((self.0 >> 11) % u64::from(end)).unwrap()
+    }
+}
+
 #[derive(Clone, Debug)]
 pub(crate) struct World {
-    seed: u64,
+    dice: Dice,
     pub(crate) day: u32,
     pub(crate) advisories: Vec<Advisory>,
     /// Versions by package, for each product.
@@ -64,36 +83,33 @@ pub(crate) struct World {
 
 impl World {
     pub(crate) fn new(seed: u64, products: usize) -> Self {
-        let seed = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
         let mut world = Self {
-            seed,
+            dice: Dice::new(seed),
             day: 0,
             advisories: Vec::new(),
             products: vec![BTreeMap::new(); products],
             waivers: Vec::new(),
         };
-        for _ in 0..25 {
+        for _ in 0..60 {
             world.publish();
         }
+        world.deliver();
+        world.deliver();
         world.deliver();
         world
     }
 
-    /// A number below another, by xorshift64.
     fn below(&mut self, end: u32) -> u32 {
-        self.seed ^= self.seed << 13;
-        self.seed ^= self.seed >> 7;
-        self.seed ^= self.seed << 17;
-        u32::try_from((self.seed >> 11) % u64::from(end)).unwrap()
+        self.dice.below(end)
     }
 
     pub(crate) fn change(&self) -> Change {
         match self.day % 30 {
             0 => Change::Document,
             10 => Change::Policy,
+            // the day on which waivers end
             20 => Change::Nothing,
-            day if day % 3 == 1 => Change::Data,
-            _ => Change::Nothing,
+            _ => Change::Data,
         }
     }
 
@@ -156,16 +172,16 @@ impl World {
             for package in 0..PACKAGES {
                 let name = format!("g:p{package}");
                 let known = self.products[product].get(&name).copied();
-                let dice = self.below(10);
+                let dice = self.below(20);
                 match known {
-                    None if dice < 3 => {
+                    None if dice == 0 => {
                         let version = self.below(VERSIONS);
                         self.products[product].insert(name, version);
                     }
-                    Some(_) if dice == 0 => {
+                    Some(_) if dice < 3 => {
                         self.products[product].remove(&name);
                     }
-                    Some(version) if dice < 4 => {
+                    Some(version) if dice < 8 => {
                         self.products[product].insert(name, version + 1);
                     }
                     _ => {}
@@ -189,24 +205,15 @@ impl World {
         }
     }
 
-    pub(crate) fn since_epoch(&self) -> SignedDuration {
-        // 2026-01-01, and so many days
-        SignedDuration::from_hours(24 * (20_454 + i64::from(self.day)))
-    }
-
     pub(crate) fn now(&self) -> Timestamp {
-        Timestamp::UNIX_EPOCH + self.since_epoch()
+        at(self.day)
     }
 
-    fn at(&self, day: u32) -> Timestamp {
-        Self { day, ..self.clone() }.now()
+    pub(crate) fn end_of(waiver: &Waiver) -> String {
+        at(waiver.end).to_string()
     }
 
-    pub(crate) fn end_of(&self, waiver: &Waiver) -> String {
-        self.at(waiver.end).to_string()
-    }
-
-    /// Writes the documents of the day.
+    /// Writes all documents. Between deliveries they stay as they are.
     pub(crate) fn write(&self, folder: &Path) {
         fs::create_dir_all(folder).unwrap();
         for (number, product) in self.products.iter().enumerate() {
@@ -236,18 +243,18 @@ impl World {
             );
         }
         for waiver in &self.waivers {
-            let end = self.end_of(waiver);
+            let end = Self::end_of(waiver);
             text += &format!("[[waiver]]\nid = \"{}\"\nexpires = \"{end}\"\n", waiver.id);
         }
         text
     }
 
     pub(crate) fn records(&self) -> Vec<String> {
-        self.advisories.iter().map(|advisory| self.record(advisory)).collect()
+        self.advisories.iter().map(Self::record).collect()
     }
 
-    fn record(&self, advisory: &Advisory) -> String {
-        let modified = self.at(advisory.modified);
+    fn record(advisory: &Advisory) -> String {
+        let modified = at(advisory.modified);
         let withdrawn = match advisory.withdrawn {
             true => format!(r#""withdrawn": "{modified}", "#),
             false => String::new(),
@@ -278,4 +285,9 @@ impl World {
         }
         text
     }
+}
+
+/// Midnight of a day, the first of which is 2026-01-01.
+fn at(day: u32) -> Timestamp {
+    Timestamp::UNIX_EPOCH + SignedDuration::from_hours(24 * (20_454 + i64::from(day)))
 }

@@ -109,8 +109,7 @@ impl Sqlite {
         let mut copy = Self::open_as(Path::new(""), OpenFlags::default())?;
         if files::is_file(path) {
             let original = Self::open(path)?;
-            let copied = rusqlite::backup::Backup::new(&original.connection, &mut copy.connection)
-                .and_then(|backup| backup.run_to_completion(1000, Duration::ZERO, None));
+            let copied = copy_whole(&original.connection, &mut copy.connection);
             copied.map_err(|error| original.wrong(&error.into()))?;
         }
         copy.path = path.to_owned();
@@ -128,8 +127,8 @@ impl Sqlite {
         if files::is_file(target) || files::is_folder(target) {
             return Err(wrong("it is there already".to_owned()));
         }
-        let target = target.to_str().ok_or_else(|| wrong("its name is no UTF-8".to_owned()))?;
-        let copied = self.connection.backup(rusqlite::MAIN_DB, target, None);
+        let copied =
+            Connection::open(target).and_then(|mut copy| copy_whole(&self.connection, &mut copy));
         copied.map_err(|error| wrong(error.to_string()))
     }
 
@@ -243,6 +242,13 @@ impl Sqlite {
     }
 }
 
+/// Copies in one step, which sees one moment of the store: of several steps each write of a run in
+/// between would begin the copy anew.
+fn copy_whole(from: &Connection, to: &mut Connection) -> rusqlite::Result<()> {
+    let copy = rusqlite::backup::Backup::new(from, to)?;
+    copy.run_to_completion(i32::MAX, Duration::from_millis(100), None)
+}
+
 impl Store for Sqlite {
     fn place(&self) -> String {
         self.path.display().to_string()
@@ -298,6 +304,10 @@ impl Store for Sqlite {
 
     fn record(&mut self, fence: Fence, records: &[Record]) -> Result<(), StoreError> {
         self.fenced(fence, |step, numbers| write::record(step, numbers, records))
+    }
+
+    fn stamp(&mut self, fence: Fence, stamps: &[(DocumentId, String)]) -> Result<(), StoreError> {
+        self.fenced(fence, |step, _| write::stamp(step, stamps))
     }
 
     fn overview(&self) -> Result<Vec<Line>, StoreError> {

@@ -67,7 +67,8 @@ pub(super) fn scores(connection: &Connection) -> Result<Vec<Score>, Trouble> {
 }
 
 pub(super) fn documents(connection: &Connection) -> Result<Vec<Known>, Trouble> {
-    let sql = "SELECT id, product, source, path, sha256, policy, touched, recheck, present
+    let sql = "SELECT id, product, source, path, sha256, policy, touched, recheck, present,
+                      stamp
                FROM document ORDER BY product, path";
     let mut select = connection.prepare_cached(sql)?;
     let mut rows = select.query([])?;
@@ -84,6 +85,7 @@ pub(super) fn documents(connection: &Connection) -> Result<Vec<Known>, Trouble> 
             is_touched: row.get(6)?,
             recheck: recheck.map(|at| Timestamp::from_second(at).unwrap_or(Timestamp::MIN)),
             is_present: row.get(8)?,
+            stamp: row.get(9)?,
         });
     }
     Ok(all)
@@ -396,8 +398,7 @@ pub(super) fn overview(connection: &Connection) -> Result<Vec<Line>, Trouble> {
             suppressed: 0,
         });
     }
-    let sql = "SELECT document, status, level, count(*) FROM finding WHERE status <> 'gone'
-               GROUP BY document, status, level";
+    let sql = "SELECT document, status, level, count FROM tally";
     let mut select = connection.prepare_cached(sql)?;
     let mut rows = select.query([])?;
     while let Some(row) = rows.next()? {

@@ -10,7 +10,9 @@ use super::{BLOCK, Trouble};
 use crate::audit::event::Event;
 use crate::audit::state::{DocumentState, Held, Release};
 use crate::audit::store::numbers::{merged, packed};
-use crate::audit::store::{Closing, Forgotten, NewRun, News, Outcome, Record, ReleaseId, Run};
+use crate::audit::store::{
+    Closing, DocumentId, Forgotten, NewRun, News, Outcome, Record, ReleaseId, Run,
+};
 
 type Numbers = HashMap<Release, ReleaseId>;
 
@@ -184,11 +186,11 @@ fn write_document(
         .optional()?;
     let sql =
         "INSERT INTO document (product, source, path, sha256, policy, touched, recheck, present,
-                                     run, releases, unasked, about)
-               VALUES (?1, ?2, ?3, ?4, ?5, 0, ?6, ?7, ?8, ?9, ?10, ?11)
+                               run, releases, unasked, about, stamp)
+               VALUES (?1, ?2, ?3, ?4, ?5, 0, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
                ON CONFLICT (product, path) DO UPDATE SET
                    source = ?2, sha256 = ?4, policy = ?5, touched = 0, recheck = ?6, present = ?7,
-                   run = ?8, releases = ?9, unasked = ?10, about = ?11";
+                   run = ?8, releases = ?9, unasked = ?10, about = ?11, stamp = ?12";
     step.prepare_cached(sql)?.execute(params![
         record.product,
         record.source,
@@ -200,7 +202,8 @@ fn write_document(
         number(record.run),
         packed(&releases),
         packed(&unasked),
-        about
+        about,
+        record.stamp
     ])?;
     let Some((id, before)) = known else {
         let id = u32::try_from(step.last_insert_rowid());
@@ -222,6 +225,7 @@ fn write_findings(
     let sql = "INSERT INTO finding (document, place, flaw, release, status, level, held)
                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
     let mut insert = step.prepare_cached(sql)?;
+    let mut tally: BTreeMap<(&str, &str), usize> = BTreeMap::new();
     for (place, held) in state.findings.iter().enumerate() {
         let flaw = flaw(step, held)?;
         let release = match numbers.get(&held.release) {
@@ -234,6 +238,34 @@ fn write_findings(
         let place = u32::try_from(place).unwrap_or(u32::MAX);
         let (status, level) = (held.status.as_str(), held.level.as_str());
         insert.execute(params![document, place, flaw, release.0, status, level, text])?;
+        if !held.status.is_gone() {
+            *tally.entry((status, level)).or_default() += 1;
+        }
+    }
+    write_tally(step, document, &tally)
+}
+
+fn write_tally(
+    step: &Transaction<'_>,
+    document: u32,
+    tally: &BTreeMap<(&str, &str), usize>,
+) -> Result<(), Trouble> {
+    step.prepare_cached("DELETE FROM tally WHERE document = ?1")?.execute([document])?;
+    let sql = "INSERT INTO tally (document, status, level, count) VALUES (?1, ?2, ?3, ?4)";
+    let mut insert = step.prepare_cached(sql)?;
+    for ((status, level), count) in tally {
+        insert.execute(params![document, status, level, count])?;
+    }
+    Ok(())
+}
+
+pub(super) fn stamp(
+    step: &Transaction<'_>,
+    stamps: &[(DocumentId, String)],
+) -> Result<(), Trouble> {
+    let mut update = step.prepare_cached("UPDATE document SET stamp = ?2 WHERE id = ?1")?;
+    for (id, stamp) in stamps {
+        update.execute(params![id.0, stamp])?;
     }
     Ok(())
 }

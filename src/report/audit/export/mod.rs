@@ -1,4 +1,7 @@
-//! All that the store knows, one JSON object a line, each with its `type`.
+//! All that the store knows: one JSON object a line, each with its `type`, or the same rows in Parquet.
+
+mod parquet;
+mod schema;
 
 use std::io::{self, Write};
 
@@ -63,25 +66,46 @@ pub enum ExportError {
     Write(#[from] io::Error),
 }
 
+/// What takes the rows.
+trait Sink {
+    fn row(&mut self, row: &Row<'_>) -> io::Result<()>;
+}
+
 /// Writes the portfolio, the runs, every document with its components and findings, what holds, and
 /// every event, in an order that the contents alone decide.
 ///
 /// # Errors
 /// When the store cannot be read or the writer fails.
 pub fn export(store: &dyn Store, out: &mut dyn Write) -> Result<(), ExportError> {
-    let mut lines = Lines(out);
+    rows(store, &mut Lines(out))
+}
+
+/// Writes the same rows in Parquet, a file for each type under its name; the answer is these files.
+///
+/// # Errors
+/// When the store cannot be read, or a file cannot be made or written.
+pub fn export_parquet<W: Write + Send>(
+    store: &dyn Store,
+    open: impl FnMut(&str) -> io::Result<W>,
+) -> Result<Vec<W>, ExportError> {
+    let mut files = parquet::Files::create(open)?;
+    rows(store, &mut files)?;
+    Ok(files.finish()?)
+}
+
+fn rows(store: &dyn Store, sink: &mut dyn Sink) -> Result<(), ExportError> {
     for card in store.portfolio()? {
-        lines.row(&Row::Product(&card))?;
+        sink.row(&Row::Product(&card))?;
     }
     let mut runs = store.runs(usize::MAX)?;
     runs.reverse();
     for run in &runs {
-        lines.row(&Row::Run(run))?;
+        sink.row(&Row::Run(run))?;
     }
     for known in store.documents()? {
         let state = store.document(known.id)?;
         let (product, document) = (known.product.as_str(), known.path.as_str());
-        lines.row(&Row::Document(Document {
+        sink.row(&Row::Document(Document {
             product,
             source: &known.source,
             document,
@@ -94,24 +118,24 @@ pub fn export(store: &dyn Store, out: &mut dyn Write) -> Result<(), ExportError>
         }))?;
         for release in &state.releases {
             let is_judged = state.unasked.binary_search(release).is_err();
-            lines.row(&Row::Component(Component { product, document, release, is_judged }))?;
+            sink.row(&Row::Component(Component { product, document, release, is_judged }))?;
         }
         for held in &state.findings {
-            lines.row(&Row::Finding(Finding { product, document, held }))?;
+            sink.row(&Row::Finding(Finding { product, document, held }))?;
         }
     }
     for condition in store.conditions()? {
-        lines.row(&Row::Condition(&condition))?;
+        sink.row(&Row::Condition(&condition))?;
     }
     for event in store.events(&Wanted::default())? {
-        lines.row(&Row::Event(&event))?;
+        sink.row(&Row::Event(&event))?;
     }
     Ok(())
 }
 
 struct Lines<'a>(&'a mut dyn Write);
 
-impl Lines<'_> {
+impl Sink for Lines<'_> {
     fn row(&mut self, row: &Row<'_>) -> io::Result<()> {
         let mut text = serde_json::to_vec(row).map_err(io::Error::from)?;
         text.push(b'\n');
