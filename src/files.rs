@@ -151,10 +151,56 @@ pub fn length(path: &Path) -> u64 {
 /// # Errors
 /// When the folder does not exist or cannot be written.
 pub fn write(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
-    let wrap = |error: io::Error| FileError::new(path, &error);
-    if fs::metadata(path).is_ok_and(|target| !target.is_file()) {
-        return write_through(path, bytes).map_err(wrap);
+    Beside::write(path, bytes)?.settle()
+}
+
+/// A file that is written and synced beside its target, and takes its place when it is told to;
+/// otherwise nothing is left of it.
+#[derive(Debug)]
+pub struct Beside {
+    path: PathBuf,
+    content: Waiting,
+}
+
+#[derive(Debug)]
+enum Waiting {
+    File(tempfile::NamedTempFile),
+    /// For a device or a pipe: these cannot be replaced, and are written through.
+    Through(Vec<u8>),
+}
+
+impl Beside {
+    /// Writes the bytes beside the target.
+    ///
+    /// # Errors
+    /// When the folder does not exist or cannot be written.
+    pub fn write(path: &Path, bytes: &[u8]) -> Result<Self, FileError> {
+        let wrap = |error: io::Error| FileError::new(path, &error);
+        let content = if fs::metadata(path).is_ok_and(|target| !target.is_file()) {
+            Waiting::Through(bytes.to_vec())
+        } else {
+            let mut file = beside(path).map_err(wrap)?;
+            file.write_all(bytes).and_then(|()| file.as_file().sync_all()).map_err(wrap)?;
+            Waiting::File(file)
+        };
+        Ok(Self { path: path.to_owned(), content })
     }
+
+    /// Puts it in the place of its target.
+    ///
+    /// # Errors
+    /// When that cannot be written.
+    pub fn settle(self) -> Result<(), FileError> {
+        let settled = match self.content {
+            Waiting::File(file) => file.persist(&self.path).map(|_| ()).map_err(|e| e.error),
+            Waiting::Through(bytes) => write_through(&self.path, &bytes),
+        };
+        settled.map_err(|error| FileError::new(&self.path, &error))
+    }
+}
+
+/// A new file in the folder of a target, with its rights.
+fn beside(path: &Path) -> io::Result<tempfile::NamedTempFile> {
     let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut builder = tempfile::Builder::new();
     builder.prefix(".bomvet-");
@@ -164,10 +210,7 @@ pub fn write(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
         let mode = fs::metadata(path).map_or(0o666, |target| target.permissions().mode() & 0o777);
         builder.permissions(fs::Permissions::from_mode(mode));
     }
-    let mut file = builder.tempfile_in(folder).map_err(wrap)?;
-    file.write_all(bytes).and_then(|()| file.as_file().sync_all()).map_err(wrap)?;
-    file.persist(path).map_err(|error| wrap(error.error))?;
-    Ok(())
+    builder.tempfile_in(folder)
 }
 
 /// Adds to the end of a file what `more` makes of its bytes, while nobody else does; begins it where there
@@ -227,6 +270,20 @@ mod tests {
         write(&path, b"new").unwrap();
         assert_eq!(read(&path).unwrap(), b"new");
         assert_eq!(walk(folder.path(), Reach::Inside).unwrap().files, [path]);
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn what_waits_beside_its_target_leaves_it_alone_until_told_and_nothing_when_dropped() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("report.json");
+        write(&path, b"old").unwrap();
+        let waiting = Beside::write(&path, b"new").unwrap();
+        assert_eq!(read(&path).unwrap(), b"old");
+        waiting.settle().unwrap();
+        assert_eq!(read(&path).unwrap(), b"new");
+        drop(Beside::write(&path, b"never").unwrap());
+        assert_eq!(read(&path).unwrap(), b"new");
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
     }
 

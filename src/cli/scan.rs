@@ -44,9 +44,7 @@ pub(super) fn run(args: &ScanArgs) -> Result<Class, Failure> {
         Some(how) => class = class.max(output::list(&audit.inventory, how, args.color)),
         None => class = class.max(output::to_stdout(&report, args)),
     }
-    for target in &args.output {
-        class = class.max(output::to_file(&report, args, target));
-    }
+    class = class.max(output::to_files(&report, args));
     if let Err(failure) = baseline::write(args, previous.as_ref(), audit) {
         failure.print();
         class = class.max(failure.class);
