@@ -9,13 +9,16 @@
 
 use std::collections::HashMap;
 use std::fmt::Write;
+use std::num::NonZero;
 use std::sync::{Mutex, PoisonError};
+use std::thread;
+
+use sha2::{Digest, Sha256};
 
 use super::state::Release;
-use super::store::Outcome;
+use super::store::{Outcome, ReleaseId};
 use crate::advisory::database::Database;
 use crate::advisory::store::StoreError;
-use crate::files::sha256;
 use crate::ids::Ecosystem;
 use crate::inventory::{Certainty, Naming, Package};
 use crate::matching::{self, Finding};
@@ -50,6 +53,44 @@ impl<'d> Outcomes<'d> {
         Ok(outcome)
     }
 
+    /// Those of known releases of which the data says something else by now, asked on all cores.
+    ///
+    /// # Errors
+    /// When the imported data is damaged.
+    pub fn changed(
+        &self,
+        known: &[(ReleaseId, Release, Outcome)],
+    ) -> Result<Vec<(ReleaseId, Outcome)>, StoreError> {
+        let ask = |part: &[(ReleaseId, Release, Outcome)]| -> Result<Vec<_>, StoreError> {
+            let mut changed = Vec::new();
+            for (id, release, before) in part {
+                let outcome = self.of(release)?;
+                changed.extend((outcome != *before).then_some((*id, outcome)));
+            }
+            Ok(changed)
+        };
+        let threads = thread::available_parallelism().map_or(1, NonZero::get);
+        let (first, others) = known.split_at(known.len().div_ceil(threads));
+        thread::scope(|scope| {
+            let parts = others.chunks(first.len().max(1));
+            // where the system gives no more threads, this one does the work
+            let begun: Vec<_> = parts
+                .map(|part| {
+                    (part, thread::Builder::new().spawn_scoped(scope, move || ask(part)).ok())
+                })
+                .collect();
+            let mut changed = ask(first)?;
+            for (part, thread) in begun {
+                changed.extend(match thread.map(thread::ScopedJoinHandle::join) {
+                    Some(Ok(asked)) => asked?,
+                    Some(Err(panic)) => std::panic::resume_unwind(panic),
+                    None => ask(part)?,
+                });
+            }
+            Ok(changed)
+        })
+    }
+
     /// All that the data says, as text.
     fn said(&self, package: &Package, findings: &[Finding]) -> Result<String, StoreError> {
         let database = self.database;
@@ -80,9 +121,10 @@ impl<'d> Outcomes<'d> {
     }
 }
 
+/// The first half of a SHA-256: what tells some million texts apart.
 fn digest(text: &str) -> Outcome {
-    let hexadecimal = sha256([text.as_bytes()]);
-    Outcome(u128::from_str_radix(&hexadecimal[..32], 16).unwrap_or_default())
+    let hash = Sha256::digest(text.as_bytes());
+    Outcome(u128::from_be_bytes(hash.first_chunk().copied().unwrap_or_default()))
 }
 
 /// The package that advisories are asked about.

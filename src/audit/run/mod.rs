@@ -214,13 +214,8 @@ impl<'a> Running<'a> {
     /// Compares what the data says of every known release with what it said; the answer is how many
     /// documents must be judged again for it.
     fn hear_news(&mut self) -> Result<usize, RunError> {
-        let mut news = News::default();
-        for (id, release, before) in self.store.releases()? {
-            let outcome = self.outcomes.of(&release)?;
-            if outcome != before {
-                news.outcomes.push((id, outcome));
-            }
-        }
+        let outcomes = self.outcomes.changed(&self.store.releases()?)?;
+        let mut news = News { outcomes, ..News::default() };
         // asked by flaw and not by what documents hold: a run that goes on after it was cut, and knows
         // more releases by then, hears the same
         for known in self.store.scores()? {

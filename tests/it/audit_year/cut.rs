@@ -30,6 +30,11 @@ impl Cut {
         Self { store, lives, left, cuts: 0, writes: 0 }
     }
 
+    /// Cuts it after so many writes more.
+    pub(crate) fn cut_after(&mut self, writes: usize) {
+        self.left = Some(writes);
+    }
+
     /// How often it was cut.
     pub(crate) fn count(&self) -> usize {
         self.cuts

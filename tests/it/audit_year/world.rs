@@ -9,7 +9,7 @@ use std::path::Path;
 use jiff::{SignedDuration, Timestamp};
 
 const PACKAGES: u32 = 100;
-const VERSIONS: u32 = 12;
+const VERSIONS: u32 = 6;
 const LEVELS: [&str; 3] = [
     "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:L/I:N/A:N",
     "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:N/A:N",
@@ -90,7 +90,7 @@ impl World {
             products: vec![BTreeMap::new(); products],
             waivers: Vec::new(),
         };
-        for _ in 0..60 {
+        for _ in 0..50 {
             world.publish();
         }
         world.deliver();
@@ -127,7 +127,7 @@ impl World {
     fn publish(&mut self) {
         let number = 1000 + self.advisories.len();
         let introduced = self.below(VERSIONS);
-        let fixed = (self.below(2) == 0).then(|| introduced + 1 + self.below(5));
+        let fixed = (self.below(2) == 0).then(|| introduced + 1 + self.below(3));
         let advisory = Advisory {
             id: format!("CVE-2026-{number}"),
             package: format!("g:p{}", self.below(PACKAGES)),
@@ -143,7 +143,7 @@ impl World {
     }
 
     fn research(&mut self) {
-        for _ in 0..=self.below(3) {
+        for _ in 0..=self.below(2) {
             let place = self.below(u32::try_from(self.advisories.len()).unwrap()) as usize;
             let (what, more) = (self.below(6), 1 + self.below(6));
             let day = self.day;
@@ -181,7 +181,7 @@ impl World {
                     Some(_) if dice < 3 => {
                         self.products[product].remove(&name);
                     }
-                    Some(version) if dice < 8 => {
+                    Some(version) if dice < 5 => {
                         self.products[product].insert(name, version + 1);
                     }
                     _ => {}
