@@ -65,6 +65,8 @@ pub(super) struct Audit {
     off: Option<Vec<String>>,
     regimes: Option<Vec<String>>,
     pub(super) store: Option<Spanned<String>>,
+    pub(super) store_password_file: Option<Spanned<String>>,
+    pub(super) store_password_env: Option<Spanned<String>>,
     pub(super) fail_on_events: Option<Vec<Spanned<String>>>,
     pub(super) epss_jump: Option<Spanned<f64>>,
     pub(super) keep_days: Option<u32>,

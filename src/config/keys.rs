@@ -10,7 +10,7 @@ use super::{
 use crate::files::sha256;
 
 /// The keys that the environment can override: table, key, how a value is written.
-pub(super) const KEYS: [(&str, &str, Kind); 60] = [
+pub(super) const KEYS: [(&str, &str, Kind); 62] = [
     ("gate", "fail_on", Kind::List),
     ("gate", "unknown_severity", Kind::Text),
     ("gate", "not_evaluated", Kind::Text),
@@ -48,6 +48,8 @@ pub(super) const KEYS: [(&str, &str, Kind); 60] = [
     ("audit", "off", Kind::List),
     ("audit", "regimes", Kind::List),
     ("audit", "store", Kind::Text),
+    ("audit", "store_password_file", Kind::Text),
+    ("audit", "store_password_env", Kind::Text),
     ("audit", "fail_on_events", Kind::List),
     ("audit", "epss_jump", Kind::Bare),
     ("audit", "keep_days", Kind::Bare),
@@ -376,13 +378,23 @@ impl AuditSettings {
             "on" => list(&self.on),
             "off" => list(&self.off),
             "regimes" => list(&self.regimes),
-            "store" => text(self.watch.store.as_deref()),
+            "store" => text(self.watch.store.as_deref().map(store_without_secret).as_deref()),
+            "store_password_file" => text(self.watch.password_file.as_deref()),
+            "store_password_env" => text(self.watch.password_env.as_deref()),
             "fail_on_events" => list(self.watch.fail_on_events.iter().map(|kind| kind.as_str())),
             "epss_jump" => self.watch.epss_jump.to_string(),
             "keep_days" => self.watch.keep_days.to_string(),
             _ => String::new(),
         }
     }
+}
+
+/// A store as it may be shown: of the address of a database, server and name alone. A password may hold
+/// any sign, so that what stands before the last @ or behind a ? is left out.
+fn store_without_secret(store: &str) -> String {
+    let Some((scheme, rest)) = store.split_once("://") else { return store.to_owned() };
+    let place = rest.rsplit('@').next().unwrap_or_default();
+    format!("{scheme}://{}", place.split('?').next().unwrap_or_default())
 }
 
 /// An address without user and password.

@@ -7,8 +7,12 @@ use super::{EventKind, Probability};
 /// How the scheduled audit behaves.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Watch {
-    /// The file of its memory, from the configuration's own folder.
+    /// Its memory: a file, from the configuration's own folder, or the address of a PostgreSQL database.
     pub store: Option<String>,
+    /// The file with the password of that database, from the configuration's own folder.
+    pub password_file: Option<String>,
+    /// The variable of the environment with that password.
+    pub password_env: Option<String>,
     /// The new events that end a run with exit code 1.
     pub fail_on_events: Vec<EventKind>,
     /// By how much an EPSS score must rise to be told.
@@ -20,7 +24,14 @@ pub struct Watch {
 impl Default for Watch {
     fn default() -> Self {
         let epss_jump = Probability::TENTH;
-        Self { store: None, fail_on_events: Vec::new(), epss_jump, keep_days: 0 }
+        Self {
+            store: None,
+            password_file: None,
+            password_env: None,
+            fail_on_events: Vec::new(),
+            epss_jump,
+            keep_days: 0,
+        }
     }
 }
 
@@ -28,6 +39,16 @@ impl Watch {
     pub(super) fn apply(&mut self, written: &Audit, place: &Place<'_>) -> Result<(), ConfigError> {
         if let Some(store) = &written.store {
             self.store = Some(place.said(store, "store")?);
+        }
+        if let Some(file) = &written.store_password_file {
+            self.password_file = Some(place.said(file, "store_password_file")?);
+        }
+        if let Some(name) = &written.store_password_env {
+            if self.password_file.is_some() {
+                let cause = "store_password_file and store_password_env both name a password";
+                return Err(place.error(name.span().start, cause.to_owned()));
+            }
+            self.password_env = Some(place.said(name, "store_password_env")?);
         }
         if let Some(words) = &written.fail_on_events {
             self.fail_on_events.clear();
@@ -74,5 +95,21 @@ mod tests {
             let error = read(&format!("[audit]\nepss_jump = {wrong}\n")).unwrap_err();
             assert!(error.starts_with("bomvet.toml:2: epss_jump is "), "{error}");
         }
+    }
+
+    #[test]
+    fn a_password_of_the_store_stands_in_one_place_and_is_shown_nowhere() {
+        let text = "[audit]\nstore = \"postgres://u:ge@h?eim@db.example/d?password=geheim\"\n";
+        let settings = read(text).unwrap();
+        let shown = settings.shown(Some(text), &[], |_| None);
+        let store = shown.iter().find(|shown| shown.key == "audit.store").unwrap();
+        assert_eq!(store.value, "\"postgres://db.example/d\"");
+        assert!(shown.iter().all(|shown| !shown.value.contains("eim")));
+        let both = "[audit]\nstore_password_file = \"a\"\nstore_password_env = \"B\"\n";
+        let error = read(both).unwrap_err();
+        assert!(
+            error.starts_with("bomvet.toml:3: store_password_file and store_password_env"),
+            "{error}"
+        );
     }
 }

@@ -63,6 +63,9 @@ impl Attempt<'_, '_> {
     fn ask(&self, into: &dyn Sink) -> Result<Response, Cause> {
         let mut address = self.request.address.clone();
         for _ in 0..=REDIRECTS {
+            if (self.client.clock.now)() > self.deadline {
+                return Err(Cause::Slow(self.client.options.longest.as_secs()));
+            }
             let mut headers = self.conditions(into);
             if address.is_of_the_same_server(self.request.address) {
                 self.request.headers.iter().for_each(|header| header.put(&mut headers));

@@ -26,6 +26,9 @@ pub enum Cause {
     /// The server could not prove who it is.
     #[error("the server's certificate is not accepted: {0}")]
     Certificate(String),
+    /// The server refuses, in its own words.
+    #[error("the server refuses: {0}")]
+    Refused(String),
     /// No byte for so many seconds.
     #[error("the server was silent for {0} s")]
     Silent(u64),
@@ -104,6 +107,7 @@ impl NetError {
             Cause::Status(_) | Cause::Patience { .. } => "try again later",
             Cause::Redirect(_) => "give the address that it leads to, if you trust it",
             Cause::Checksum { .. } => "nothing of it was used; is the expected digest up to date?",
+            Cause::Refused(_) => "are user, password and database right?",
             Cause::Garbled(_)
             | Cause::TooLarge(_)
             | Cause::Redirects(_)

@@ -1,5 +1,5 @@
 //! The network: one file over HTTPS, whole and as expected, or one line that says why not; messages to a
-//! server, or mail; and listening ([`serve`]).
+//! server, or mail; the connection to a database; and listening ([`serve`]).
 //!
 //! This is the one room that opens sockets, and it opens none by itself: it is asked by commands that
 //! were told to. A [`Client`] reads no environment and follows no redirect out of HTTPS. What a broken
@@ -13,6 +13,7 @@ mod header;
 mod mail;
 mod memory;
 mod post;
+pub mod postgres;
 pub mod serve;
 mod wait;
 

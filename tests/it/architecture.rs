@@ -123,7 +123,7 @@ fn third_party_types_stop_at_a_rooms_door() {
         ("base64::engine", "maven net"),
         ("use ring::", "review audit serve"),
         ("webpki::", "review"),
-        ("pki_types::", "review"),
+        ("pki_types::", "review net"),
         ("x509_cert::", "review"),
         ("blake2::", "review"),
         ("bzip2::", "ingest"),
@@ -147,6 +147,9 @@ fn third_party_types_stop_at_a_rooms_door() {
         ("form_urlencoded::", "serve"),
         ("std::fs::", "files"),
         ("rusqlite::", "audit"),
+        ("use postgres::", "net audit"),
+        ("tokio::", "net"),
+        ("tokio_rustls::", "net"),
     ];
     let mut files = Vec::new();
     rust_files(&src, &mut files);

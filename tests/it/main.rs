@@ -54,6 +54,8 @@ mod orders;
 mod packed;
 mod policy;
 mod policy_support;
+mod postgres_server;
+mod postgres_store;
 mod properties;
 mod remedies;
 mod replay;

@@ -55,6 +55,12 @@ fn end_of_labels(labels: &str) -> usize {
     panic!("labels without an end: {labels}");
 }
 
+/// Puts something else in the place of what the store remembers of notices.
+fn remember(folder: &tempfile::TempDir, text: &str) {
+    let store = rusqlite::Connection::open(folder.path().join("bomvet-audit.sqlite")).unwrap();
+    store.execute("INSERT OR REPLACE INTO note (one, delivered) VALUES (1, ?1)", [text]).unwrap();
+}
+
 #[test]
 fn metrics_say_how_all_stands_in_a_form_that_prometheus_reads() {
     let notice = "[[notice]]\nname = \"metrics\"\nkind = \"prometheus\"\npath = \"bomvet.prom\"";
@@ -101,8 +107,7 @@ fn a_file_of_events_gets_each_event_once() {
     run(&folder, &[], &[]);
     assert_eq!(read(&folder, "events.jsonl"), first);
     // what was sent is forgotten, and a line is torn: as if the machine had died in between
-    let memory = folder.path().join("bomvet-audit.sqlite.notices.json");
-    fs::write(&memory, "{\"through\": {\"log\": 0}}").unwrap();
+    remember(&folder, "{\"through\": {\"log\": 0}}");
     fs::write(folder.path().join("events.jsonl"), format!("{first}{{\"id\": \"x")).unwrap();
     put(&folder, "2.14.1");
     run(&folder, &[], &[]);
@@ -238,13 +243,12 @@ fn a_broken_memory_of_what_was_sent_stops_what_needs_it_and_no_metrics() {
         "[[notice]]\nname = \"log\"\nkind = \"jsonl\"\npath = \"e.jsonl\"\nevents = [\"introduced\"]\n\
          [[notice]]\nname = \"m\"\nkind = \"prometheus\"\npath = \"m.prom\"",
     );
-    fs::write(folder.path().join("bomvet-audit.sqlite.notices.json"), "{\"through\": 1}").unwrap();
+    run(&folder, &[], &[]);
+    remember(&folder, "{\"through\": 1}");
     let (code, error) = run(&folder, &[], &[]);
     assert_eq!(code, 5);
     assert!(
-        error.starts_with(
-            "error: notice log was not sent: bomvet-audit.sqlite.notices.json is no list"
-        ),
+        error.starts_with("error: notice log was not sent: what the store remembers is no list"),
         "{error}"
     );
     assert_eq!(error.lines().count(), 1, "{error}");

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::notice_support::{portfolio, put, put_as, put_hostile, put_record, read, run, server};
+use crate::notice_support::{portfolio, put, put_as, put_hostile, put_record, run, server};
 use crate::support::bomvet;
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -117,7 +117,9 @@ fn one_refused_issue_keeps_no_other_back_and_nothing_is_opened_twice() {
     let flaws: Vec<String> = seen.iter().map(of).collect();
     assert_eq!(flaws, ["CVE-2099-1", "CVE-2099-2", "CVE-2099-1", "CVE-2099-3"]);
     assert_eq!(seen[0].headers["idempotency-key"], seen[2].headers["idempotency-key"]);
-    let memory = body(&read(&folder, "bomvet-audit.sqlite.notices.json"));
+    let store = rusqlite::Connection::open(folder.path().join("bomvet-audit.sqlite")).unwrap();
+    let held = store.query_row("SELECT delivered FROM note", [], |row| row.get::<_, String>(0));
+    let memory = body(&held.unwrap());
     assert!(memory["issues"]["desk"].as_array().unwrap().len() == 3, "{memory}");
 }
 

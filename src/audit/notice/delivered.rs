@@ -34,7 +34,7 @@ pub struct Opened {
 pub struct InvalidDelivered(#[from] serde_json::Error);
 
 impl Delivered {
-    /// Reads what [`Self::bytes`] wrote.
+    /// Reads what [`Self::text`] wrote.
     ///
     /// # Errors
     /// When it is something else.
@@ -44,8 +44,8 @@ impl Delivered {
 
     /// As JSON.
     #[must_use]
-    pub fn bytes(&self) -> Vec<u8> {
-        serde_json::to_vec(self).unwrap_or_default()
+    pub fn text(&self) -> String {
+        serde_json::to_string(self).unwrap_or_default()
     }
 
     /// The runs that a notice has still to tell, the oldest first. A notice that was never sent begins
@@ -115,7 +115,7 @@ mod tests {
         let mut memory = Delivered::default();
         memory.told("n", &group("shop", &["CVE-2099-1"]), Some("7".to_owned()), 3);
         memory.told("n", &group("shop", &["CVE-2099-1", "GHSA-a"]), None, 4);
-        let memory = Delivered::read(&memory.bytes()).unwrap();
+        let memory = Delivered::read(memory.text().as_bytes()).unwrap();
         let known = memory.issue("n", &group("shop", &["GHSA-a"])).unwrap();
         assert_eq!(known.reference.as_deref(), Some("7"));
         assert!(known.knows(4) && !known.knows(5));
@@ -136,7 +136,7 @@ mod tests {
     fn a_notice_begins_with_the_first_run_that_knows_it_and_owes_what_failed() {
         let mut memory = Delivered::default();
         assert_eq!(memory.owed("a", 7), 7..=7);
-        let mut memory = Delivered::read(&memory.bytes()).unwrap();
+        let mut memory = Delivered::read(memory.text().as_bytes()).unwrap();
         assert_eq!(memory.owed("a", 9), 7..=9, "nothing was sent");
         memory.sent("a", 9);
         assert!(memory.owed("a", 9).is_empty());

@@ -5,10 +5,12 @@
 //! judge, nor on where a run was cut.
 
 mod end;
+mod pulse;
 mod work;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::Path;
+use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -29,6 +31,7 @@ use crate::ingest::{self, Licences};
 use crate::judge::baseline::Baseline;
 use crate::judge::vex::Statement;
 use crate::maven::Maven;
+use pulse::Pulse;
 use work::{Looking, Seen, Work};
 
 /// How many documents are written at once.
@@ -36,6 +39,9 @@ const BATCH: usize = 512;
 
 /// How long a lease lasts without a sign of life.
 const LEASE: SignedDuration = SignedDuration::from_secs(300);
+
+/// How long asking a server for one document may take: no sign of life is given meanwhile.
+pub const LONGEST_FETCH: Duration = Duration::from_secs(150);
 
 /// Asks a server for a document.
 pub type Fetch<'a> = &'a dyn Fn(&str) -> Result<Vec<u8>, String>;
@@ -121,12 +127,15 @@ pub fn run(store: &mut dyn Store, plan: &Plan<'_>) -> Result<Done, RunError> {
     let (owner, machine) = (plan.owner, plan.machine);
     let fence = store.acquire(&Claim { owner, machine, now, until: now + LEASE })?;
     let done = Running::begin(store, plan, fence).and_then(Running::whole);
-    match done {
+    let released = match done {
         // whoever took the lease keeps it
-        Err(RunError::Store(StoreError::Lost)) => {}
-        _ => store.release(fence)?,
-    }
-    done
+        Err(RunError::Store(StoreError::Lost)) => Ok(()),
+        _ => store.release(fence),
+    };
+    // why a run failed is told before why its lease could not be given back
+    let done = done?;
+    released?;
+    Ok(done)
 }
 
 struct Running<'a> {
@@ -261,14 +270,21 @@ impl<'a> Running<'a> {
     }
 
     fn batch(&mut self, places: &[Place]) -> Result<(), RunError> {
+        let mut fetched = Vec::with_capacity(places.len());
+        for place in places {
+            self.pulse().beat()?;
+            fetched.push(work::fetch(place, self.plan.fetch));
+        }
+        let known = |place: &Place| self.known.get(&(place.product.clone(), place.name.clone()));
         let work: Vec<Work<'_>> = places
             .iter()
-            .map(|place| {
-                let key = (place.product.clone(), place.name.clone());
-                Work::new(place, self.known.get(&key), self.plan.fetch)
-            })
+            .zip(fetched)
+            .map(|(place, fetched)| Work { place, known: known(place), fetched })
             .collect();
-        let looks = self.looking().all(&work)?;
+        let looking = looking(self.plan, &self.outcomes);
+        let clock = self.plan.clock;
+        let mut pulse = Pulse { store: &mut *self.store, fence: &mut self.fence, clock };
+        let looks = looking.all(&work, &mut pulse)?;
         let (mut records, mut stamps) = (Vec::new(), Vec::new());
         for (work, look) in work.iter().zip(looks) {
             let key = (work.place.product.clone(), work.place.name.clone());
@@ -306,27 +322,8 @@ impl<'a> Running<'a> {
         Ok(self.store.record(self.fence, &records)?)
     }
 
-    fn looking(&self) -> Looking<'_> {
-        let plan = self.plan;
-        let licences = Licences::where_asked(plan.settings.asks_licences());
-        Looking {
-            court: Court {
-                database: plan.database,
-                outcomes: &self.outcomes,
-                settings: plan.settings,
-                statements: plan.statements,
-                baseline: plan.baseline,
-                now: plan.now,
-            },
-            policy: plan.policy,
-            options: ingest::Options {
-                maven: Some(plan.maven),
-                licences,
-                ..ingest::Options::default()
-            },
-            reading: plan.reading,
-            clock: (plan.clock)(),
-        }
+    fn pulse(&mut self) -> Pulse<'_> {
+        Pulse { store: &mut *self.store, fence: &mut self.fence, clock: self.plan.clock }
     }
 
     /// What is written about a document that was judged.
@@ -370,6 +367,29 @@ impl<'a> Running<'a> {
             outcomes,
             events,
         })
+    }
+}
+
+/// How documents are looked at in a run.
+fn looking<'l>(plan: &'l Plan<'_>, outcomes: &'l Outcomes<'l>) -> Looking<'l> {
+    let licences = Licences::where_asked(plan.settings.asks_licences());
+    Looking {
+        court: Court {
+            database: plan.database,
+            outcomes,
+            settings: plan.settings,
+            statements: plan.statements,
+            baseline: plan.baseline,
+            now: plan.now,
+        },
+        policy: plan.policy,
+        options: ingest::Options {
+            maven: Some(plan.maven),
+            licences,
+            ..ingest::Options::default()
+        },
+        reading: plan.reading,
+        clock: (plan.clock)(),
     }
 }
 

@@ -7,7 +7,7 @@ use std::thread;
 
 use jiff::Timestamp;
 
-use super::{Fetch, Reading};
+use super::{Fetch, Pulse, Reading, RunError};
 use crate::advisory::store::StoreError as DataError;
 use crate::audit::judgement::{Court, Look};
 use crate::audit::portfolio::{At, Place};
@@ -23,7 +23,7 @@ pub(super) struct Work<'a> {
     pub(super) place: &'a Place,
     pub(super) known: Option<&'a Known>,
     /// What a server sent; a file is opened when it is looked at.
-    fetched: Option<Result<Source, String>>,
+    pub(super) fetched: Option<Result<Source, String>>,
 }
 
 /// What came of looking at a document.
@@ -48,24 +48,19 @@ pub(super) struct Looking<'a> {
     pub(super) clock: Timestamp,
 }
 
-impl<'a> Work<'a> {
-    /// Asks the server of a document that has one.
-    pub(super) fn new(
-        place: &'a Place,
-        known: Option<&'a Known>,
-        fetch: Option<Fetch<'_>>,
-    ) -> Self {
-        let fetched = match (&place.at, fetch) {
-            (At::File(_), _) => None,
-            (At::Url(_), None) => Some(Err("is asked with --online alone".to_owned())),
-            (At::Url(address), Some(fetch)) => Some(fetch(address).and_then(|bytes| {
-                // what is large waits in a temporary file
-                Source::unpack(&bytes[..], MAX_FILE).map_err(|error| error.to_string())
-            })),
-        };
-        Self { place, known, fetched }
+/// Asks the server of a document that has one.
+pub(super) fn fetch(place: &Place, fetch: Option<Fetch<'_>>) -> Option<Result<Source, String>> {
+    match (&place.at, fetch) {
+        (At::File(_), _) => None,
+        (At::Url(_), None) => Some(Err("is asked with --online alone".to_owned())),
+        (At::Url(address), Some(fetch)) => Some(fetch(address).and_then(|bytes| {
+            // what is large waits in a temporary file
+            Source::unpack(&bytes[..], MAX_FILE).map_err(|error| error.to_string())
+        })),
     }
+}
 
+impl Work<'_> {
     /// How its file looks; what a server sent has none.
     fn stamp(&self, source: &Source) -> Option<Stamp> {
         source.stamp().filter(|_| matches!(self.place.at, At::File(_)))
@@ -81,36 +76,49 @@ impl<'a> Work<'a> {
 }
 
 impl Looking<'_> {
-    /// Looks at documents on all cores; the answers stand in their order, whoever looked.
-    pub(super) fn all(&self, work: &[Work<'_>]) -> Result<Vec<Seen>, DataError> {
+    /// Looks at documents on all cores; the answers stand in their order, whoever looked. This thread
+    /// gives signs of life in between.
+    pub(super) fn all(
+        &self,
+        work: &[Work<'_>],
+        pulse: &mut Pulse<'_>,
+    ) -> Result<Vec<Seen>, RunError> {
         let next = AtomicUsize::new(0);
         let look = || {
-            let mut seen = Vec::new();
-            loop {
-                let number = next.fetch_add(1, Ordering::Relaxed);
-                let Some(work) = work.get(number) else { return seen };
-                seen.push((number, self.one(work)));
-            }
+            let number = next.fetch_add(1, Ordering::Relaxed);
+            work.get(number).map(|work| (number, self.one(work)))
         };
         let threads = thread::available_parallelism().map_or(1, NonZero::get).min(work.len());
-        let mut seen = thread::scope(|scope| {
+        let seen = thread::scope(|scope| {
+            let others = || std::iter::from_fn(look).collect::<Vec<_>>();
             // where the system gives no more threads, fewer do the work
             let others: Vec<_> = (1..threads)
                 .map_while(|_| {
-                    thread::Builder::new().stack_size(STACK).spawn_scoped(scope, look).ok()
+                    thread::Builder::new().stack_size(STACK).spawn_scoped(scope, others).ok()
                 })
                 .collect();
-            let mut seen = look();
+            let mut seen = Vec::new();
+            let mut alive = Ok(());
+            while let Some(one) = look() {
+                seen.push(one);
+                alive = pulse.beat();
+                if alive.is_err() {
+                    // nobody needs the rest
+                    next.store(work.len(), Ordering::Relaxed);
+                    break;
+                }
+            }
             for thread in others {
                 match thread.join() {
                     Ok(more) => seen.extend(more),
                     Err(panic) => std::panic::resume_unwind(panic),
                 }
             }
-            seen
+            alive.map(|()| seen)
         });
+        let mut seen = seen?;
         seen.sort_unstable_by_key(|(number, _)| *number);
-        seen.into_iter().map(|(_, seen)| seen).collect()
+        Ok(seen.into_iter().map(|(_, seen)| seen).collect::<Result<_, DataError>>()?)
     }
 
     fn one(&self, work: &Work<'_>) -> Result<Seen, DataError> {

@@ -6,16 +6,20 @@
 //! its events, is written at once or not at all.
 
 mod numbers;
+mod postgres;
+mod rows;
 mod schema;
 mod sqlite;
 #[cfg(test)]
 mod suite;
+mod trouble;
 
+pub use postgres::Postgres;
 pub use sqlite::Sqlite;
 
 use std::collections::BTreeMap;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
 use super::condition::Condition;
@@ -41,10 +45,20 @@ pub enum StoreError {
     /// Another run took over.
     #[error("another audit took the store over while this one ran")]
     Lost,
-    /// The file was made by a newer bomvet.
+    /// It was made by an older bomvet, and who only reads changes nothing.
+    #[error("the store {path} has version {found}, older than the {known} of this bomvet")]
+    Older {
+        /// Where it is.
+        path: String,
+        /// Its version.
+        found: i64,
+        /// Ours.
+        known: i64,
+    },
+    /// It was made by a newer bomvet.
     #[error("the store {path} has version {found}, newer than the {known} that this bomvet knows")]
     Newer {
-        /// The file.
+        /// Where it is.
         path: String,
         /// Its version.
         found: i64,
@@ -54,13 +68,13 @@ pub enum StoreError {
     /// There is none.
     #[error("there is no audit store {path}")]
     Missing {
-        /// The file.
+        /// Where it is.
         path: String,
     },
     /// It cannot be read or written.
     #[error("could not use the audit store {path}: {cause}")]
     Unusable {
-        /// The file.
+        /// Where it is.
         path: String,
         /// What happened.
         cause: String,
@@ -73,7 +87,10 @@ impl StoreError {
     pub fn class(&self) -> Class {
         match self {
             Self::Busy { .. } | Self::Lost => Class::Output,
-            Self::Newer { .. } | Self::Missing { .. } | Self::Unusable { .. } => Class::Input,
+            Self::Older { .. }
+            | Self::Newer { .. }
+            | Self::Missing { .. }
+            | Self::Unusable { .. } => Class::Input,
         }
     }
 }
@@ -95,8 +112,9 @@ pub struct DocumentId(pub u32);
 pub struct Claim<'a> {
     /// The process and its machine.
     pub owner: &'a str,
-    /// The machine: on it a lock of the operating system tells who is alive, so that a lease that was
-    /// taken there is over when its lock is free.
+    /// The machine. A store in a file is opened to write by whoever has a lock of the operating system
+    /// alone, so that a lease that was taken on the same machine is over. A database has a lock of its
+    /// own and does not ask.
     pub machine: &'a str,
     /// The real clock.
     pub now: Timestamp,
@@ -285,6 +303,10 @@ pub struct PastRun {
 pub trait Store {
     /// Where it is, as people are told: without secrets.
     fn place(&self) -> String;
+    /// By how much the clock that leases go by is ahead of this machine's.
+    fn ahead(&self) -> SignedDuration {
+        SignedDuration::ZERO
+    }
 
     /// Takes the lease.
     ///
@@ -428,6 +450,18 @@ pub trait Store {
     /// # Errors
     /// When the store cannot be used.
     fn vacuum(&mut self, fence: Fence, before: Option<Timestamp>) -> Result<Forgotten, StoreError>;
+
+    /// What is remembered of notices that were sent, as it was written.
+    ///
+    /// # Errors
+    /// When the store cannot be used.
+    fn delivered(&self) -> Result<Option<String>, StoreError>;
+
+    /// Remembers what was sent. It is no part of a run: what was sent is sent, whoever has the lease.
+    ///
+    /// # Errors
+    /// When the store cannot be used.
+    fn deliver(&self, note: &str) -> Result<(), StoreError>;
 }
 
 /// How a document stands.

@@ -63,4 +63,8 @@ CREATE TABLE tally (
 ) WITHOUT ROWID;
 INSERT INTO tally SELECT document, status, level, count(*) FROM finding WHERE status <> 'gone'
     GROUP BY document, status, level;
+-- what is remembered of notices that were sent
+CREATE TABLE note (
+    one INTEGER PRIMARY KEY CHECK (one = 1), delivered TEXT NOT NULL
+);
 "];

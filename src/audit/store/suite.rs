@@ -11,42 +11,77 @@ use crate::audit::state::{Covered, DocumentState, Held, Status};
 
 const NOW: Timestamp = Timestamp::UNIX_EPOCH;
 
-/// Runs every test of the suite on stores that `$open` gives: a new one, and the same one again.
+/// Runs every test of the suite on stores that `$at` gives for a name: an opener of a new store that is
+/// the same one each time; none where it cannot be had.
 macro_rules! suite {
-    ($open:path: $($test:ident),* $(,)?) => {
+    ($at:path: $($test:ident),* $(,)?) => {
         $(#[test]
         fn $test() {
-            let folder = tempfile::tempdir().unwrap();
-            let path = folder.path().join("store");
-            super::$test(&|| $open(&path));
+            if let Some(open) = $at(stringify!($test)) {
+                super::$test(&*open);
+            }
         })*
     };
 }
 
-mod sqlite {
-    use std::path::Path;
+macro_rules! every_test {
+    ($at:path) => {
+        suite! { $at:
+            a_document_comes_back_as_it_was_written,
+            texts_with_any_sign_come_back,
+            one_process_has_the_lease_and_a_late_one_writes_nothing,
+            a_lease_is_taken_over_when_it_ends_or_its_holder_is_known_to_be_dead,
+            a_run_that_did_not_end_goes_on_under_its_number,
+            new_outcomes_touch_the_documents_that_hold_the_release_and_no_others,
+            an_event_is_there_once,
+            the_gravest_events_stand_first,
+            a_package_is_found_where_it_still_is,
+            a_flaw_was_detected_where_and_when_it_was_seen_first,
+            what_is_old_is_forgotten_and_what_is_there_stays,
+            many_documents_share_blocks,
+            questions_that_belong_together_see_one_state,
+            what_was_sent_is_remembered,
+        }
+    };
+}
 
+mod sqlite {
     use super::{Sqlite, Store};
 
-    fn open(path: &Path) -> Box<dyn Store> {
-        Box::new(Sqlite::create(path).unwrap())
+    fn at(_: &str) -> Option<Box<dyn Fn() -> Box<dyn Store>>> {
+        let folder = tempfile::tempdir().unwrap();
+        Some(Box::new(move || Box::new(Sqlite::create(&folder.path().join("store")).unwrap())))
     }
 
-    suite! { open:
-        a_document_comes_back_as_it_was_written,
-        one_process_has_the_lease_and_a_late_one_writes_nothing,
-        a_lease_is_taken_over_when_it_ends_or_its_machine_knows_that_its_holder_is_dead,
-        a_run_that_did_not_end_goes_on_under_its_number,
-        new_outcomes_touch_the_documents_that_hold_the_release_and_no_others,
-        an_event_is_there_once,
-        the_gravest_events_stand_first,
-        a_package_is_found_where_it_still_is,
-        a_flaw_was_detected_where_and_when_it_was_seen_first,
-        what_is_old_is_forgotten_and_what_is_there_stays,
-        many_documents_share_blocks,
-        questions_that_belong_together_see_one_state,
-    }
+    every_test! { at }
 }
+
+#[cfg(unix)]
+mod postgres {
+    use super::server::Server;
+    use super::{NOW, Postgres, Store};
+    use crate::net::postgres::{Server as Address, Trust};
+
+    fn at(test: &str) -> Option<Box<dyn Fn() -> Box<dyn Store>>> {
+        let server = Server::shared()?;
+        let address = Address::parse(&server.database(&test[..test.len().min(60)])).unwrap();
+        Some(Box::new(move || {
+            let _running = &server;
+            Box::new(Postgres::create(&address, &Trust::System, &|| NOW).unwrap())
+        }))
+    }
+
+    every_test! { at }
+}
+
+#[cfg(unix)]
+#[path = "../../../tests/it/postgres_server.rs"]
+#[expect(
+    dead_code,
+    clippy::disallowed_methods,
+    reason = "integration tests use the rest; tests may"
+)]
+mod server;
 
 type Open<'a> = &'a dyn Fn() -> Box<dyn Store>;
 
@@ -184,17 +219,59 @@ fn one_process_has_the_lease_and_a_late_one_writes_nothing(open: Open<'_>) {
     assert_eq!(second.documents().unwrap().len(), 1);
 }
 
-fn a_lease_is_taken_over_when_it_ends_or_its_machine_knows_that_its_holder_is_dead(open: Open<'_>) {
-    let mut store = open();
-    begun(&mut *store);
-    assert!(store.acquire(&claim("two", "here", 1)).is_ok());
-    assert!(store.acquire(&claim("three", "there", 2)).is_err());
+fn a_lease_is_taken_over_when_it_ends_or_its_holder_is_known_to_be_dead(open: Open<'_>) {
+    let mut first = open();
+    begun(&mut *first);
+    drop(first);
+    let mut second = open();
+    assert!(second.acquire(&claim("two", "here", 1)).is_ok());
+    let mut third = open();
+    assert!(third.acquire(&claim("three", "there", 2)).is_err());
     // every write is a sign of life
-    let fence = store.acquire(&claim("two", "here", 3)).unwrap();
-    store.record(Fence { until: later(1000), ..fence }, &[]).unwrap();
-    assert!(store.acquire(&claim("three", "there", 500)).is_err());
-    store.release(fence).unwrap();
-    assert!(store.acquire(&claim("three", "there", 500)).is_ok());
+    let fence = second.acquire(&claim("two", "here", 3)).unwrap();
+    second.record(Fence { until: later(1000), ..fence }, &[]).unwrap();
+    assert!(third.acquire(&claim("three", "there", 500)).is_err());
+    second.release(fence).unwrap();
+    assert!(third.acquire(&claim("three", "there", 500)).is_ok());
+}
+
+fn texts_with_any_sign_come_back(open: Open<'_>) {
+    let odd = "a\0b\u{1}c\u{fffd}'\"\\{},\n\u{10ffff}";
+    let one = release(odd, odd);
+    let mut written =
+        record(odd, 1, std::slice::from_ref(&one), vec![held(&one, "CVE-1", Status::Open)]);
+    written.product = odd.to_owned();
+    written.source = odd.to_owned();
+    written.state.sha256 = "00".to_owned();
+    written.state.subject = Some(odd.to_owned());
+    let mut store = open();
+    let (fence, run) = begun(&mut *store);
+    written.events = vec![Event {
+        product: Some(odd.to_owned()),
+        detail: odd.to_owned(),
+        ..event("x", run, NOW)
+    }];
+    store.record(fence, std::slice::from_ref(&written)).unwrap();
+    // once more, as one that is known
+    store.record(fence, std::slice::from_ref(&written)).unwrap();
+    let [known] = &store.documents().unwrap()[..] else { panic!("one document") };
+    assert_eq!((&*known.product, &*known.source, &*known.path), (odd, odd, odd));
+    assert_eq!(store.document(known.id).unwrap(), written.state);
+    assert_eq!(store.releases().unwrap().len(), 1);
+    let [holder] = &store.holders(("Maven", odd), &|version| version == odd).unwrap()[..] else {
+        panic!("one holder")
+    };
+    assert_eq!((&*holder.product, &*holder.document, &*holder.version), (odd, odd, odd));
+    let wanted = Wanted { product: Some(odd.to_owned()), ..Wanted::default() };
+    assert_eq!(store.events(&wanted).unwrap(), written.events);
+}
+
+fn what_was_sent_is_remembered(open: Open<'_>) {
+    let store = open();
+    assert_eq!(store.delivered().unwrap(), None);
+    store.deliver("one").unwrap();
+    store.deliver("two").unwrap();
+    assert_eq!(open().delivered().unwrap().as_deref(), Some("two"));
 }
 
 fn a_run_that_did_not_end_goes_on_under_its_number(open: Open<'_>) {

@@ -6,14 +6,15 @@ use std::path::Path;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::run::{failure, lock, owner, path};
+use super::run::owner;
 use super::store_args::{
     BackupArgs, EventForm, EventsArgs, ExportArgs, ExportForm, Form, Place, PlacesArgs, StatusArgs,
     VacuumArgs,
 };
+use super::store_at::{StoreAt, failure};
 use crate::audit::digest::Digest;
 use crate::audit::search::Search;
-use crate::audit::store::{Claim, Sqlite, Store, Wanted};
+use crate::audit::store::{Claim, Store, Wanted};
 use crate::cli::args::Color;
 use crate::cli::{Failure, output, settings};
 use crate::config::Settings;
@@ -27,10 +28,13 @@ use crate::report::count;
 /// How long changes without a run may take.
 const LEASE: SignedDuration = SignedDuration::from_secs(3600);
 
-fn open(place: &Place) -> Result<(Sqlite, Settings), Failure> {
+fn memory(place: &Place) -> Result<(StoreAt, Settings), Failure> {
     let settings = settings::configured(place.config.as_deref())?;
-    let path = path(place.store.store.as_deref(), &settings);
-    Sqlite::open(&path).map(|store| (store, settings)).map_err(failure)
+    Ok((StoreAt::of(&place.store, &settings)?, settings))
+}
+
+fn open(place: &Place) -> Result<Box<dyn Store>, Failure> {
+    memory(place)?.0.read().map_err(failure)
 }
 
 fn told(command: &'static str, now: Timestamp) -> Told<'static> {
@@ -46,17 +50,17 @@ fn print(told: &Told<'_>, form: Form, color: Color) -> Class {
 }
 
 pub(super) fn status(args: &StatusArgs) -> Result<Class, Failure> {
-    let (store, _) = open(&args.place)?;
+    let store = open(&args.place)?;
     let now = settings::now(args.now)?;
     // no run has this number: how things stand, and not what happened
     let nothing = Wanted { run: Some(0), ..Wanted::default() };
-    let digest = Digest::of(&store, &nothing).map_err(failure)?;
+    let digest = Digest::of(&*store, &nothing).map_err(failure)?;
     let told = Told { digest: Some(&digest), ..told("status", now) };
     Ok(print(&told, args.format, args.color))
 }
 
 pub(super) fn events(args: &EventsArgs) -> Result<Class, Failure> {
-    let (store, _) = open(&args.place)?;
+    let store = open(&args.place)?;
     let now = settings::now(args.now)?;
     let wanted = Wanted {
         since: args.since,
@@ -80,29 +84,29 @@ pub(super) fn events(args: &EventsArgs) -> Result<Class, Failure> {
             return Ok(output::finish(output::print_all(&bytes)));
         }
     };
-    let digest = Digest::of(&store, &wanted).map_err(failure)?;
+    let digest = Digest::of(&*store, &wanted).map_err(failure)?;
     let told = Told { digest: Some(&digest), ..told("events", now) };
     Ok(print(&told, form, args.color))
 }
 
 pub(super) fn places(args: &PlacesArgs) -> Result<Class, Failure> {
     let search = Search::parse(&args.what).map_err(|error| Failure::new(Class::Config, error))?;
-    let (store, _) = open(&args.place)?;
-    let answer = search.ask(&store).map_err(failure)?;
+    let store = open(&args.place)?;
+    let answer = search.ask(&*store).map_err(failure)?;
     let now = settings::now(args.now)?;
     let told = Told { answer: Some((&args.what, &answer)), ..told("where", now) };
     Ok(print(&told, args.format, args.color))
 }
 
 pub(super) fn export(args: &ExportArgs) -> Result<Class, Failure> {
-    let (store, _) = open(&args.place)?;
+    let store = open(&args.place)?;
     match (&args.folder, args.format) {
         (Some(_), Some(ExportForm::Jsonl)) => {
             let text = "lines of JSON go to standard output and into no folder";
             Err(Failure::new(Class::Config, text))
         }
-        (Some(folder), _) => parquet(&store, folder),
-        (None, _) => lines(&store),
+        (Some(folder), _) => parquet(&*store, folder),
+        (None, _) => lines(&*store),
     }
 }
 
@@ -139,20 +143,18 @@ fn parquet(store: &dyn Store, folder: &Path) -> Result<Class, Failure> {
 }
 
 pub(super) fn backup(args: &BackupArgs) -> Result<Class, Failure> {
-    let (store, _) = open(&args.place)?;
-    store.backup(&args.target).map_err(|error| {
-        Failure::new(Class::Output, format!("could not write the copy: {error}"))
-    })?;
+    memory(&args.place)?.0.backup(&args.target)?;
     let text = format!("copied to {}\n", args.target.display());
     Ok(output::finish(output::print(text.as_bytes(), Color::Never)))
 }
 
 pub(super) fn vacuum(args: &VacuumArgs) -> Result<Class, Failure> {
-    let settings = settings::configured(args.place.config.as_deref())?;
-    let path = path(args.place.store.store.as_deref(), &settings);
-    Sqlite::open(&path).map_err(failure)?;
-    let _lock = lock(&path)?;
-    let mut store = Sqlite::create(&path).map_err(failure)?;
+    let (memory, settings) = memory(&args.place)?;
+    // one that is not there is not made
+    memory.read().map_err(failure)?;
+    let clock = Timestamp::now();
+    let mut opened = memory.write(clock)?;
+    let store = &mut opened.store;
     let days = args.keep_days.unwrap_or(settings.audit.watch.keep_days);
     let now = settings::now(args.now)?;
     let before = match days {
@@ -160,7 +162,7 @@ pub(super) fn vacuum(args: &VacuumArgs) -> Result<Class, Failure> {
         days => now.checked_sub(SignedDuration::from_hours(24 * i64::from(days))).ok(),
     };
     let (owner, machine) = owner();
-    let clock = Timestamp::now();
+    let clock = clock + store.ahead();
     let claim = Claim { owner: &owner, machine: &machine, now: clock, until: clock + LEASE };
     let fence = store.acquire(&claim).map_err(failure)?;
     let forgotten = store.vacuum(fence, before);

@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use super::args::{ClocksArgs, ClocksFormat, WhereArgs};
-use super::run::{failure, path as store_path};
 use super::store_args::StoreArgs;
+use super::store_at::{StoreAt, failure};
 use super::{Rules, entries, now, subject};
 use crate::advisory::database::Database;
 use crate::audit::clock::{Case, Clock, History, State, Told, evaluate, register};
-use crate::audit::store::{Detection, Sqlite, Store, StoreError};
+use crate::audit::store::{Detection, Store, StoreError};
 use crate::cli::args::DataArgs;
 use crate::cli::{Failure, output, settings};
 use crate::judge::gate::Class;
@@ -46,10 +46,9 @@ pub(super) struct Memory {
 impl Memory {
     /// Asks the store. One that an option names must be there; without any, only the register speaks.
     pub(super) fn open(args: &StoreArgs, rules: &Rules) -> Result<Self, Failure> {
-        let path = store_path(args.store.as_deref(), &rules.settings);
-        match Sqlite::open(&path) {
+        match StoreAt::of(args, &rules.settings)?.read() {
             Err(StoreError::Missing { .. }) if args.store.is_none() => Ok(Self::default()),
-            opened => Self::of(&opened.map_err(failure)?).map_err(failure),
+            opened => Self::of(&*opened.map_err(failure)?).map_err(failure),
         }
     }
 

@@ -6,12 +6,14 @@ mod ask;
 mod clocks;
 mod draft;
 mod mark;
+
 mod notices;
 mod regimes;
 mod report;
 mod run;
 pub(super) mod serve;
 mod store_args;
+mod store_at;
 
 use std::path::{Path, PathBuf};
 

@@ -5,9 +5,8 @@ use std::path::Path;
 
 use super::args::ReportArgs;
 use super::clocks::Memory;
-use super::run::{failure, path};
+use super::store_at::{StoreAt, failure};
 use super::{Rules, clocks, now};
-use crate::audit::store::{Sqlite, Store};
 use crate::cli::args::Color;
 use crate::cli::{Failure, output};
 use crate::files;
@@ -21,13 +20,12 @@ const MARKER: &str = "bomvet-report.txt";
 pub(super) fn run(args: &ReportArgs) -> Result<Class, Failure> {
     let now = now(args.data.now)?;
     let rules = Rules::load(args.files.config.as_deref())?;
-    let path = path(args.store.store.as_deref(), &rules.settings);
-    let store = Sqlite::open(&path).map_err(failure)?;
+    let store = StoreAt::of(&args.store, &rules.settings)?.read().map_err(failure)?;
     let mut pages = Ok(Vec::new());
     let mut made = || {
-        let memory = Memory::of(&store)?;
+        let memory = Memory::of(&*store)?;
         pages = match clocks::page(&rules, &[], (&args.files, &args.data, &memory), now) {
-            Ok(clocks) => Ok(Site::of(&store, &clocks)?.pages()),
+            Ok(clocks) => Ok(Site::of(&*store, &clocks)?.pages()),
             Err(failure) => Err(failure),
         };
         Ok(())

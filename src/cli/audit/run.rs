@@ -2,34 +2,28 @@
 
 use std::collections::BTreeMap;
 use std::io::{IsTerminal, Write};
-use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::path::Path;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::store_args::{Form, RunArgs};
+use super::store_at::{PAUSE, StoreAt, failure};
 use super::{Rules, notices};
 use crate::advisory::database::Database;
 use crate::audit::digest::Digest;
-use crate::audit::run::{self, Done, Plan, Reading, RunError};
-use crate::audit::store::{Order, Sqlite, Store, StoreError, Wanted};
+use crate::audit::run::{self, Done, LONGEST_FETCH, Plan, Reading, RunError};
+use crate::audit::store::{Order, Store, StoreError, Wanted};
 use crate::cli::{Failure, baseline, maven, network, output, settings, vex};
 use crate::config::{EventKind, Settings};
-use crate::files::{self, Lock, Sharing, sha256};
+use crate::files::{self, sha256};
 use crate::judge::gate::Class;
 use crate::net::{Address, Client, Clock, Memory, Options, PlainHttp, Request};
 use crate::pipeline::{self, GivenFile, Run};
 use crate::report::audit::{NAMED, Told, json, table};
 use crate::report::plain;
 
-/// The store where nobody names one.
-const STORE: &str = "bomvet-audit.sqlite";
-
 /// The most bytes that a document behind an address may have.
 const LARGEST: u64 = 512 << 20;
-
-/// How long one document may take. The waits that a server asks for count.
-const LONGEST: Duration = Duration::from_secs(10 * 60);
 
 pub(super) fn run(args: &RunArgs) -> Result<Class, Failure> {
     let settings = settings::settings(&args.policy())?;
@@ -47,10 +41,11 @@ pub(super) fn run(args: &RunArgs) -> Result<Class, Failure> {
     let known = known.map(|path| baseline::given(path, &mut given)).transpose()?;
     let maven = maven::maven(&args.maven, &settings)?;
     let database = settings::corrected(&args.data, &settings, now)?;
-    let path = path(args.store.store.as_deref(), &settings);
-    let _lock = if args.dry_run { None } else { Some(lock(&path)?) };
-    let opened = if args.dry_run { Sqlite::scratch(&path) } else { Sqlite::create(&path) };
-    let mut store = opened.map_err(failure)?;
+    let memory = StoreAt::of(&args.store, &settings)?;
+    let until = Timestamp::now() + SignedDuration::from_secs(args.wait.into());
+    let opened = if args.dry_run { memory.scratch() } else { memory.write(until) };
+    let mut opened = opened?;
+    let ahead = opened.store.ahead();
     let client = args.maven.online.then(|| client(&settings)).transpose()?;
     let fetch = client.as_ref().map(|client| |address: &str| fetch(client, address));
     let (owner, machine) = owner();
@@ -68,10 +63,10 @@ pub(super) fn run(args: &RunArgs) -> Result<Class, Failure> {
         owner: &owner,
         machine: &machine,
         now,
-        clock: &Timestamp::now,
+        clock: &|| Timestamp::now() + ahead,
         progress: shown.then_some(&progress as &dyn Fn(usize, usize)),
     };
-    let done = run::run(&mut store, &plan);
+    let done = patiently(until, || run::run(&mut *opened.store, &plan));
     if shown {
         let _ = write!(std::io::stderr(), "\r\x1b[2K");
     }
@@ -80,7 +75,22 @@ pub(super) fn run(args: &RunArgs) -> Result<Class, Failure> {
         RunError::Data(error) => Failure::from(error),
     })?;
     let stale = pipeline::too_old(&database, &settings, now);
-    tell(args, &store, (&rules, &database, now), (&done, stale))
+    tell(args, &*opened.store, (&rules, &database, now), (&done, stale))
+}
+
+/// Tries again until that moment while another run is at work.
+fn patiently(
+    until: Timestamp,
+    mut attempt: impl FnMut() -> Result<Done, RunError>,
+) -> Result<Done, RunError> {
+    loop {
+        match attempt() {
+            Err(RunError::Store(StoreError::Busy { .. })) if Timestamp::now() < until => {
+                std::thread::sleep(PAUSE);
+            }
+            done => return done,
+        }
+    }
 }
 
 /// Prints what the run did and how the portfolio stands; the class is that of the gravest reason.
@@ -104,7 +114,7 @@ fn tell(
     let mut reasons = reasons(&digest, settings, &store.count_events(&new).map_err(failure)?);
     if !args.dry_run {
         let message = notices::Told { rules, database, store, digest: &digest, run: done.run, now };
-        let failed = notices::send(&message, &path(args.store.store.as_deref(), settings));
+        let failed = notices::send(&message);
         reasons.extend(failed.into_iter().map(|text| (Class::Output, text)));
     }
     if let Some(text) = stale {
@@ -162,39 +172,6 @@ fn reasons(
     all
 }
 
-/// A failure of the store.
-pub(super) fn failure(error: StoreError) -> Failure {
-    let help = match &error {
-        StoreError::Busy { .. } => Some("wait for it; what it wrote is not lost"),
-        StoreError::Missing { .. } => Some("make it with `bomvet audit run`"),
-        StoreError::Newer { .. } => Some("use the newer bomvet"),
-        StoreError::Lost | StoreError::Unusable { .. } => None,
-    };
-    let failure = Failure::new(error.class(), error);
-    match help {
-        Some(help) => failure.with_help(help),
-        None => failure,
-    }
-}
-
-/// Where the store is: the option, the configuration, beside the configuration.
-pub(super) fn path(named: Option<&Path>, settings: &Settings) -> PathBuf {
-    let configured = settings.audit.watch.store.as_deref();
-    let beside = || network::beside_configuration(settings, configured.unwrap_or(STORE));
-    named.map_or_else(beside, Path::to_owned)
-}
-
-/// Keeps other processes of this machine away from a store, as long as it lives.
-pub(super) fn lock(store: &Path) -> Result<Lock, Failure> {
-    let mut name = store.as_os_str().to_owned();
-    name.push(".lock");
-    let unwritten = |error| Failure::new(Class::Output, format!("could not write {error}"));
-    Lock::attempt(Path::new(&name), Sharing::Alone).map_err(unwritten)?.ok_or_else(|| {
-        let text = format!("another audit is running on this machine with {}", store.display());
-        Failure::new(Class::Output, text).with_help("wait for it; what it wrote is not lost")
-    })
-}
-
 /// The folder from which sources are named.
 fn base(settings: &Settings) -> &Path {
     let folder = settings.path.as_deref().and_then(|path| Path::new(path).parent());
@@ -229,7 +206,9 @@ fn progress(done: usize, of: usize) {
 
 fn client(settings: &Settings) -> Result<Client<'static>, Failure> {
     const CLOCK: Clock<'static> = Clock { now: &Timestamp::now, sleep: &std::thread::sleep };
-    let options = Options { longest: LONGEST, ..network::options(settings)? };
+    let options = network::options(settings)?;
+    let silence = options.silence.min(LONGEST_FETCH / 2);
+    let options = Options { longest: LONGEST_FETCH, silence, ..options };
     Client::new(options, CLOCK)
         .map_err(|cause| Failure::new(Class::Config, cause).with_help("see [net]"))
 }

@@ -1,15 +1,14 @@
 //! `bomvet serve`: the pages of the store, live.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use jiff::Timestamp;
 
 use super::args::{ServeArgs, WhereArgs};
 use super::clocks::Memory;
-use super::run::{failure, path};
+use super::store_at::{StoreAt, failure};
 use super::{Rules, clocks, now};
-use crate::audit::store::{Sqlite, Store, StoreError};
+use crate::audit::store::{Store, StoreError};
 use crate::cli::args::{Color, DataArgs};
 use crate::cli::{Failure, given, output};
 use crate::judge::gate::Class;
@@ -24,7 +23,7 @@ const VARIABLE: &str = "BOMVET_SERVE_TOKEN";
 /// What stands still while the server runs; all else is read for each request.
 struct Live {
     rules: Rules,
-    store: PathBuf,
+    store: StoreAt,
     files: WhereArgs,
     data: DataArgs,
 }
@@ -35,7 +34,7 @@ impl Source for Live {
     }
 
     fn store(&self) -> Result<Box<dyn Store>, StoreError> {
-        Ok(Box::new(Sqlite::open(&self.store)?))
+        self.store.read()
     }
 
     fn clocks(&self, store: &dyn Store, now: Timestamp) -> Result<Page<'_>, String> {
@@ -63,7 +62,7 @@ pub(in crate::cli) fn run(args: ServeArgs) -> Result<Class, Failure> {
         return Err(Failure::new(Class::Config, text).with_help(help));
     }
     let rules = Rules::load(args.files.config.as_deref())?;
-    let store = path(args.store.store.as_deref(), &rules.settings);
+    let store = StoreAt::of(&args.store, &rules.settings)?;
     let live = Live { rules, store, files: args.files, data: args.data };
     // what is wrong from the beginning is told at the beginning
     let opened = live.store().map_err(failure)?;

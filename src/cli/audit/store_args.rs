@@ -29,16 +29,16 @@ Exit codes:
 /// Where the store is.
 #[derive(Debug, ClapArgs)]
 pub(in crate::cli) struct StoreArgs {
-    /// The store [default: store under audit in the configuration, else bomvet-audit.sqlite beside the
-    /// configuration]
-    #[arg(long, value_name = "FILE")]
+    /// The store: a file, or postgres://USER@HOST/DATABASE [default: store under audit in the
+    /// configuration, else bomvet-audit.sqlite beside the configuration]
+    #[arg(long, value_name = "FILE|URL")]
     pub(in crate::cli) store: Option<PathBuf>,
 }
 
 /// Where the store is, for commands that judge nothing.
 #[derive(Debug, ClapArgs)]
 pub(in crate::cli) struct Place {
-    /// The file.
+    /// The store.
     #[command(flatten)]
     pub(in crate::cli) store: StoreArgs,
     /// The configuration [default: bomvet.toml from here upwards, or BOMVET_CONFIG]
@@ -97,6 +97,9 @@ pub(in crate::cli) struct RunArgs {
     /// Read every file again, also those whose length and times are what they were
     #[arg(long)]
     pub(in crate::cli) read_all: bool,
+    /// How long to wait for another audit that has the store; a dead one is not waited for
+    #[arg(long, value_name = "SECONDS", default_value_t = 0)]
+    pub(in crate::cli) wait: u32,
     /// Judge and tell, and write nothing
     #[arg(long)]
     pub(in crate::cli) dry_run: bool,

@@ -112,6 +112,7 @@ fn is_of_the_server(cause: &Cause) -> bool {
         | Cause::Redirects(_)
         | Cause::Redirect(_)
         | Cause::Checksum { .. }
+        | Cause::Refused(_)
         | Cause::Write(_)
         | Cause::Mail { .. }
         | Cause::Unsent(_) => false,

@@ -167,4 +167,12 @@ impl Store for Cut {
     fn vacuum(&mut self, fence: Fence, before: Option<Timestamp>) -> Result<Forgotten, StoreError> {
         self.store.vacuum(fence, before)
     }
+
+    fn delivered(&self) -> Result<Option<String>, StoreError> {
+        self.store.delivered()
+    }
+
+    fn deliver(&self, note: &str) -> Result<(), StoreError> {
+        self.store.deliver(note)
+    }
 }

@@ -16,6 +16,7 @@ use rusqlite::{
 };
 
 use super::schema::MIGRATIONS;
+use super::trouble::Trouble;
 use super::{
     Affected, Claim, Closing, Detection, DocumentId, Fence, Forgotten, Holder, Known, Line, NewRun,
     News, Outcome, PastRun, Record, ReleaseId, Run, Score, Store, StoreError, Wanted,
@@ -34,8 +35,11 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// How many statements stay prepared.
 const PREPARED: usize = 64;
 
-/// How many documents share a posting.
-const BLOCK: u32 = 4096;
+/// The newest version of the tables that this bomvet knows.
+const KNOWN: i64 = MIGRATIONS.len().cast_signed() as i64;
+
+/// What a file is that has tables and no version.
+const FOREIGN: &str = "it is a database of something else";
 
 /// An open store.
 #[derive(Debug)]
@@ -44,28 +48,6 @@ pub struct Sqlite {
     path: PathBuf,
     /// The numbers of releases that were seen.
     numbers: HashMap<Release, ReleaseId>,
-}
-
-/// What SQLite or a value in it has to say.
-#[derive(Debug)]
-pub(super) struct Trouble(String);
-
-impl From<rusqlite::Error> for Trouble {
-    fn from(error: rusqlite::Error) -> Self {
-        Self(error.to_string())
-    }
-}
-
-impl From<serde_json::Error> for Trouble {
-    fn from(error: serde_json::Error) -> Self {
-        Self(format!("a value in it cannot be read: {error}"))
-    }
-}
-
-impl Trouble {
-    fn damaged(what: &str) -> Self {
-        Self(format!("it is damaged: {what}"))
-    }
 }
 
 impl Sqlite {
@@ -79,24 +61,21 @@ impl Sqlite {
             | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let mut store = Self::open_as(path, flags)?;
         let made = store.connection.pragma_update(None, "journal_mode", "WAL");
-        made.map_err(|error| store.wrong(&error.into()))?;
+        made.map_err(|error| store.wrong(error.into()))?;
         store.migrate()?;
         Ok(store)
     }
 
-    /// Opens a store that is there, to read.
+    /// Opens a store that is there, to read: nothing is made and nothing is changed.
     ///
     /// # Errors
-    /// When there is none, it is no store, or it is that of a newer bomvet.
+    /// When there is none, it is no store, or it is that of another version.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
-        if !files::is_file(path) {
-            return Err(StoreError::Missing { path: path.display().to_string() });
+        let (store, found) = Self::peek(path)?;
+        if found < KNOWN {
+            let path = path.display().to_string();
+            return Err(StoreError::Older { path, found, known: KNOWN });
         }
-        let mut store = Self::create(path)?;
-        // a store that is read is not changed by that
-        let done = store.connection.pragma_update(None, "query_only", true);
-        done.map_err(|error| store.wrong(&error.into()))?;
-        store.numbers.clear();
         Ok(store)
     }
 
@@ -108,13 +87,38 @@ impl Sqlite {
     pub fn scratch(path: &Path) -> Result<Self, StoreError> {
         let mut copy = Self::open_as(Path::new(""), OpenFlags::default())?;
         if files::is_file(path) {
-            let original = Self::open(path)?;
+            let (original, _) = Self::peek(path)?;
             let copied = copy_whole(&original.connection, &mut copy.connection);
-            copied.map_err(|error| original.wrong(&error.into()))?;
+            copied.map_err(|error| original.wrong(error.into()))?;
         }
         copy.path = path.to_owned();
         copy.migrate()?;
+        // whoever is at work there is not at work here
+        let freed = copy.connection.execute("UPDATE lease SET owner = ''", []);
+        freed.map_err(|error| copy.wrong(error.into()))?;
         Ok(copy)
+    }
+
+    /// Opens what is there, of whatever version, so that nothing is written to it.
+    fn peek(path: &Path) -> Result<(Self, i64), StoreError> {
+        let shown = path.display().to_string();
+        if !files::is_file(path) {
+            return Err(StoreError::Missing { path: shown });
+        }
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let store = Self::open_as(path, flags)?;
+        let found = store
+            .connection
+            .pragma_update(None, "query_only", true)
+            .and_then(|()| Ok((version(&store.connection)?, tables(&store.connection)?)));
+        match found.map_err(|error| store.wrong(error.into()))? {
+            (0, 0) => Err(StoreError::Missing { path: shown }),
+            (0, _) => Err(store.wrong(Trouble(FOREIGN.to_owned()))),
+            (found, _) if found > KNOWN => {
+                Err(StoreError::Newer { path: shown, found, known: KNOWN })
+            }
+            (found, _) => Ok((store, found)),
+        }
     }
 
     /// Writes a copy of the store as it is now into a new file, whole or not at all.
@@ -154,37 +158,29 @@ impl Sqlite {
             path: path.clone(),
             cause: error.to_string(),
         };
-        let known = i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX);
-        let version = |connection: &Connection| {
-            connection.pragma_query_value(None, "user_version", |row| row.get::<_, i64>(0))
-        };
         let found = version(&self.connection).map_err(wrong)?;
-        if found > known {
-            return Err(StoreError::Newer { path: path.clone(), found, known });
+        if found > KNOWN {
+            return Err(StoreError::Newer { path: path.clone(), found, known: KNOWN });
         }
-        if found == known {
+        if found == KNOWN {
             return Ok(());
         }
         let immediate = TransactionBehavior::Immediate;
         let step = self.connection.transaction_with_behavior(immediate).map_err(wrong)?;
         let found = version(&step).map_err(wrong)?;
-        let tables: i64 = step
-            .query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))
-            .map_err(wrong)?;
-        if found == 0 && tables > 0 {
-            let cause = "it is a database of something else".to_owned();
-            return Err(StoreError::Unusable { path: path.clone(), cause });
+        if found == 0 && tables(&step).map_err(wrong)? > 0 {
+            return Err(Trouble(FOREIGN.to_owned()).of(&path));
         }
         let done = usize::try_from(found).unwrap_or(0);
         for script in MIGRATIONS.iter().skip(done) {
             step.execute_batch(script).map_err(wrong)?;
         }
-        step.pragma_update(None, "user_version", known).map_err(wrong)?;
+        step.pragma_update(None, "user_version", KNOWN).map_err(wrong)?;
         step.commit().map_err(wrong)
     }
 
-    fn wrong(&self, trouble: &Trouble) -> StoreError {
-        StoreError::Unusable { path: self.path.display().to_string(), cause: trouble.0.clone() }
+    fn wrong(&self, trouble: Trouble) -> StoreError {
+        trouble.of(&self.path.display().to_string())
     }
 
     /// Does something in one transaction that only the holder of the lease may do.
@@ -194,8 +190,7 @@ impl Sqlite {
         work: impl FnOnce(&Transaction<'_>, &mut HashMap<Release, ReleaseId>) -> Result<T, Trouble>,
     ) -> Result<T, StoreError> {
         let path = self.path.display().to_string();
-        let wrong =
-            |trouble: Trouble| StoreError::Unusable { path: path.clone(), cause: trouble.0 };
+        let wrong = |trouble: Trouble| trouble.of(&path);
         let immediate = TransactionBehavior::Immediate;
         let step = self.connection.transaction_with_behavior(immediate);
         let step = step.map_err(|error| wrong(error.into()))?;
@@ -249,6 +244,14 @@ fn copy_whole(from: &Connection, to: &mut Connection) -> rusqlite::Result<()> {
     copy.run_to_completion(i32::MAX, Duration::from_millis(100), None)
 }
 
+fn version(connection: &Connection) -> rusqlite::Result<i64> {
+    connection.pragma_query_value(None, "user_version", |row| row.get(0))
+}
+
+fn tables(connection: &Connection) -> rusqlite::Result<i64> {
+    connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))
+}
+
 impl Store for Sqlite {
     fn place(&self) -> String {
         self.path.display().to_string()
@@ -256,7 +259,7 @@ impl Store for Sqlite {
 
     fn acquire(&mut self, claim: &Claim<'_>) -> Result<Fence, StoreError> {
         let done = self.lease(claim);
-        done.map_err(|trouble| self.wrong(&trouble))?
+        done.map_err(|trouble| self.wrong(trouble))?
     }
 
     fn release(&mut self, fence: Fence) -> Result<(), StoreError> {
@@ -273,17 +276,17 @@ impl Store for Sqlite {
     fn steady(&self, ask: &mut dyn FnMut() -> Result<(), StoreError>) -> Result<(), StoreError> {
         // the first question takes the state in which all others are answered
         let step = self.connection.unchecked_transaction();
-        let step = step.map_err(|error| self.wrong(&error.into()))?;
+        let step = step.map_err(|error| self.wrong(error.into()))?;
         ask()?;
-        step.commit().map_err(|error| self.wrong(&error.into()))
+        step.commit().map_err(|error| self.wrong(error.into()))
     }
 
     fn releases(&self) -> Result<Vec<(ReleaseId, Release, Outcome)>, StoreError> {
-        read::releases(&self.connection).map_err(|trouble| self.wrong(&trouble))
+        read::releases(&self.connection).map_err(|trouble| self.wrong(trouble))
     }
 
     fn scores(&self) -> Result<Vec<Score>, StoreError> {
-        read::scores(&self.connection).map_err(|trouble| self.wrong(&trouble))
+        read::scores(&self.connection).map_err(|trouble| self.wrong(trouble))
     }
 
     fn advance(&mut self, fence: Fence, news: &News) -> Result<usize, StoreError> {
@@ -291,15 +294,15 @@ impl Store for Sqlite {
     }
 
     fn documents(&self) -> Result<Vec<Known>, StoreError> {
-        read::documents(&self.connection).map_err(|trouble| self.wrong(&trouble))
+        read::documents(&self.connection).map_err(|trouble| self.wrong(trouble))
     }
 
     fn document(&self, id: DocumentId) -> Result<DocumentState, StoreError> {
-        read::document(&self.connection, id).map_err(|trouble| self.wrong(&trouble))
+        read::document(&self.connection, id).map_err(|trouble| self.wrong(trouble))
     }
 
     fn findings(&self, id: DocumentId) -> Result<Vec<Held>, StoreError> {
-        read::findings(&self.connection, id).map_err(|trouble| self.wrong(&trouble))
+        read::findings(&self.connection, id).map_err(|trouble| self.wrong(trouble))
     }
 
     fn record(&mut self, fence: Fence, records: &[Record]) -> Result<(), StoreError> {
@@ -311,11 +314,11 @@ impl Store for Sqlite {
     }
 
     fn overview(&self) -> Result<Vec<Line>, StoreError> {
-        read::overview(&self.connection).map_err(|trouble| self.wrong(&trouble))
+        read::overview(&self.connection).map_err(|trouble| self.wrong(trouble))
     }
 
     fn conditions(&self) -> Result<Vec<Condition>, StoreError> {
-        read::conditions(&self.connection).map_err(|trouble| self.wrong(&trouble))
+        read::conditions(&self.connection).map_err(|trouble| self.wrong(trouble))
     }
 
     fn finish(&mut self, fence: Fence, run: u64, closing: &Closing) -> Result<(), StoreError> {
@@ -323,11 +326,11 @@ impl Store for Sqlite {
     }
 
     fn events(&self, wanted: &Wanted) -> Result<Vec<Event>, StoreError> {
-        read::events(&self.connection, wanted).map_err(|trouble| self.wrong(&trouble))
+        read::events(&self.connection, wanted).map_err(|trouble| self.wrong(trouble))
     }
 
     fn count_events(&self, wanted: &Wanted) -> Result<BTreeMap<EventKind, usize>, StoreError> {
-        read::count_events(&self.connection, wanted).map_err(|trouble| self.wrong(&trouble))
+        read::count_events(&self.connection, wanted).map_err(|trouble| self.wrong(trouble))
     }
 
     fn holders(
@@ -335,23 +338,23 @@ impl Store for Sqlite {
         package: (&str, &str),
         wanted: &dyn Fn(&str) -> bool,
     ) -> Result<Vec<Holder>, StoreError> {
-        read::holders(&self.connection, package, wanted).map_err(|trouble| self.wrong(&trouble))
+        read::holders(&self.connection, package, wanted).map_err(|trouble| self.wrong(trouble))
     }
 
     fn open_findings(&self, ids: &[AdvisoryId]) -> Result<Vec<Affected>, StoreError> {
-        read::open_findings(&self.connection, ids).map_err(|trouble| self.wrong(&trouble))
+        read::open_findings(&self.connection, ids).map_err(|trouble| self.wrong(trouble))
     }
 
     fn detections(&self) -> Result<Vec<Detection>, StoreError> {
-        read::detections(&self.connection).map_err(|trouble| self.wrong(&trouble))
+        read::detections(&self.connection).map_err(|trouble| self.wrong(trouble))
     }
 
     fn runs(&self, most: usize) -> Result<Vec<PastRun>, StoreError> {
-        read::runs(&self.connection, most).map_err(|trouble| self.wrong(&trouble))
+        read::runs(&self.connection, most).map_err(|trouble| self.wrong(trouble))
     }
 
     fn portfolio(&self) -> Result<Vec<Card>, StoreError> {
-        read::portfolio(&self.connection).map_err(|trouble| self.wrong(&trouble))
+        read::portfolio(&self.connection).map_err(|trouble| self.wrong(trouble))
     }
 
     fn vacuum(&mut self, fence: Fence, before: Option<Timestamp>) -> Result<Forgotten, StoreError> {
@@ -360,7 +363,19 @@ impl Store for Sqlite {
             write::forget(step, before)
         })?;
         let done = self.connection.execute_batch("VACUUM");
-        done.map_err(|error| self.wrong(&error.into()))?;
+        done.map_err(|error| self.wrong(error.into()))?;
         Ok(forgotten)
+    }
+
+    fn delivered(&self) -> Result<Option<String>, StoreError> {
+        let sql = "SELECT delivered FROM note";
+        let found = self.connection.query_row(sql, [], |row| row.get(0)).optional();
+        found.map_err(|error| self.wrong(error.into()))
+    }
+
+    fn deliver(&self, note: &str) -> Result<(), StoreError> {
+        let sql = "INSERT OR REPLACE INTO note (one, delivered) VALUES (1, ?1)";
+        let done = self.connection.execute(sql, [note]);
+        done.map(|_| ()).map_err(|error| self.wrong(error.into()))
     }
 }

@@ -1,34 +1,23 @@
 //! Questions to the tables.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 
-use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use super::{BLOCK, Trouble};
+use super::Trouble;
 use crate::audit::condition::Condition;
 use crate::audit::event::Event;
 use crate::audit::portfolio::Card;
-use crate::audit::state::{Covered, DocumentState, Held, Release};
-use crate::audit::store::numbers::unpacked;
+use crate::audit::state::{DocumentState, Held, Release};
+use crate::audit::store::rows::{
+    self, About, BLOCK, DetectionRow, Detections, Grouped, RunRow, numbers_of,
+};
 use crate::audit::store::{
-    Affected, Detection, DocumentId, Holder, Known, Line, Order, Outcome, PastRun, ReleaseId,
-    Score, Wanted,
+    Affected, Detection, DocumentId, Holder, Known, Line, Outcome, PastRun, ReleaseId, Score,
+    Wanted,
 };
 use crate::config::EventKind;
 use crate::ids::AdvisoryId;
-
-/// What stands about a document in one text.
-#[derive(serde::Serialize, serde::Deserialize)]
-pub(super) struct About {
-    pub(super) subject: Option<String>,
-    pub(super) format: String,
-    pub(super) commit: Option<String>,
-    pub(super) covered: Covered,
-    /// Stores of earlier versions have none.
-    #[serde(default)]
-    pub(super) gaps: BTreeSet<String>,
-}
 
 pub(super) fn releases(
     connection: &Connection,
@@ -74,7 +63,6 @@ pub(super) fn documents(connection: &Connection) -> Result<Vec<Known>, Trouble> 
     let mut rows = select.query([])?;
     let mut all = Vec::new();
     while let Some(row) = rows.next()? {
-        let recheck: Option<i64> = row.get(7)?;
         all.push(Known {
             id: DocumentId(row.get(0)?),
             product: row.get(1)?,
@@ -83,7 +71,7 @@ pub(super) fn documents(connection: &Connection) -> Result<Vec<Known>, Trouble> 
             sha256: row.get(4)?,
             policy: row.get(5)?,
             is_touched: row.get(6)?,
-            recheck: recheck.map(|at| Timestamp::from_second(at).unwrap_or(Timestamp::MIN)),
+            recheck: rows::recheck(row.get(7)?),
             is_present: row.get(8)?,
             stamp: row.get(9)?,
         });
@@ -96,20 +84,11 @@ pub(super) fn document(connection: &Connection, id: DocumentId) -> Result<Docume
     let mut select = connection.prepare_cached(sql)?;
     let (sha256, about, releases, unasked): (String, String, Vec<u8>, Vec<u8>) =
         select.query_row([id.0], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?;
-    let about: About = serde_json::from_str(&about)?;
     Ok(DocumentState {
-        sha256,
-        subject: about.subject,
-        format: about.format,
-        commit: about.commit,
-        covered: about.covered,
         releases: named(connection, &releases)?,
         unasked: named(connection, &unasked)?,
         findings: findings(connection, id)?,
-        gaps: about.gaps,
-        is_partial: false,
-        unnamed: BTreeSet::new(),
-        has_one_version: false,
+        ..About::state(sha256, &about)?
     })
 }
 
@@ -123,10 +102,6 @@ fn named(connection: &Connection, numbers: &[u8]) -> Result<Vec<Release>, Troubl
     }
     all.sort();
     Ok(all)
-}
-
-pub(super) fn numbers_of(bytes: &[u8]) -> Result<Vec<u32>, Trouble> {
-    unpacked(bytes).ok_or_else(|| Trouble::damaged("a list of numbers was cut"))
 }
 
 /// The findings of a document, with the scores of today.
@@ -146,8 +121,7 @@ pub(super) fn findings(connection: &Connection, id: DocumentId) -> Result<Vec<He
 fn held(row: &Row<'_>) -> Result<Held, Trouble> {
     let text = row.get_ref(0)?;
     let text = text.as_str().map_err(|_| Trouble::damaged("a finding is no text"))?;
-    let held: Held = serde_json::from_str(text)?;
-    Ok(Held { epss: row.get(1)?, ..held })
+    rows::held(text, row.get(1)?)
 }
 
 pub(super) fn conditions(connection: &Connection) -> Result<Vec<Condition>, Trouble> {
@@ -165,29 +139,12 @@ pub(super) fn conditions(connection: &Connection) -> Result<Vec<Condition>, Trou
 const WANTED: &str = "(?1 IS NULL OR run = ?1) AND (?2 IS NULL OR at >= ?2)
                       AND (?3 IS NULL OR product = ?3) AND (?4 IS NULL OR kind = ?4)";
 
-type Conditions<'w> = (Option<i64>, Option<i64>, Option<&'w str>, Option<&'static str>);
-
-fn conditions_of(wanted: &Wanted) -> Conditions<'_> {
-    let run = wanted.run.map(|run| i64::try_from(run).unwrap_or(i64::MAX));
-    // events have the clock of their run, and clocks are told to the second: rounded up, none is early
-    let since = wanted.since.map(|at| at.as_second() + i64::from(at.subsec_nanosecond() > 0));
-    (run, since, wanted.product.as_deref(), wanted.kind.map(EventKind::as_str))
-}
-
 pub(super) fn events(connection: &Connection, wanted: &Wanted) -> Result<Vec<Event>, Trouble> {
-    let order = match wanted.order {
-        Order::Told => "seq".to_owned(),
-        Order::Gravest => {
-            let kinds = EventKind::ALL.iter().enumerate();
-            let cases: String =
-                kinds.map(|(place, kind)| format!(" WHEN '{kind}' THEN {place}")).collect();
-            format!("CASE kind{cases} END, level DESC, seq")
-        }
-    };
+    let order = rows::order_of(wanted.order);
     let sql = format!("SELECT event FROM event WHERE {WANTED} ORDER BY {order} LIMIT ?5");
     let mut select = connection.prepare_cached(&sql)?;
     let most = wanted.most.map_or(-1, |most| i64::try_from(most).unwrap_or(i64::MAX));
-    let (run, since, product, kind) = conditions_of(wanted);
+    let (run, since, product, kind) = rows::conditions_of(wanted);
     let mut rows = select.query(params![run, since, product, kind, most])?;
     let mut all = Vec::new();
     while let Some(row) = rows.next()? {
@@ -204,13 +161,11 @@ pub(super) fn count_events(
 ) -> Result<BTreeMap<EventKind, usize>, Trouble> {
     let sql = format!("SELECT kind, count(*) FROM event WHERE {WANTED} GROUP BY kind");
     let mut select = connection.prepare_cached(&sql)?;
-    let mut rows = select.query(conditions_of(wanted))?;
+    let mut rows = select.query(rows::conditions_of(wanted))?;
     let mut all = BTreeMap::new();
     while let Some(row) = rows.next()? {
         let kind: String = row.get(0)?;
-        let kind = EventKind::from_name(&kind);
-        let kind = kind.ok_or_else(|| Trouble::damaged("an event is of no known kind"))?;
-        all.insert(kind, row.get(1)?);
+        all.insert(rows::kind(&kind)?, row.get(1)?);
     }
     Ok(all)
 }
@@ -298,29 +253,15 @@ pub(super) fn open_findings(
                ORDER BY document.product, document.path, finding.place";
     let mut select = connection.prepare_cached(sql)?;
     let mut rows = select.query([serde_json::to_string(ids)?])?;
-    // a flaw in two packages of a document is two things that happen
-    let mut all: BTreeMap<_, Affected> = BTreeMap::new();
+    let mut all = Grouped::default();
     while let Some(row) = rows.next()? {
-        let (product, document): (String, String) = (row.get(2)?, row.get(3)?);
-        let sha256 = row.get(4)?;
-        let held = held(row)?;
-        let (ecosystem, name) = held.release.package();
-        let package = (ecosystem.to_owned(), name.to_owned());
-        let key = (product.clone(), document.clone(), package);
-        let one = all.entry(key).or_insert_with(|| Affected {
-            product,
-            document,
-            sha256,
-            findings: Vec::new(),
-        });
-        one.findings.push(held);
+        all.add(row.get(2)?, row.get(3)?, row.get(4)?, held(row)?);
     }
-    Ok(all.into_values().collect())
+    Ok(all.all())
 }
 
 pub(super) fn detections(connection: &Connection) -> Result<Vec<Detection>, Trouble> {
-    let runs: HashMap<Timestamp, u64> =
-        runs(connection, usize::MAX)?.into_iter().map(|run| (run.now, run.id)).collect();
+    let mut all = Detections::new(runs(connection, usize::MAX)?);
     let sql = "SELECT flaw.ids, document.product, document.path,
                       json_extract(finding.held, '$.since'), finding.status
                FROM finding JOIN flaw ON flaw.id = finding.flaw
@@ -329,29 +270,16 @@ pub(super) fn detections(connection: &Connection) -> Result<Vec<Detection>, Trou
                   OR json_extract(finding.held, '$.status.status') <> 'not_affected'";
     let mut select = connection.prepare_cached(sql)?;
     let mut rows = select.query([])?;
-    let mut all: BTreeMap<(String, String), Detection> = BTreeMap::new();
     while let Some(row) = rows.next()? {
-        let (ids, product): (String, String) = (row.get(0)?, row.get(1)?);
-        let (document, since, status): (String, String, String) =
-            (row.get(2)?, row.get(3)?, row.get(4)?);
-        let at = since.parse().map_err(|_| Trouble::damaged("a finding has no day"))?;
-        let is_open = matches!(status.as_str(), "open" | "unconfirmed");
-        let found = Detection {
-            ids: serde_json::from_str(&ids)?,
-            product: product.clone(),
-            document,
-            at,
-            run: runs.get(&at).copied(),
-            is_open,
-        };
-        let first = all.entry((ids, product)).or_insert_with(|| found.clone());
-        let is_open = first.is_open || is_open;
-        if (found.at, &found.document) < (first.at, &first.document) {
-            *first = found;
-        }
-        first.is_open = is_open;
+        all.add(DetectionRow {
+            ids: row.get(0)?,
+            product: row.get(1)?,
+            document: row.get(2)?,
+            since: row.get(3)?,
+            status: row.get(4)?,
+        })?;
     }
-    Ok(all.into_values().collect())
+    Ok(all.all())
 }
 
 pub(super) fn runs(connection: &Connection, most: usize) -> Result<Vec<PastRun>, Trouble> {
@@ -360,16 +288,15 @@ pub(super) fn runs(connection: &Connection, most: usize) -> Result<Vec<PastRun>,
     let mut rows = select.query([i64::try_from(most).unwrap_or(i64::MAX)])?;
     let mut all = Vec::new();
     while let Some(row) = rows.next()? {
-        let (id, now): (i64, String) = (row.get(0)?, row.get(1)?);
-        let as_of: Option<String> = row.get(5)?;
-        all.push(PastRun {
-            id: u64::try_from(id).unwrap_or_default(),
-            now: now.parse().map_err(|_| Trouble::damaged("a run has no clock"))?,
+        let row = RunRow {
+            id: row.get(0)?,
+            now: row.get(1)?,
             is_finished: row.get(2)?,
-            data_sha256: row.get(3)?,
-            data_as_of: as_of.and_then(|at| at.parse().ok()),
-            policy_sha256: row.get(4)?,
-        });
+            data: row.get(3)?,
+            policy: row.get(4)?,
+            as_of: row.get(5)?,
+        };
+        all.push(row.run()?);
     }
     Ok(all)
 }
@@ -383,20 +310,8 @@ pub(super) fn overview(connection: &Connection) -> Result<Vec<Line>, Trouble> {
     let mut places: HashMap<u32, usize> = HashMap::new();
     while let Some(row) = rows.next()? {
         let about: String = row.get(4)?;
-        let about: About = serde_json::from_str(&about)?;
         places.insert(row.get(0)?, all.len());
-        all.push(Line {
-            product: row.get(1)?,
-            document: row.get(2)?,
-            sha256: row.get(3)?,
-            subject: about.subject,
-            format: about.format,
-            commit: about.commit,
-            components: about.covered,
-            open: BTreeMap::new(),
-            unconfirmed: 0,
-            suppressed: 0,
-        });
+        all.push(About::line((row.get(1)?, row.get(2)?), row.get(3)?, &about)?);
     }
     let sql = "SELECT document, status, level, count FROM tally";
     let mut select = connection.prepare_cached(sql)?;
@@ -405,13 +320,7 @@ pub(super) fn overview(connection: &Connection) -> Result<Vec<Line>, Trouble> {
         let (status, level, count): (String, String, usize) =
             (row.get(1)?, row.get(2)?, row.get(3)?);
         let Some(place) = places.get(&row.get(0)?) else { continue };
-        let line = &mut all[*place];
-        if status == "suppressed" {
-            line.suppressed += count;
-            continue;
-        }
-        line.unconfirmed += if status == "open" { 0 } else { count };
-        *line.open.entry(serde_json::from_value(level.into())?).or_default() += count;
+        rows::count(&mut all[*place], &status, level, count)?;
     }
     Ok(all)
 }

@@ -5,20 +5,17 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, Transaction, params};
 
-use super::read::{About, documents_of, numbers_of};
-use super::{BLOCK, Trouble};
+use super::Trouble;
+use super::read::documents_of;
 use crate::audit::event::Event;
 use crate::audit::state::{DocumentState, Held, Release};
 use crate::audit::store::numbers::{merged, packed};
+use crate::audit::store::rows::{About, BLOCK, held_text, numbers_of, signed};
 use crate::audit::store::{
     Closing, DocumentId, Forgotten, NewRun, News, Outcome, Record, ReleaseId, Run,
 };
 
 type Numbers = HashMap<Release, ReleaseId>;
-
-fn number(id: u64) -> i64 {
-    i64::try_from(id).unwrap_or(i64::MAX)
-}
 
 pub(super) fn begin(step: &Transaction<'_>, run: &NewRun<'_>) -> Result<Run, Trouble> {
     let sql = "SELECT id FROM run WHERE NOT finished ORDER BY id DESC LIMIT 1";
@@ -81,7 +78,7 @@ pub(super) fn finish(step: &Transaction<'_>, run: u64, closing: &Closing) -> Res
         insert.execute(params![key, serde_json::to_string(condition)?])?;
     }
     tell(step, &closing.events)?;
-    step.execute("UPDATE run SET finished = 1 WHERE id = ?1", [number(run)])?;
+    step.execute("UPDATE run SET finished = 1 WHERE id = ?1", [signed(run)])?;
     Ok(())
 }
 
@@ -92,7 +89,7 @@ fn tell(step: &Transaction<'_>, events: &[Event]) -> Result<(), Trouble> {
     let mut insert = step.prepare_cached(sql)?;
     for event in events {
         let text = serde_json::to_string(event)?;
-        let (run, at, kind) = (number(event.run), event.at.as_second(), event.kind.as_str());
+        let (run, at, kind) = (signed(event.run), event.at.as_second(), event.kind.as_str());
         let level = event.level.map_or(0, |level| level as u8);
         insert.execute(params![event.id, run, at, kind, level, event.product, text])?;
     }
@@ -172,13 +169,7 @@ fn write_document(
     let state = &record.state;
     let releases = numbers_for(numbers, &state.releases)?;
     let unasked = numbers_for(numbers, &state.unasked)?;
-    let about = serde_json::to_string(&About {
-        subject: state.subject.clone(),
-        format: state.format.clone(),
-        commit: state.commit.clone(),
-        covered: state.covered.clone(),
-        gaps: state.gaps.clone(),
-    })?;
+    let about = About::text(state)?;
     let sql = "SELECT id, releases FROM document WHERE product = ?1 AND path = ?2";
     let known: Option<(u32, Vec<u8>)> = step
         .prepare_cached(sql)?
@@ -199,7 +190,7 @@ fn write_document(
         record.policy,
         record.recheck.map(Timestamp::as_second),
         record.is_present,
-        number(record.run),
+        signed(record.run),
         packed(&releases),
         packed(&unasked),
         about,
@@ -233,8 +224,7 @@ fn write_findings(
             // one that is gone with its release: nobody will ask what the data says of it
             None => intern(step, numbers, &held.release, Outcome(0))?,
         };
-        // the score stands with the flaw, once
-        let text = serde_json::to_string(&Held { epss: None, ..held.clone() })?;
+        let text = held_text(held)?;
         let place = u32::try_from(place).unwrap_or(u32::MAX);
         let (status, level) = (held.status.as_str(), held.level.as_str());
         insert.execute(params![document, place, flaw, release.0, status, level, text])?;

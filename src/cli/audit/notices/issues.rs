@@ -89,7 +89,7 @@ impl Desk<'_> {
     pub(super) fn file(
         &mut self,
         message: &Message<'_>,
-        memory: &mut Remembered,
+        memory: &mut Remembered<'_>,
     ) -> Result<Option<String>, String> {
         let mut refused = None;
         for group in Group::all(message) {
@@ -110,7 +110,7 @@ impl Desk<'_> {
         &self,
         message: &Message<'_>,
         group: &Group,
-        memory: &mut Remembered,
+        memory: &mut Remembered<'_>,
     ) -> Result<(), Trouble> {
         let known = memory.delivered.issue(message.notice, group);
         if known.is_some_and(|known| known.knows(message.run)) {

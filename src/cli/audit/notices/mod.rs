@@ -6,7 +6,6 @@ mod issues;
 pub(super) use issues::check;
 
 use std::ops::RangeInclusive;
-use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
@@ -34,39 +33,36 @@ pub(super) struct Told<'a> {
 
 /// Sends all notices, each whatever became of the others. The answer is why some were not sent; the next
 /// run tries them again.
-pub(super) fn send(told: &Told<'_>, store: &Path) -> Vec<String> {
+pub(super) fn send(told: &Told<'_>) -> Vec<String> {
     let notices = &told.settings().notices;
     if notices.is_empty() {
         return Vec::new();
     }
-    let mut memory = Remembered::open(store);
+    let mut memory = Remembered::open(told.store);
     let failed = |notice: &Notice, cause| format!("notice {} was not sent: {cause}", notice.name);
     let send = |notice: &Notice| told.send(notice, &mut memory).err().map(|c| failed(notice, c));
     notices.iter().filter_map(send).collect()
 }
 
-/// The file beside the store that remembers what was sent.
-struct Remembered {
-    path: PathBuf,
+/// What was sent, as the store remembers it.
+struct Remembered<'a> {
+    store: &'a dyn Store,
     delivered: Delivered,
 }
 
-impl Remembered {
-    fn open(store: &Path) -> Result<Self, String> {
-        let mut name = store.as_os_str().to_owned();
-        name.push(".notices.json");
-        let path = PathBuf::from(name);
-        if !files::is_file(&path) {
-            return Ok(Self { path, delivered: Delivered::default() });
-        }
-        let bytes = files::read(&path).map_err(|error| format!("could not read {error}"))?;
-        let delivered = Delivered::read(&bytes);
-        let delivered = delivered.map_err(|error| format!("{} {error}", path.display()))?;
-        Ok(Self { path, delivered })
+impl<'a> Remembered<'a> {
+    fn open(store: &'a dyn Store) -> Result<Self, String> {
+        let held = store.delivered().map_err(|error| error.to_string())?;
+        let delivered = match held {
+            None => Delivered::default(),
+            Some(text) => Delivered::read(text.as_bytes())
+                .map_err(|error| format!("what the store remembers {error}"))?,
+        };
+        Ok(Self { store, delivered })
     }
 
     fn keep(&self) -> Result<(), String> {
-        files::replace(&self.path, &self.delivered.bytes()).map_err(|error| unwritten(&error))
+        self.store.deliver(&self.delivered.text()).map_err(|error| error.to_string())
     }
 }
 
@@ -75,7 +71,11 @@ impl Told<'_> {
         &self.rules.settings
     }
 
-    fn send(&self, notice: &Notice, memory: &mut Result<Remembered, String>) -> Result<(), String> {
+    fn send(
+        &self,
+        notice: &Notice,
+        memory: &mut Result<Remembered<'_>, String>,
+    ) -> Result<(), String> {
         if let Channel::Prometheus(path) = &notice.channel {
             return self.measure(path);
         }
@@ -94,7 +94,7 @@ impl Told<'_> {
         &self,
         notice: &Notice,
         owed: RangeInclusive<u64>,
-        memory: &mut Remembered,
+        memory: &mut Remembered<'_>,
     ) -> Result<(), String> {
         for run in owed {
             let events = self.events(notice, run)?;
@@ -115,7 +115,7 @@ impl Told<'_> {
         notice: &Notice,
         tracker: &Tracker,
         owed: RangeInclusive<u64>,
-        memory: &mut Remembered,
+        memory: &mut Remembered<'_>,
     ) -> Result<(), String> {
         let mut refused = None;
         let mut desk = None;
