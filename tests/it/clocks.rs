@@ -378,9 +378,7 @@ fn a_draft_tells_what_is_known_and_marks_each_unknown() {
 /// An audit found log4j-core 2.14.1 on 2 November; nobody entered anything.
 #[test]
 fn what_an_audit_found_first_is_a_default_with_its_evidence_until_somebody_enters_more() {
-    let world = world(&format!(
-        "{PROVIDER}[[product]]\nname = \"shop\"\nsources = [\"a.json\"]\n"
-    ));
+    let world = world(&format!("{PROVIDER}[[product]]\nname = \"shop\"\nsources = [\"a.json\"]\n"));
     world.write(
         "a.json",
         r#"{"bomFormat": "CycloneDX", "specVersion": "1.6", "components": [{"type": "library",
@@ -398,7 +396,10 @@ fn what_an_audit_found_first_is_a_default_with_its_evidence_until_somebody_enter
     assert_eq!(world.run(&["audit", "run", "--now", "2026-11-02T08:00:00Z"]).code, 0);
     let told = clocks(&world, "2026-11-03T00:00:00Z", &[]);
     let report = of(&told, "report-miit").unwrap();
-    assert_eq!((&report["state"], &report["due"]), (&"running".into(), &"2026-11-04T08:00:00Z".into()));
+    assert_eq!(
+        (&report["state"], &report["due"]),
+        (&"running".into(), &"2026-11-04T08:00:00Z".into())
+    );
     assert_eq!(report["product"], "shop");
     assert_eq!(report["from"]["start"], "learned");
     assert_eq!(report["from"]["kind"], "history");
@@ -408,7 +409,10 @@ fn what_an_audit_found_first_is_a_default_with_its_evidence_until_somebody_enter
     // a replay of an earlier time does not know it
     assert_eq!(of(&clocks(&world, "2026-11-02T07:59:59Z", &[]), "report-miit"), None);
     let table = world.run(&["audit", "clocks", "--now", "2026-11-05T00:00:00Z"]).stdout;
-    for text in ["OVERDUE by 16 hours, was due 2026-11-04T08:00:00Z, BY DEFAULT", "DEFAULT, first detection"] {
+    for text in [
+        "OVERDUE by 16 hours, was due 2026-11-04T08:00:00Z, BY DEFAULT",
+        "DEFAULT, first detection",
+    ] {
         assert!(table.contains(text), "{text}\n{table}");
     }
     let draft = ["audit", "draft", flaw, "--regime", "cn-rmsv", "--stage", "report-miit"];
@@ -422,7 +426,10 @@ fn what_an_audit_found_first_is_a_default_with_its_evidence_until_somebody_enter
     mark(&world, "2026-11-03T12:00:00Z", &learned);
     let report = of(&clocks(&world, "2026-11-03T12:00:00Z", &[]), "report-miit").unwrap();
     assert_eq!(report["due"], "2026-11-05T10:00:00Z");
-    assert_eq!((&report["from"]["is_default"], &report["from"]["found"]), (&false.into(), &Value::Null));
+    assert_eq!(
+        (&report["from"]["is_default"], &report["from"]["found"]),
+        (&false.into(), &Value::Null)
+    );
     // what is only entered stays so
     let aware = clocks(&world, "2026-11-03T12:00:00Z", &["--exit-code"]);
     let is_running = |one: &Value| one["from"]["start"] == "aware";

@@ -7,6 +7,7 @@ mod archived_evidence;
 mod archives;
 mod audit;
 mod audit_gaps;
+mod audit_git;
 mod audit_site;
 mod audit_year;
 mod bad_input;

@@ -28,8 +28,7 @@ pub(super) fn carry(
 ) -> Vec<Lost> {
     first_seen(before, after);
     let judged = Names::of(&after.findings);
-    let missing: Vec<&Held> =
-        before.findings.iter().filter(|known| !judged.has(known)).collect();
+    let missing: Vec<&Held> = before.findings.iter().filter(|known| !judged.has(known)).collect();
     let (memories, missing): (Vec<&Held>, Vec<&Held>) =
         missing.into_iter().partition(|known| known.status.is_gone());
     let look = Look { before, after, standing, now };

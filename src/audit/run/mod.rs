@@ -244,7 +244,7 @@ impl<'a> Running<'a> {
 
     /// The documents that can be asked for: without `--online` those behind addresses are not.
     fn asked(&mut self, places: Vec<Place>) -> Vec<Place> {
-        let is_asked = |place: &Place| self.plan.fetch.is_some() || matches!(place.at, At::File(_));
+        let is_asked = |place: &Place| self.plan.fetch.is_some() || !matches!(place.at, At::Url(_));
         let (asked, left): (Vec<_>, Vec<_>) = places.into_iter().partition(is_asked);
         self.done.not_asked = left.len();
         self.skipped.extend(left.into_iter().map(|place| (place.product, place.source)));
@@ -252,11 +252,12 @@ impl<'a> Running<'a> {
     }
 
     fn batch(&mut self, places: &[Place]) -> Result<(), RunError> {
+        let blobs = work::blobs(places);
         let work: Vec<Work<'_>> = places
             .iter()
             .map(|place| {
                 let key = (place.product.clone(), place.name.clone());
-                Work::new(place, self.known.get(&key), self.plan.fetch)
+                Work::new(place, self.known.get(&key), (self.plan.fetch, &blobs))
             })
             .collect();
         let looks = self.looking().all(&work)?;

@@ -1,5 +1,6 @@
 //! Looking at documents: which need not be read, and the others on all cores.
 
+use std::collections::{BTreeMap, HashMap};
 use std::num::NonZero;
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -10,7 +11,7 @@ use crate::advisory::store::StoreError as DataError;
 use crate::audit::judgement::{Court, Look};
 use crate::audit::portfolio::{At, Place};
 use crate::audit::store::Known;
-use crate::files::{MAX_FILE, Source};
+use crate::files::{MAX_FILE, Source, git};
 use crate::ingest;
 
 /// The stack of a thread that reads documents: as much as the first thread has.
@@ -22,6 +23,45 @@ pub(super) struct Work<'a> {
     pub(super) known: Option<&'a Known>,
     /// What a server sent; a file is opened when it is looked at.
     fetched: Option<Result<Source, String>>,
+}
+
+/// What repositories gave: folder, name of the content.
+pub(super) type Blobs<'p> = HashMap<(&'p Path, &'p str), Result<Source, String>>;
+
+/// What begins a file that Git LFS keeps elsewhere (its specification, "The Pointer").
+const POINTER: &[u8] = b"version https://git-lfs.github.com/spec/";
+
+/// Asks each repository once for all that is wanted of it.
+pub(super) fn blobs(places: &[Place]) -> Blobs<'_> {
+    let mut wanted: BTreeMap<&Path, Vec<&str>> = BTreeMap::new();
+    for place in places {
+        if let At::Blob { folder, id } = &place.at {
+            wanted.entry(folder).or_default().push(id);
+        }
+    }
+    let mut blobs = Blobs::new();
+    for (folder, ids) in wanted {
+        match git::contents(folder, &ids) {
+            Ok(found) => {
+                let found = found.into_iter().map(|source| source.and_then(no_pointer));
+                blobs.extend(ids.into_iter().map(|id| (folder, id)).zip(found));
+            }
+            Err(error) => {
+                blobs.extend(ids.into_iter().map(|id| ((folder, id), Err(error.cause.clone()))));
+            }
+        }
+    }
+    blobs
+}
+
+fn no_pointer(source: Source) -> Result<Source, String> {
+    match source.head(POINTER.len() as u64) {
+        Ok(head) if head == POINTER => {
+            Err("is kept by Git LFS, and its content is not in the repository".to_owned())
+        }
+        Ok(_) => Ok(source),
+        Err(error) => Err(error.to_string()),
+    }
 }
 
 /// What came of looking at a document.
@@ -43,14 +83,18 @@ pub(super) struct Looking<'a> {
 }
 
 impl<'a> Work<'a> {
-    /// Asks the server of a document that has one.
+    /// Asks the server of a document that has one, and takes what a repository gave.
     pub(super) fn new(
         place: &'a Place,
         known: Option<&'a Known>,
-        fetch: Option<Fetch<'_>>,
+        (fetch, blobs): (Option<Fetch<'_>>, &Blobs<'_>),
     ) -> Self {
         let fetched = match (&place.at, fetch) {
             (At::File(_), _) => None,
+            (At::Blob { folder, id }, _) => {
+                let blob = blobs.get(&(folder.as_path(), id.as_str())).cloned();
+                Some(blob.unwrap_or_else(|| Err("was not asked".to_owned())))
+            }
             (At::Url(_), None) => Some(Err("is asked with --online alone".to_owned())),
             (At::Url(address), Some(fetch)) => Some(fetch(address).and_then(|bytes| {
                 // what is large waits in a temporary file
@@ -64,7 +108,7 @@ impl<'a> Work<'a> {
         match (&self.fetched, &self.place.at) {
             (Some(fetched), _) => fetched.clone(),
             (None, At::File(path)) => Source::open(path).map_err(|error| error.cause),
-            (None, At::Url(_)) => Err("was not asked".to_owned()),
+            (None, At::Url(_) | At::Blob { .. }) => Err("was not asked".to_owned()),
         }
     }
 }
@@ -116,7 +160,7 @@ impl Looking<'_> {
         }
         let (path, maven) = match &work.place.at {
             At::File(path) => (path.as_path(), self.options.maven),
-            At::Url(_) => (Path::new(&work.place.name), None),
+            At::Url(_) | At::Blob { .. } => (Path::new(&work.place.name), None),
         };
         let options = ingest::Options { maven, ..self.options };
         self.court.judge((path, &source), work.place.named, &options).map(Seen::New)

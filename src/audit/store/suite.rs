@@ -144,6 +144,7 @@ fn event(name: &str, run: u64, at: Timestamp) -> Event {
         detail: String::new(),
         data_sha256: String::new(),
         document_sha256: None,
+        commit: None,
     }
 }
 
@@ -332,10 +333,7 @@ fn a_flaw_was_detected_where_and_when_it_was_seen_first(open: Open<'_>) {
     };
     assert_eq!(
         store.detections().unwrap(),
-        [
-            found("shop", "old", (NOW, Some(run)), true),
-            found("till", "a", (later(7), None), false)
-        ]
+        [found("shop", "old", (NOW, Some(run)), true), found("till", "a", (later(7), None), false)]
     );
 }
 

@@ -125,11 +125,7 @@ struct Look<'r, 'm> {
 }
 
 impl<'r> Look<'r, '_> {
-    fn all(
-        &mut self,
-        cases: &mut [Case],
-        database: &Database,
-    ) -> Result<Vec<Clock<'r>>, Failure> {
+    fn all(&mut self, cases: &mut [Case], database: &Database) -> Result<Vec<Clock<'r>>, Failure> {
         let mut clocks = Vec::new();
         for case in cases {
             if !self.told.contains_key(&case.subject) {

@@ -91,7 +91,8 @@ fn notes(regime: &Regime, stage: &Stage, clock: &Clock<'_>, out: &mut String) {
         let _ = writeln!(
             out,
             "- **Conflict** with {with}, if both concern you: {} [{}]",
-            whole(&conflict.text), conflict.evidence
+            whole(&conflict.text),
+            conflict.evidence
         );
     }
     let all = stage.note.iter().chain(&clock.notes).chain(&clock.answers).chain(&regime.notes);

@@ -17,8 +17,8 @@ use rusqlite::{
 
 use super::schema::MIGRATIONS;
 use super::{
-    Affected, Claim, Closing, Detection, DocumentId, Fence, Forgotten, Holder, Known, Line, NewRun, News,
-    Outcome, PastRun, Record, ReleaseId, Run, Score, Store, StoreError, Wanted,
+    Affected, Claim, Closing, Detection, DocumentId, Fence, Forgotten, Holder, Known, Line, NewRun,
+    News, Outcome, PastRun, Record, ReleaseId, Run, Score, Store, StoreError, Wanted,
 };
 use crate::audit::condition::Condition;
 use crate::audit::event::Event;

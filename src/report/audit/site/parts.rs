@@ -143,8 +143,7 @@ fn products(site: &Site<'_, '_>) -> String {
     let row = |product: &&ProductLine| {
         let name = &product.card.name;
         let due = clocks_of(site, name).into_iter().find(|one| is_due(one));
-        let due =
-            due.map_or_else(|| "nothing with a date".to_owned(), |one| words::title(one).1);
+        let due = due.map_or_else(|| "nothing with a date".to_owned(), |one| words::title(one).1);
         let gaps: Vec<String> = coverage(product)
             .iter()
             .map(|(is_gap, line)| {
