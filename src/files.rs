@@ -6,6 +6,7 @@
 )]
 
 mod draft;
+pub mod git;
 mod growing;
 mod map;
 mod stamp;
@@ -17,7 +18,7 @@ pub use draft::{
 pub use growing::Growing;
 pub use map::Map;
 pub use stamp::Stamp;
-pub use walk::{Reach, Walk, Why, glob, walk};
+pub use walk::{Pattern, Reach, Walk, Why, glob, walk};
 
 use std::fmt;
 use std::fs;

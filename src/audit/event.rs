@@ -83,6 +83,9 @@ pub struct Event {
     pub data_sha256: String,
     /// SHA-256 of the document.
     pub document_sha256: Option<String>,
+    /// The commit of the repository that has the document so.
+    #[serde(default)]
+    pub commit: Option<String>,
 }
 
 /// Where and when something happened.
@@ -267,7 +270,8 @@ impl<'a> Teller<'a> {
 
     fn event(&self, kind: EventKind, cause: Cause, held: &[&Held], detail: &str) -> Event {
         let digest = Some(self.after.sha256.clone()).filter(|digest| !digest.is_empty());
-        self.occasion.event(kind, cause, held, (detail, digest))
+        let event = self.occasion.event(kind, cause, held, (detail, digest));
+        Event { commit: self.after.commit.clone(), ..event }
     }
 }
 
@@ -318,6 +322,7 @@ impl Occasion<'_> {
             detail: detail.to_owned(),
             data_sha256: self.data.to_owned(),
             document_sha256,
+            commit: None,
         }
     }
 }

@@ -1,15 +1,17 @@
 //! From the portfolio in the configuration to the documents of today.
 //!
 //! A source that cannot be listed fails and takes no other with it. A folder is searched as a scan
-//! searches it; of a git checkout the commit is read from its files, `git` is never called.
+//! searches it; where it is a git checkout, its commit is read from its files. Only a source that names a
+//! repository as such calls `git`.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::config::{Product, ProductSource};
-use crate::files::{self, Reach};
+use crate::config::{GitSource, Product, ProductSource};
+use crate::files::git::{self, EntryKind};
+use crate::files::{self, Pattern, Reach};
 use crate::ingest::Named;
 
 /// One document that may be read today.
@@ -36,6 +38,13 @@ pub enum At {
     File(PathBuf),
     /// Behind an address.
     Url(String),
+    /// In a git repository.
+    Blob {
+        /// A folder of it.
+        folder: PathBuf,
+        /// The name of the content.
+        id: String,
+    },
 }
 
 /// A source that cannot be listed.
@@ -133,6 +142,7 @@ fn places(product: &Product, source: &ProductSource, base: &Path) -> Result<Vec<
     };
     let cause = |error: files::FileError| error.cause;
     match source {
+        ProductSource::Git(git) => of_commit(product, source, git, base),
         ProductSource::Url(address) => Ok(vec![Place {
             name: source.shown(),
             at: At::Url(address.clone()),
@@ -153,6 +163,45 @@ fn places(product: &Product, source: &ProductSource, base: &Path) -> Result<Vec<
             Ok(walk.files.iter().map(|path| place(path, named, commit.as_ref())).collect())
         }
     }
+}
+
+/// The files of a commit. What the commit does not hold itself is no file of it: then the source fails.
+fn of_commit(
+    product: &Product,
+    source: &ProductSource,
+    git: &GitSource,
+    base: &Path,
+) -> Result<Vec<Place>, String> {
+    let folder = base.join(&git.folder);
+    let revision = git.revision.as_deref().unwrap_or("HEAD");
+    let tree = git::tree(&folder, revision).map_err(|error| error.cause)?;
+    let pattern = git.files.as_deref().map(Pattern::parse).transpose()?;
+    let at = git.revision.as_ref().map(|name| format!("@{name}")).unwrap_or_default();
+    let mut places = Vec::new();
+    for entry in tree.entries {
+        let is_meant = pattern.as_ref().is_none_or(|one| one.holds(Path::new(&entry.path)));
+        match entry.kind {
+            EntryKind::File(id) if is_meant => places.push(Place {
+                product: product.name.clone(),
+                source: source.shown(),
+                name: format!("{}{at}:{}", git.folder, entry.path),
+                at: At::Blob { folder: folder.clone(), id },
+                named: if pattern.is_some() { Named::ByUser } else { Named::InFolder },
+                commit: Some(tree.commit.clone()),
+            }),
+            EntryKind::Submodule if git.may_reach(&entry.path) => {
+                return Err(format!(
+                    "{} is a submodule, whose files the commit does not hold; name it as a source of its own",
+                    entry.path
+                ));
+            }
+            EntryKind::Link if is_meant && pattern.is_some() => {
+                return Err(format!("{} is a link; name the file that it leads to", entry.path));
+            }
+            EntryKind::File(_) | EntryKind::Submodule | EntryKind::Link => {}
+        }
+    }
+    Ok(places)
 }
 
 /// The path from the configuration's folder, with slashes.

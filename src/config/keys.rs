@@ -4,8 +4,8 @@
 use toml::de::DeTable;
 
 use super::{
-    Answer, AuditSettings, Checksums, Exposure, MavenSettings, ProductSource, RemoteRepository,
-    ReviewPolicy, Settings, Unused,
+    Answer, AuditSettings, Checksums, Exposure, GitSource, MavenSettings, ProductSource,
+    RemoteRepository, ReviewPolicy, Settings, Unused,
 };
 use crate::files::sha256;
 
@@ -299,7 +299,8 @@ impl Settings {
             all.push((format!("data.source {}", source.name), url, source.line));
         }
         for product in &self.products {
-            let sources = list(product.sources.iter().map(ProductSource::shown));
+            let sources: Vec<_> = product.sources.iter().map(ProductSource::value).collect();
+            let sources = format!("[{}]", sources.join(", "));
             all.push((format!("product {}", product.name), sources, product.line));
         }
         for notice in &self.notices {
@@ -339,7 +340,24 @@ impl ProductSource {
         match self {
             Self::Url(address) => without_secret(address),
             Self::Path(text) | Self::Glob(text) => text.clone(),
+            Self::Git(GitSource { folder, revision, files }) => {
+                let revision = revision.as_ref().map(|name| format!("@{name}"));
+                let files = files.as_ref().map(|files| format!(" {files}"));
+                let (revision, files) = (revision.unwrap_or_default(), files.unwrap_or_default());
+                format!("git {folder}{revision}{files}")
+            }
         }
+    }
+
+    /// As TOML.
+    fn value(&self) -> String {
+        let Self::Git(GitSource { folder, revision, files }) = self else {
+            return quote(&self.shown());
+        };
+        let keys = [("git", Some(folder)), ("ref", revision.as_ref()), ("files", files.as_ref())];
+        let keys =
+            keys.into_iter().filter_map(|(key, text)| Some(format!("{key} = {}", quote(text?))));
+        format!("{{ {} }}", keys.collect::<Vec<_>>().join(", "))
     }
 }
 

@@ -36,7 +36,7 @@ pub use maven::{Checksums, InvalidRepository, MavenSettings, RemoteRepository};
 pub use notice::{
     Channel, Form, MailNotice, MailServer, MailTls, Notice, Secret, Target, Tracker, TrackerForm,
 };
-pub use product::{Criticality, Product, ProductSource};
+pub use product::{Criticality, GitSource, Product, ProductSource};
 pub use review::{
     AcceptedFormat, AnswerDays, Effect, InvalidFormat, InvalidProduct, OrderedProduct,
     ReviewPolicy, ReviewRule,

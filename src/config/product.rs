@@ -49,6 +49,67 @@ pub enum ProductSource {
     Glob(String),
     /// An address, asked with `--online` alone.
     Url(String),
+    /// Files of a git repository, as a commit has them.
+    Git(GitSource),
+}
+
+/// Files of a git repository, as a commit has them: `{ git = "checkout", ref = "main", files = "*.json" }`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GitSource {
+    /// A checkout, a folder in one, or a bare repository.
+    #[serde(rename = "git")]
+    pub folder: String,
+    /// The commit, by any name that git knows; `HEAD` where none is given.
+    #[serde(rename = "ref")]
+    pub revision: Option<String>,
+    /// Which files, by a pattern; all of them, searched as a folder is, where none is given.
+    pub files: Option<String>,
+}
+
+impl GitSource {
+    /// Whether files below a folder may be meant.
+    #[must_use]
+    pub fn may_reach(&self, folder: &str) -> bool {
+        let Some(files) = &self.files else { return true };
+        let mut names = folder.split('/');
+        for part in files.split('/') {
+            let is_wild = part.contains(['*', '?', '[']);
+            match names.next() {
+                None => return true,
+                Some(_) if part == "**" => return true,
+                // what a wildcard holds is not asked: rather one folder too many may be reached
+                Some(name) if is_wild || name == part => {}
+                Some(_) => return false,
+            }
+        }
+        false
+    }
+}
+
+/// A source as it stands in the file.
+#[derive(Debug, Deserialize)]
+#[serde(untagged, expecting = "a source is a text, or { git = \"…\", ref = \"…\", files = \"…\" }")]
+enum Written {
+    Text(String),
+    Git(GitSource),
+}
+
+impl Written {
+    fn source(&self) -> Option<ProductSource> {
+        match self {
+            Self::Text(text) => Some(ProductSource::parse(text)).filter(|_| !is_blank(text)),
+            Self::Git(git) => {
+                let texts = [Some(&git.folder), git.revision.as_ref(), git.files.as_ref()];
+                let is_said = texts.into_iter().flatten().all(|text| !is_blank(text));
+                is_said.then(|| ProductSource::Git(git.clone()))
+            }
+        }
+    }
+}
+
+fn is_blank(text: &str) -> bool {
+    text.trim().is_empty()
 }
 
 impl ProductSource {
@@ -60,14 +121,6 @@ impl ProductSource {
             Self::Glob(text)
         } else {
             Self::Path(text)
-        }
-    }
-
-    /// As written.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Path(text) | Self::Glob(text) | Self::Url(text) => text,
         }
     }
 }
@@ -105,7 +158,7 @@ pub(super) struct ProductEntry {
     markets: Vec<String>,
     #[serde(default)]
     roles: Vec<String>,
-    sources: Vec<String>,
+    sources: Vec<Written>,
 }
 
 impl ProductEntry {
@@ -124,15 +177,15 @@ impl ProductEntry {
         if known.iter().any(|product| product.name == name) {
             return Err(wrong("another one has that name".to_owned()));
         }
-        if self.sources.is_empty() || self.sources.iter().any(|text| text.trim().is_empty()) {
+        let sources: Option<Vec<_>> = self.sources.iter().map(Written::source).collect();
+        let Some(mut sources) = sources.filter(|sources| !sources.is_empty()) else {
             return Err(wrong("sources names nothing to read".to_owned()));
-        }
+        };
         let exposure = self.exposure.as_ref();
         let exposure = exposure.map(|word| place.word(word, "exposure", &Exposure::WORDS));
         let criticality = self.criticality.as_ref();
         let criticality =
             criticality.map(|word| place.word(word, "criticality", &Criticality::WORDS));
-        let mut sources: Vec<_> = self.sources.iter().map(|s| ProductSource::parse(s)).collect();
         let written = sources.len();
         sources.sort();
         sources.dedup();
@@ -173,6 +226,25 @@ mod tests {
             ]
         );
         assert_eq!(product.exposure, Some(Exposure::Exposed));
+    }
+
+    #[test]
+    fn a_git_source_is_a_table_and_a_key_that_it_does_not_know_is_an_error() {
+        let product =
+            |sources: &str| format!("[[product]]\nname = \"shop\"\nsources = {sources}\n");
+        let text = product("[{ git = \"../shop\", ref = \"v1\", files = \"sboms/*.json\" }]");
+        let settings = read(&text).unwrap();
+        let git = GitSource {
+            folder: "../shop".to_owned(),
+            revision: Some("v1".to_owned()),
+            files: Some("sboms/*.json".to_owned()),
+        };
+        assert_eq!(settings.products[0].sources, [ProductSource::Git(git)]);
+        assert_eq!(settings.products[0].sources[0].shown(), "git ../shop@v1 sboms/*.json");
+        let error = read(&product("[{ git = \"a\", branch = \"b\" }]")).unwrap_err();
+        assert!(error.contains("a source is a text, or { git ="), "{error}");
+        let error = read(&product("[{ git = \" \" }]")).unwrap_err();
+        assert!(error.ends_with("sources names nothing to read"), "{error}");
     }
 
     #[test]

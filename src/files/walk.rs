@@ -87,12 +87,36 @@ pub fn glob(base: &Path, pattern: &str) -> Result<Vec<PathBuf>, FileError> {
         path: base.join(pattern),
         cause: format!("is no pattern of paths: {error}"),
     };
-    let mut rules = ignore::overrides::OverrideBuilder::new(&root);
-    rules.add(&format!("/{}", rest.join("/"))).map_err(invalid)?;
-    let rules = rules.build().map_err(invalid)?;
+    let pattern = Pattern::below(&root, &rest.join("/")).map_err(invalid)?;
     let mut found = walk(&root, Reach::Inside)?.files;
-    found.retain(|path| rules.matched(path, false).is_whitelist());
+    found.retain(|path| pattern.holds(path));
     Ok(found)
+}
+
+/// A pattern of paths below a folder.
+#[derive(Clone, Debug)]
+pub struct Pattern(ignore::overrides::Override);
+
+impl Pattern {
+    /// Of paths that do not lie on the disk, from their own root.
+    ///
+    /// # Errors
+    /// When the text is no pattern.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        Self::below(Path::new(""), text).map_err(|error| format!("is no pattern: {error}"))
+    }
+
+    fn below(root: &Path, text: &str) -> Result<Self, ignore::Error> {
+        let mut rules = ignore::overrides::OverrideBuilder::new(root);
+        rules.add(&format!("/{text}"))?;
+        rules.build().map(Self)
+    }
+
+    /// Whether a path is meant.
+    #[must_use]
+    pub fn holds(&self, path: &Path) -> bool {
+        self.0.matched(path, false).is_whitelist()
+    }
 }
 
 /// A folder that is still to be listed.

@@ -7,6 +7,7 @@ mod archived_evidence;
 mod archives;
 mod audit;
 mod audit_gaps;
+mod audit_git;
 mod audit_keeping;
 mod audit_parquet;
 mod audit_site;

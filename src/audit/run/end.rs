@@ -70,7 +70,11 @@ impl Running<'_> {
             document: Some(&known.path),
             ..self.occasion(&changed)
         };
-        let empty = DocumentState { sha256: before.sha256.clone(), ..DocumentState::default() };
+        let empty = DocumentState {
+            sha256: before.sha256.clone(),
+            commit: before.commit.clone(),
+            ..DocumentState::default()
+        };
         let gone = |_: &[AdvisoryId]| Standing::Live;
         let (mut state, mut events) = event::advance(Some(&before), empty, &gone, &occasion);
         for event in &mut events {

@@ -262,7 +262,7 @@ impl<'a> Running<'a> {
 
     /// The documents that can be asked for: without `--online` those behind addresses are not.
     fn asked(&mut self, places: Vec<Place>) -> Vec<Place> {
-        let is_asked = |place: &Place| self.plan.fetch.is_some() || matches!(place.at, At::File(_));
+        let is_asked = |place: &Place| self.plan.fetch.is_some() || !matches!(place.at, At::Url(_));
         let (asked, left): (Vec<_>, Vec<_>) = places.into_iter().partition(is_asked);
         self.done.not_asked = left.len();
         self.skipped.extend(left.into_iter().map(|place| (place.product, place.source)));
@@ -270,10 +270,11 @@ impl<'a> Running<'a> {
     }
 
     fn batch(&mut self, places: &[Place]) -> Result<(), RunError> {
+        let blobs = work::blobs(places);
         let mut fetched = Vec::with_capacity(places.len());
         for place in places {
             self.pulse().beat()?;
-            fetched.push(work::fetch(place, self.plan.fetch));
+            fetched.push(work::fetch(place, self.plan.fetch, &blobs));
         }
         let known = |place: &Place| self.known.get(&(place.product.clone(), place.name.clone()));
         let work: Vec<Work<'_>> = places

@@ -1,5 +1,6 @@
 //! Looking at documents: which need not be read, and the others on all cores.
 
+use std::collections::{BTreeMap, HashMap};
 use std::num::NonZero;
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -12,7 +13,7 @@ use crate::advisory::store::StoreError as DataError;
 use crate::audit::judgement::{Court, Look};
 use crate::audit::portfolio::{At, Place};
 use crate::audit::store::Known;
-use crate::files::{MAX_FILE, Source, Stamp};
+use crate::files::{MAX_FILE, Source, Stamp, git};
 use crate::ingest;
 
 /// The stack of a thread that reads documents: as much as the first thread has.
@@ -24,6 +25,45 @@ pub(super) struct Work<'a> {
     pub(super) known: Option<&'a Known>,
     /// What a server sent; a file is opened when it is looked at.
     pub(super) fetched: Option<Result<Source, String>>,
+}
+
+/// What repositories gave: folder, name of the content.
+pub(super) type Blobs<'p> = HashMap<(&'p Path, &'p str), Result<Source, String>>;
+
+/// What begins a file that Git LFS keeps elsewhere (its specification, "The Pointer").
+const POINTER: &[u8] = b"version https://git-lfs.github.com/spec/";
+
+/// Asks each repository once for all that is wanted of it.
+pub(super) fn blobs(places: &[Place]) -> Blobs<'_> {
+    let mut wanted: BTreeMap<&Path, Vec<&str>> = BTreeMap::new();
+    for place in places {
+        if let At::Blob { folder, id } = &place.at {
+            wanted.entry(folder).or_default().push(id);
+        }
+    }
+    let mut blobs = Blobs::new();
+    for (folder, ids) in wanted {
+        match git::contents(folder, &ids) {
+            Ok(found) => {
+                let found = found.into_iter().map(|source| source.and_then(no_pointer));
+                blobs.extend(ids.into_iter().map(|id| (folder, id)).zip(found));
+            }
+            Err(error) => {
+                blobs.extend(ids.into_iter().map(|id| ((folder, id), Err(error.cause.clone()))));
+            }
+        }
+    }
+    blobs
+}
+
+fn no_pointer(source: Source) -> Result<Source, String> {
+    match source.head(POINTER.len() as u64) {
+        Ok(head) if head == POINTER => {
+            Err("is kept by Git LFS, and its content is not in the repository".to_owned())
+        }
+        Ok(_) => Ok(source),
+        Err(error) => Err(error.to_string()),
+    }
 }
 
 /// What came of looking at a document.
@@ -48,10 +88,18 @@ pub(super) struct Looking<'a> {
     pub(super) clock: Timestamp,
 }
 
-/// Asks the server of a document that has one.
-pub(super) fn fetch(place: &Place, fetch: Option<Fetch<'_>>) -> Option<Result<Source, String>> {
+/// Asks the server of a document that has one, or takes what a repository gave.
+pub(super) fn fetch(
+    place: &Place,
+    fetch: Option<Fetch<'_>>,
+    blobs: &Blobs<'_>,
+) -> Option<Result<Source, String>> {
     match (&place.at, fetch) {
         (At::File(_), _) => None,
+        (At::Blob { folder, id }, _) => {
+            let blob = blobs.get(&(folder.as_path(), id.as_str())).cloned();
+            Some(blob.unwrap_or_else(|| Err("was not asked".to_owned())))
+        }
         (At::Url(_), None) => Some(Err("is asked with --online alone".to_owned())),
         (At::Url(address), Some(fetch)) => Some(fetch(address).and_then(|bytes| {
             // what is large waits in a temporary file
@@ -61,7 +109,7 @@ pub(super) fn fetch(place: &Place, fetch: Option<Fetch<'_>>) -> Option<Result<So
 }
 
 impl Work<'_> {
-    /// How its file looks; what a server sent has none.
+    /// How its file looks; what a server sent or a repository gave has none.
     fn stamp(&self, source: &Source) -> Option<Stamp> {
         source.stamp().filter(|_| matches!(self.place.at, At::File(_)))
     }
@@ -70,7 +118,7 @@ impl Work<'_> {
         match (&self.fetched, &self.place.at) {
             (Some(fetched), _) => fetched.clone(),
             (None, At::File(path)) => Source::open(path).map_err(|error| error.cause),
-            (None, At::Url(_)) => Err("was not asked".to_owned()),
+            (None, At::Url(_) | At::Blob { .. }) => Err("was not asked".to_owned()),
         }
     }
 }
@@ -143,7 +191,7 @@ impl Looking<'_> {
         }
         let (path, maven) = match &work.place.at {
             At::File(path) => (path.as_path(), self.options.maven),
-            At::Url(_) => (Path::new(&work.place.name), None),
+            At::Url(_) | At::Blob { .. } => (Path::new(&work.place.name), None),
         };
         let options = ingest::Options { maven, ..self.options };
         let look = self.court.judge((path, &source), work.place.named, &options)?;

@@ -280,6 +280,8 @@ pub struct Holder {
     pub suppressed: Vec<String>,
     /// Whether the data could tell something about it.
     pub is_judged: bool,
+    /// The commit of the repository that has the document so.
+    pub commit: Option<String>,
 }
 
 /// A run, as it is remembered.

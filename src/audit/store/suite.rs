@@ -181,6 +181,7 @@ fn event(name: &str, run: u64, at: Timestamp) -> Event {
         detail: String::new(),
         data_sha256: String::new(),
         document_sha256: None,
+        commit: None,
     }
 }
 

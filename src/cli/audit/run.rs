@@ -103,7 +103,11 @@ fn tell(
     let settings = &rules.settings;
     let new = Wanted { run: Some(done.run), ..Wanted::default() };
     let told = match args.since {
-        Some(since) => Wanted { since: Some(since), ..Wanted::default() },
+        // what this run saw is told in any case; events are remembered to the second
+        Some(since) => {
+            let begun = Timestamp::from_second(now.as_second()).unwrap_or(now);
+            Wanted { since: Some(since.min(begun)), ..Wanted::default() }
+        }
         None => new.clone(),
     };
     let told = match args.format {

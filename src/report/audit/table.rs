@@ -85,8 +85,14 @@ fn happened(told: &Told<'_>, digest: &Digest, out: &mut dyn Write) -> io::Result
         return writeln!(out, "\nnothing happened");
     }
     writeln!(out, "\n{BOLD}{}{BOLD:#}", count(all, "event"))?;
-    for one in digest.events.iter().take(NAMED) {
-        event(one, out)?;
+    let named = digest.events.iter().take(NAMED);
+    if told.command == "events" {
+        by_document(named, out)?;
+    } else {
+        named.into_iter().try_for_each(|one| {
+            let place = place(one);
+            event(one, Some(&place).filter(|place| !place.is_empty()), out)
+        })?;
     }
     if all > NAMED {
         let kinds = digest.counts.iter().map(|(kind, count)| format!("{count} {kind}"));
@@ -97,7 +103,33 @@ fn happened(told: &Told<'_>, digest: &Digest, out: &mut dyn Write) -> io::Result
     Ok(())
 }
 
-fn event(event: &Event, out: &mut dyn Write) -> io::Result<()> {
+/// What happened, with the day and the document above what happened to it.
+fn by_document<'e>(events: impl Iterator<Item = &'e Event>, out: &mut dyn Write) -> io::Result<()> {
+    let mut above = String::new();
+    for one in events {
+        let (day, run) = (one.at.strftime("%Y-%m-%d"), one.run);
+        let title = format!("{day}, audit {run}: {}", place(one));
+        let title = title.trim_end_matches([' ', ':']).to_owned();
+        if title != above {
+            for line in wrap(&plain(&title), WIDTH) {
+                writeln!(out, "{BOLD}{line}{BOLD:#}")?;
+            }
+            above = title;
+        }
+        event(one, None, out)?;
+    }
+    Ok(())
+}
+
+/// Product and document, with the commit; empty where it is about all.
+fn place(event: &Event) -> String {
+    let commit = event.commit.as_deref().map(at_commit).unwrap_or_default();
+    let document = event.document.as_ref().map(|document| format!("{document}{commit}"));
+    [event.product.clone(), document].into_iter().flatten().collect::<Vec<_>>().join(": ")
+}
+
+/// One event, with its place where that does not stand above.
+fn event(event: &Event, place: Option<&String>, out: &mut dyn Write) -> io::Result<()> {
     const COLUMN: usize = 18;
     let style = match event.kind {
         EventKind::Resolved | EventKind::SourceRecovered | EventKind::AdvisoryWithdrawn => GREEN,
@@ -109,11 +141,9 @@ fn event(event: &Event, out: &mut dyn Write) -> io::Result<()> {
     let versions = event.versions.join(", ");
     let package = event.package.as_ref().map(|package| format!("{package} {versions}"));
     let what: Vec<String> = [level.map(str::to_owned), id, package].into_iter().flatten().collect();
-    let place: Vec<&str> =
-        [event.product.as_deref(), event.document.as_deref()].into_iter().flatten().collect();
     let mut lines = Vec::new();
     lines.extend((!what.is_empty()).then(|| what.join("  ")));
-    lines.extend((!place.is_empty()).then(|| place.join(": ")));
+    lines.extend(place.cloned());
     lines.push(format!("{} ({})", event.detail, event.cause.as_str()));
     let mut word = event.kind.as_str();
     for line in lines.iter().flat_map(|line| wrap(&plain(line), WIDTH - COLUMN - 4)) {
@@ -213,12 +243,18 @@ fn list(holders: &[Holder], out: &mut dyn Write) -> io::Result<()> {
             (true, true, true) => "no finding".to_owned(),
             (true, true, false) => "could not be judged".to_owned(),
         };
-        text(out, 2, &format!("{}: {}  {version}  {said}", one.product, one.document))?;
+        let commit = one.commit.as_deref().map(at_commit).unwrap_or_default();
+        text(out, 2, &format!("{}: {}{commit}  {version}  {said}", one.product, one.document))?;
     }
     if holders.len() > NAMED {
         text(out, 2, &format!("and {} more: --format json names all", holders.len() - NAMED))?;
     }
     Ok(())
+}
+
+/// The first letters of a commit tell it apart.
+fn at_commit(commit: &str) -> String {
+    format!(" at commit {}", commit.get(..12).unwrap_or(commit))
 }
 
 fn text(out: &mut dyn Write, indent: usize, line: &str) -> io::Result<()> {

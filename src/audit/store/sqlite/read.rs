@@ -207,18 +207,24 @@ pub(super) fn documents_of(connection: &Connection, release: u32) -> Result<Vec<
     Ok(all)
 }
 
+/// Product, path, releases, those not asked about, commit.
+type Found = (String, String, Vec<u8>, Vec<u8>, Option<String>);
+
 /// What a document says of a release, if it is there and still holds it.
 fn holder(
     connection: &Connection,
     document: u32,
     (release, version): (u32, &str),
 ) -> Result<Option<Holder>, Trouble> {
-    let sql = "SELECT product, path, releases, unasked FROM document WHERE id = ?1 AND present";
+    let sql = "SELECT product, path, releases, unasked, json_extract(about, '$.commit')
+               FROM document WHERE id = ?1 AND present";
     let mut select = connection.prepare_cached(sql)?;
-    let found: Option<(String, String, Vec<u8>, Vec<u8>)> = select
-        .query_row([document], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))
+    let found: Option<Found> = select
+        .query_row([document], |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?))
+        })
         .optional()?;
-    let Some((product, path, releases, unasked)) = found else { return Ok(None) };
+    let Some((product, path, releases, unasked, commit)) = found else { return Ok(None) };
     if numbers_of(&releases)?.binary_search(&release).is_err() {
         return Ok(None);
     }
@@ -229,6 +235,7 @@ fn holder(
         open: Vec::new(),
         suppressed: Vec::new(),
         is_judged: numbers_of(&unasked)?.binary_search(&release).is_err(),
+        commit,
     };
     let sql = "SELECT held, NULL FROM finding WHERE document = ?1 AND release = ?2
                AND status <> 'gone' ORDER BY place";
