@@ -17,7 +17,7 @@ use jiff::Timestamp;
 use crate::audit::digest::Digest;
 use crate::audit::notice::{exploited, metrics};
 use crate::audit::search::Search;
-use crate::audit::store::{Store, StoreError, Wanted};
+use crate::audit::store::{Store, StoreError, Wanted, steadily};
 use crate::config::EventKind;
 use crate::net::serve::{Handler, Request, Response};
 use crate::report::audit::clocks::Page as Clocks;
@@ -162,13 +162,9 @@ impl<S: Source> Desk<S> {
     /// What is asked of one state of the store.
     fn steady<T>(
         &self,
-        ask: impl Fn(&dyn Store) -> Result<T, StoreError>,
+        ask: impl FnOnce(&dyn Store) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
-        let store = self.source.store()?;
-        let mut answer = None;
-        let mut asked = || ask(&*store).map(|given| answer = Some(given));
-        store.steady(&mut asked)?;
-        answer.ok_or(StoreError::Lost)
+        steadily(&*self.source.store()?, ask)
     }
 
     fn asked_where(&self, text: &str) -> Result<Answer, Fault> {

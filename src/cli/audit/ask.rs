@@ -14,7 +14,7 @@ use super::store_args::{
 use super::store_at::{StoreAt, failure};
 use crate::audit::digest::Digest;
 use crate::audit::search::Search;
-use crate::audit::store::{Claim, Store, Wanted};
+use crate::audit::store::{Claim, Store, Wanted, steadily};
 use crate::cli::args::Color;
 use crate::cli::{Failure, output, settings};
 use crate::config::Settings;
@@ -54,7 +54,7 @@ pub(super) fn status(args: &StatusArgs) -> Result<Class, Failure> {
     let now = settings::now(args.now)?;
     // no run has this number: how things stand, and not what happened
     let nothing = Wanted { run: Some(0), ..Wanted::default() };
-    let digest = Digest::of(&*store, &nothing).map_err(failure)?;
+    let digest = steadily(&*store, |store| Digest::of(store, &nothing)).map_err(failure)?;
     let told = Told { digest: Some(&digest), ..told("status", now) };
     Ok(print(&told, args.format, args.color))
 }
@@ -84,7 +84,7 @@ pub(super) fn events(args: &EventsArgs) -> Result<Class, Failure> {
             return Ok(output::finish(output::print_all(&bytes)));
         }
     };
-    let digest = Digest::of(&*store, &wanted).map_err(failure)?;
+    let digest = steadily(&*store, |store| Digest::of(store, &wanted)).map_err(failure)?;
     let told = Told { digest: Some(&digest), ..told("events", now) };
     Ok(print(&told, form, args.color))
 }
@@ -92,7 +92,7 @@ pub(super) fn events(args: &EventsArgs) -> Result<Class, Failure> {
 pub(super) fn places(args: &PlacesArgs) -> Result<Class, Failure> {
     let search = Search::parse(&args.what).map_err(|error| Failure::new(Class::Config, error))?;
     let store = open(&args.place)?;
-    let answer = search.ask(&*store).map_err(failure)?;
+    let answer = steadily(&*store, |store| search.ask(store)).map_err(failure)?;
     let now = settings::now(args.now)?;
     let told = Told { answer: Some((&args.what, &answer)), ..told("where", now) };
     Ok(print(&told, args.format, args.color))

@@ -7,6 +7,7 @@ use super::args::ReportArgs;
 use super::clocks::Memory;
 use super::store_at::{StoreAt, failure};
 use super::{Rules, clocks, now};
+use crate::audit::store::steadily;
 use crate::cli::args::Color;
 use crate::cli::{Failure, output};
 use crate::files;
@@ -21,17 +22,14 @@ pub(super) fn run(args: &ReportArgs) -> Result<Class, Failure> {
     let now = now(args.data.now)?;
     let rules = Rules::load(args.files.config.as_deref())?;
     let store = StoreAt::of(&args.store, &rules.settings)?.read().map_err(failure)?;
-    let mut pages = Ok(Vec::new());
-    let mut made = || {
-        let memory = Memory::of(&*store)?;
-        pages = match clocks::page(&rules, &[], (&args.files, &args.data, &memory), now) {
-            Ok(clocks) => Ok(Site::of(&*store, &clocks)?.pages()),
+    let pages = steadily(&*store, |store| {
+        let memory = Memory::of(store)?;
+        Ok(match clocks::page(&rules, &[], (&args.files, &args.data, &memory), now) {
+            Ok(clocks) => Ok(Site::of(store, &clocks)?.pages()),
             Err(failure) => Err(failure),
-        };
-        Ok(())
-    };
-    store.steady(&mut made).map_err(failure)?;
-    let pages = pages?;
+        })
+    });
+    let pages = pages.map_err(failure)??;
     write(&args.folder, &pages).map_err(|cause| Failure::new(Class::Output, cause))?;
     let first = args.folder.join("index.html");
     let text = format!("wrote {}, begin with {}\n", count(pages.len(), "page"), first.display());
