@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::*;
 use crate::advisory::severity::Level;
 use crate::audit::event::{Cause, Event};
-use crate::audit::state::{Covered, DocumentState, Held, Status};
+use crate::audit::state::{Covered, DocumentState, Held, Release, Status};
 
 const NOW: Timestamp = Timestamp::UNIX_EPOCH;
 
