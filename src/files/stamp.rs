@@ -56,7 +56,7 @@ mod tests {
     }
 
     fn stamp(path: &std::path::Path, now: Timestamp) -> Option<String> {
-        Source::open(path).unwrap().stamp().unwrap().settled(now)
+        Source::open(path).ok()?.stamp()?.settled(now)
     }
 
     #[test]

@@ -1,7 +1,6 @@
 //! From a document as written to components that advisories can be asked about.
 
 use std::sync::Arc;
-use std::thread::{self, ScopedJoinHandle};
 
 use super::document::{About, Declared, Document, Kind};
 use super::likely::likely;
@@ -12,9 +11,6 @@ use crate::inventory::{
 };
 use crate::purl::Purl;
 
-/// From how many components on a second thread is worth its start.
-const PARALLEL: usize = 500;
-
 /// Adds a document and its components to the inventory. `file` is its path and its SHA-256.
 pub(super) fn add(
     inventory: &mut Inventory,
@@ -22,8 +18,14 @@ pub(super) fn add(
     lines: &Lines<'_>,
     file: (Arc<str>, String),
 ) {
-    let builder = Builder { input: inventory.inputs.len(), path: Arc::clone(&file.0), lines };
-    let first_part = inventory.components.len();
+    let mut builder = Builder {
+        input: inventory.inputs.len(),
+        path: Arc::clone(&file.0),
+        lines,
+        components: std::mem::take(&mut inventory.components),
+        aliases: Vec::new(),
+    };
+    let first_part = builder.components.len();
     let (subject, root) = match &document.about {
         About::Unsaid => (None, None),
         About::Apart(declared) => (Some(subject(declared)), declared.reference.clone()),
@@ -39,6 +41,7 @@ pub(super) fn add(
     let all = apart.into_iter().chain(&document.components);
     let references = all.map(|declared| declared.reference.as_deref());
     let graph = Graph::new(root.as_deref(), std::mem::take(&mut document.edges), references);
+    builder.components.reserve_exact(document.components.len() + 1);
     let mut warnings = Vec::with_capacity(document.warnings.len());
     for warning in document.warnings {
         warnings.push(match builder.lines.place(warning.position) {
@@ -46,15 +49,14 @@ pub(super) fn add(
             None => format!("{}: {}", file.0, warning.message),
         });
     }
-    let mut built =
-        Built { components: std::mem::take(&mut inventory.components), ..Built::default() };
-    built.components.reserve_exact(document.components.len() + 1);
     if let About::Apart(declared) = document.about {
-        builder.add(*declared, Role::Subject, &mut built);
+        builder.add(*declared, Role::Subject);
     }
-    builder.add_parts(&mut document.components, &mut built);
-    built.components.append(&mut built.aliases);
-    inventory.components = built.components;
+    for declared in document.components {
+        builder.add(declared, Role::Part);
+    }
+    builder.components.append(&mut builder.aliases);
+    inventory.components = builder.components;
     inventory.inputs.push(Input {
         path: file.0,
         sha256: file.1,
@@ -83,61 +85,15 @@ struct Builder<'a> {
     input: usize,
     path: Arc<str>,
     lines: &'a Lines<'a>,
-}
-
-#[derive(Default)]
-struct Built {
     /// Those of earlier documents, then one for each declared here in order: the graph counts on it.
     components: Vec<Component>,
     /// Further package URLs of some of them.
     aliases: Vec<Component>,
 }
 
-impl Built {
-    fn append(&mut self, mut other: Self) {
-        self.components.append(&mut other.components);
-        self.aliases.append(&mut other.aliases);
-    }
-}
-
 impl Builder<'_> {
-    /// Components for all parts, which are taken out of their places. Each stands for itself, and most
-    /// of the time goes into waiting for memory: of many, a second thread does half.
-    fn add_parts(&self, parts: &mut [Declared], into: &mut Built) {
-        if parts.len() < PARALLEL {
-            return self.add_each(parts, into);
-        }
-        let middle = parts.len() / 2;
-        // a path of its own: counting one from two threads would make each wait for the other
-        let other = Self { path: Arc::from(&*self.path), ..*self };
-        let built = thread::scope(|scope| {
-            let (first, second) = parts.split_at_mut(middle);
-            let work = move || {
-                let mut built = Built::default();
-                built.components.reserve_exact(second.len());
-                other.add_each(second, &mut built);
-                built
-            };
-            let thread = thread::Builder::new().spawn_scoped(scope, work).ok();
-            self.add_each(first, into);
-            thread.map(ScopedJoinHandle::join)
-        });
-        match built {
-            Some(Ok(built)) => into.append(built),
-            Some(Err(panic)) => std::panic::resume_unwind(panic),
-            // the system gives no more threads
-            None => self.add_each(parts.get_mut(middle..).unwrap_or_default(), into),
-        }
-    }
-
-    fn add_each(&self, parts: &mut [Declared], into: &mut Built) {
-        for part in parts {
-            self.add(std::mem::take(part), Role::Part, into);
-        }
-    }
-
     /// One component for what is declared, and one more for each further package URL it has.
-    fn add(&self, mut declared: Declared, role: Role, into: &mut Built) {
+    fn add(&mut self, mut declared: Declared, role: Role) {
         let place = self.lines.place(declared.position);
         let path = match &declared.inside {
             Some(inside) => Arc::from(format!("{}!/{inside}", self.path)),
@@ -149,11 +105,11 @@ impl Builder<'_> {
             let twin = Declared { purls: vec![purl], ..declared.clone() };
             let component = self.component(twin, Role::Alias, location.clone());
             if component.identity.is_ok() {
-                into.aliases.push(component);
+                self.aliases.push(component);
             }
         }
         let component = self.component(declared, role, location);
-        into.components.push(component);
+        self.components.push(component);
     }
 
     fn component(&self, declared: Declared, role: Role, location: Location) -> Component {
@@ -350,24 +306,6 @@ mod tests {
             let named = Declared { name: "com.example:a".to_owned(), ..declared(&[], version) };
             assert_eq!(likely(named).package, None, "{version:?}");
         }
-    }
-
-    #[test]
-    fn of_many_components_each_stands_in_its_place_and_aliases_stand_behind_all() {
-        let many = PARALLEL * 2 + 1;
-        let part = |n: usize| {
-            let own = format!("pkg:maven/a/b@{n}");
-            match n % 400 {
-                0 => declared(&[&own, &format!("pkg:maven/a/c@{n}")], None),
-                _ => declared(&[&own], None),
-            }
-        };
-        let inventory = inventory((0..many).map(part).collect());
-        let purls = inventory.components.iter().filter_map(|c| c.purl_text.clone());
-        let parts = (0..many).map(|n| format!("pkg:maven/a/b@{n}"));
-        let aliases = [0, 400, 800].map(|n| format!("pkg:maven/a/c@{n}"));
-        assert!(purls.eq(parts.chain(aliases)));
-        assert!(inventory.components.iter().all(|c| c.location.to_string() == "a.json:3:7"));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Byte offsets to lines and columns.
 
-use std::sync::OnceLock;
+use std::cell::OnceCell;
 
 use super::document::Position;
 use crate::inventory::Place;
@@ -12,7 +12,7 @@ const BLOCK: usize = 1024;
 /// offset costs a look at one block and no more, however long the lines are.
 pub(crate) struct Lines<'a> {
     text: &'a [u8],
-    blocks: OnceLock<Vec<Block>>,
+    blocks: OnceCell<Vec<Block>>,
 }
 
 /// What stands before a block. Texts are [smaller than 4 GiB](crate::files::MAX_FILE).
@@ -26,7 +26,7 @@ struct Block {
 
 impl<'a> Lines<'a> {
     pub(crate) fn new(text: &'a str) -> Self {
-        Self { text: text.as_bytes(), blocks: OnceLock::new() }
+        Self { text: text.as_bytes(), blocks: OnceCell::new() }
     }
 
     /// The same with its table made at once, by a thread that has the time.

@@ -12,6 +12,7 @@ use parquet::record::{Field, Row};
 use serde_json::{Map, Value};
 use tempfile::TempDir;
 
+use crate::support::packing::{core_jar, jar, pom};
 use crate::support::{bomvet, temp_dir};
 
 const TYPES: [&str; 7] =
@@ -35,8 +36,8 @@ fn document(components: &[&str]) -> String {
     )
 }
 
-/// A store with something of every kind: findings that are open, waived and gone, components without a
-/// verdict, a source that fails.
+/// A store with something of every kind: findings that are open, waived, gone, and behind what cannot be
+/// read any more; components without a verdict, a source that fails.
 fn store() -> TempDir {
     let folder = temp_dir();
     let path = folder.path();
@@ -45,13 +46,20 @@ fn store() -> TempDir {
     put(
         "bomvet.toml",
         "[[product]]\nname = \"shop «1»\"\nowner = \"a\"\nmarkets = [\"EU\", \"US\"]\nroles = [\"manufacturer\"]\n\
-         sources = [\"a.json\", \"b.json\", \"gone.json\"]\n\
+         sources = [\"a.json\", \"b.json\", \"c.war\", \"gone.json\"]\n\
          [[waiver]]\nid = \"CVE-2021-44832\"\nexpires = \"2026-12-01\"\nreason = \"no JDBC\"\n",
     );
     put("a.json", &document(&[&log4j("2.14.1"), "pkg:maven/g/nobody", "pkg:npm/a@1.0.0"]));
     put("b.json", &document(&[&log4j("2.17.0")]));
+    let (core, own) = (core_jar(&[], &[]), pom("o", "app", "1"));
+    let put_war = |nested: &[u8]| {
+        let entries = [(own.0.as_str(), own.1.as_slice()), ("WEB-INF/lib/core.jar", nested)];
+        fs::write(path.join("c.war"), jar(&entries)).unwrap();
+    };
+    put_war(&core);
     assert_eq!(audit(path, &["-q", "--now", "2026-11-26T00:00:00.123456Z"]).0, 3);
     put("b.json", &document(&[&log4j("2.17.1")]));
+    put_war(&core[..core.len() / 2]);
     assert_eq!(audit(path, &["-q", "--now", "2026-11-27T00:00:00Z"]).0, 3);
     folder
 }

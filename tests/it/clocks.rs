@@ -387,9 +387,8 @@ fn what_an_audit_found_first_is_a_default_with_its_evidence_until_somebody_enter
     );
     let flaw = "CVE-2021-44228";
     let of = |told: &Told, stage: &str| -> Option<Value> {
-        let clocks = told.report["clocks"].as_array().unwrap().iter();
-        let is = |one: &&Value| one["subject"] == flaw && one["stage"] == stage;
-        clocks.cloned().find(|one| is(&one))
+        let mut clocks = told.report["clocks"].as_array().unwrap().iter();
+        clocks.find(|one| one["subject"] == flaw && one["stage"] == stage).cloned()
     };
     // before any audit nothing is known, and no store is needed
     assert_eq!(of(&clocks(&world, "2026-11-01T00:00:00Z", &[]), "report-miit"), None);

@@ -130,8 +130,11 @@ fn who_reads_or_only_tries_makes_and_changes_nothing() {
         0
     );
     let old = rusqlite::Connection::open(&file).unwrap();
-    old.execute_batch("DROP TABLE note; PRAGMA user_version = 2; PRAGMA journal_mode = DELETE")
-        .unwrap();
+    old.execute_batch(
+        "DROP TABLE note; DROP TABLE tally; ALTER TABLE document DROP COLUMN stamp;
+         PRAGMA user_version = 2; PRAGMA journal_mode = DELETE",
+    )
+    .unwrap();
     drop(old);
     let bytes = fs::read(&file).unwrap();
     for arguments in
@@ -219,7 +222,7 @@ impl Workers {
         }
         client
             .batch_execute(
-                "CREATE TABLE written (path TEXT NOT NULL);
+                "CREATE TABLE public.written (path TEXT NOT NULL);
                  CREATE FUNCTION write_down() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
                      PERFORM pg_sleep(0.002); INSERT INTO public.written VALUES (NEW.path); RETURN NEW;
                  END $$;

@@ -38,6 +38,11 @@ impl About {
         })?)
     }
 
+    /// The commit that a document is of.
+    pub(super) fn commit(about: &str) -> Result<Option<String>, Trouble> {
+        Ok(serde_json::from_str::<Self>(about)?.commit)
+    }
+
     /// A document without its releases and findings.
     pub(super) fn state(sha256: String, about: &str) -> Result<DocumentState, Trouble> {
         let about: Self = serde_json::from_str(about)?;

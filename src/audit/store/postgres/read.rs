@@ -165,8 +165,8 @@ pub(super) fn holders(
     let releases: Vec<u32> = versions.keys().copied().collect();
     let candidates: Vec<i64> = documents_of(client, &releases)?;
     let mut names = named_findings(client, &candidates, &releases)?;
-    let sql = "SELECT id, product, path, releases, unasked, about::json ->> 'commit'
-               FROM document WHERE id = ANY ($1) AND present";
+    let sql = "SELECT id, product, path, releases, unasked, about FROM document
+               WHERE id = ANY ($1) AND present";
     let mut all = Vec::new();
     for row in client.query(sql, &[&candidates])? {
         let document = number(&row, 0)?;
@@ -183,7 +183,7 @@ pub(super) fn holders(
                 open,
                 suppressed,
                 is_judged: unasked.binary_search(release).is_err(),
-                commit: row.try_get(5)?,
+                commit: About::commit(row.try_get(5)?)?,
             });
         }
     }

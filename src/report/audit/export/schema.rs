@@ -82,6 +82,7 @@ const FINDING: &str = "message finding {
     required group status {
         required binary is (STRING);
         optional binary why (STRING);
+        optional group behind (LIST) { repeated group list { required binary element (STRING); } }
         optional binary kind (STRING);
         optional binary status (STRING);
         optional binary justification (STRING);
@@ -115,4 +116,5 @@ const EVENT: &str = "message event {
     required binary detail (STRING);
     required binary data_sha256 (STRING);
     optional binary document_sha256 (STRING);
+    optional binary commit (STRING);
 }";
