@@ -64,12 +64,19 @@ impl CompiledRange {
     /// Parses and sorts the bounds.
     #[must_use]
     pub fn of_events(events: &[Event], order: Order) -> Self {
+        let mut compiled = Self::of_arranged(events, order);
+        compiled.arrange();
+        compiled
+    }
+
+    /// Parses bounds that stand in their order. Brought into it once more they might change it, since
+    /// Maven's relation has cycles.
+    pub(super) fn of_arranged(events: &[Event], order: Order) -> Self {
         let mut compiled =
             Self { events: Vec::new(), limits: Vec::new(), unlimited: true, unreadable: None };
         for event in events {
             compiled.add(event, order);
         }
-        compiled.arrange();
         compiled
     }
 

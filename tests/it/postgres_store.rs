@@ -226,7 +226,7 @@ impl Workers {
                  CREATE FUNCTION write_down() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
                      PERFORM pg_sleep(0.002); INSERT INTO public.written VALUES (NEW.path); RETURN NEW;
                  END $$;
-                 CREATE TRIGGER write_down AFTER INSERT OR UPDATE ON bomvet.document
+                 CREATE TRIGGER write_down AFTER INSERT OR UPDATE OF run ON bomvet.document
                      FOR EACH ROW EXECUTE FUNCTION write_down()",
             )
             .unwrap();

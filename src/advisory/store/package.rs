@@ -256,7 +256,7 @@ fn by_texts(body: &mut Reader<'_>, version: &Version) -> Result<bool, Damage> {
             _ => return Err("an event of unknown kind"),
         });
     }
-    let range = CompiledRange::of_events(&events, version.order());
+    let range = CompiledRange::of_arranged(&events, version.order());
     Ok(range.evaluate(version) != Answer::Outside
         || (range.maven4_disagrees(version).is_some()
             && range.evaluate_maven4(version) != Answer::Outside))
@@ -340,6 +340,18 @@ mod tests {
         let bound = Version::parse(Order::Maven, "2.3.0-rc.2").unwrap();
         assert_ne!(version.compare(&bound), version.compare_maven4(&bound));
         assert_eq!(glance(&part, "2.3.0-RC1"), Glance::Look);
+    }
+
+    /// Each of the bounds is before the next, and the last before the first.
+    #[test]
+    fn bounds_in_a_cycle_keep_the_order_that_the_record_gives_them() {
+        let bounds = [introduced("01.1.0.beta-1"), fixed("01.1"), introduced("1.01-sp")];
+        let range = Range { over: Over::Versions, events: bounds.to_vec() };
+        let version = Version::parse(Order::Maven, "1.1").unwrap();
+        let asked = CompiledRange::new(&range, Order::Maven).unwrap();
+        assert_eq!(asked.evaluate(&version), Answer::Outside);
+        let part = affected("Maven", vec![bounds.to_vec()], &[]);
+        assert_eq!(glance(&part, "1.1"), Glance::Outside);
     }
 
     #[test]
