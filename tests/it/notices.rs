@@ -297,11 +297,36 @@ fn deadlines_are_gauges_by_product_regime_and_stage() {
     };
     let (own, hours) = (r#"a \"b\" \\ c"#, 3600.0);
     // the first of the two is over since an hour, the other has 12
-    assert_eq!(of("clock_remaining_seconds", own, "stage=\"early-warning\""), -hours);
-    assert_eq!(of("clocks", own, "stage=\"early-warning\",state=\"overdue\""), 1.0);
-    assert_eq!(of("clocks", own, "stage=\"early-warning\",state=\"running\""), 1.0);
-    assert_eq!(of("clock_remaining_seconds", own, "stage=\"notification\""), 47.0 * hours);
-    assert_eq!(of("clock_remaining_seconds", "", "stage=\"early-warning\""), 22.0 * hours);
+    assert_eq!(
+        of("clock_remaining_seconds", own, "stage=\"early-warning\",default=\"no\""),
+        -hours
+    );
+    assert_eq!(of("clocks", own, "stage=\"early-warning\",default=\"no\",state=\"overdue\""), 1.0);
+    assert_eq!(of("clocks", own, "stage=\"early-warning\",default=\"no\",state=\"running\""), 1.0);
+    assert_eq!(
+        of("clock_remaining_seconds", own, "stage=\"notification\",default=\"no\""),
+        47.0 * hours
+    );
+    assert_eq!(
+        of("clock_remaining_seconds", "", "stage=\"early-warning\",default=\"no\""),
+        22.0 * hours
+    );
+}
+
+#[test]
+fn a_deadline_from_a_first_detection_is_marked_as_a_default() {
+    let folder = portfolio(
+        "[audit]\nroles = [\"product-provider\"]\nmarkets = [\"CN\"]\n\
+         [[notice]]\nname = \"m\"\nkind = \"prometheus\"\npath = \"m.prom\"",
+    );
+    run(&folder, &[], &[]);
+    // RMSV: two days after a flaw is learned of; nobody entered when that was
+    let of = "product=\"a \\\"b\\\" \\\\ c\",regime=\"cn-rmsv\",stage=\"report-miit\",default=";
+    let series = |default: &str| format!("bomvet_clock_remaining_seconds{{{of}\"{default}\"}}");
+    let found = clocks(&folder);
+    let value = |series: String| found.iter().find(|(known, _)| *known == series).map(|one| one.1);
+    assert_eq!(value(series("yes")), Some(48.0 * 3600.0), "{found:?}");
+    assert_eq!(value(series("no")), None);
 }
 
 #[test]

@@ -8,7 +8,7 @@ use std::fmt::Write;
 use jiff::Timestamp;
 
 use crate::advisory::severity::Level;
-use crate::audit::clock::{Clock, State};
+use crate::audit::clock::{Clock, Stands, State};
 use crate::audit::digest::{Digest, ProductLine};
 use crate::audit::store::{Store, StoreError};
 
@@ -86,7 +86,7 @@ pub fn metrics(
     text
 }
 
-/// Deadlines by product, regime and stage. What names no product of the portfolio has no product, so
+/// Deadlines by product, regime and stage, and whether first detection stands for what nobody entered. What names no product of the portfolio has no product, so
 /// that a register cannot make more series than the portfolio has room for.
 fn clock_gauges(text: &mut String, digest: &Digest, clocks: Option<&[Clock<'_>]>, now: Timestamp) {
     let help = "1 where deadlines were computed, 0 where the register or a regime cannot be read.";
@@ -98,7 +98,9 @@ fn clock_gauges(text: &mut String, digest: &Digest, clocks: Option<&[Clock<'_>]>
         let Some(state) = state(&clock.state) else { continue };
         let known = |name: &&str| digest.products.iter().any(|one| one.card.name == *name);
         let product = clock.product.as_deref().filter(known).unwrap_or_default();
-        let place = (product, clock.regime.id.as_str(), clock.stage.id.as_str());
+        let is_default = clock.basis.as_ref().is_some_and(|one| one.stands == Stands::Default);
+        let default = if is_default { "yes" } else { "no" };
+        let place = (product, clock.regime.id.as_str(), clock.stage.id.as_str(), default);
         *counts.entry((place, state)).or_default() += 1;
         if let State::Running { due } | State::DueSoon { due } | State::Overdue { due, .. } =
             &clock.state
@@ -107,9 +109,9 @@ fn clock_gauges(text: &mut String, digest: &Digest, clocks: Option<&[Clock<'_>]>
             least.entry(place).and_modify(|least| *least = left.min(*least)).or_insert(left);
         }
     }
-    let labels = |(product, regime, stage): (&str, &str, &str)| {
+    let labels = |(product, regime, stage, default): (&str, &str, &str, &str)| {
         let [product, regime, stage] = [product, regime, stage].map(label);
-        format!("product=\"{product}\",regime=\"{regime}\",stage=\"{stage}\"")
+        format!("product=\"{product}\",regime=\"{regime}\",stage=\"{stage}\",default=\"{default}\"")
     };
     head(text, "clocks", "Deadlines, one for each flaw or incident, by how they stand.");
     for ((place, state), count) in counts {
